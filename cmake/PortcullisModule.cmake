@@ -1,0 +1,31 @@
+# portcullis_module(core HEADERS ... SOURCES ... DEPENDS ... PRIVATE ...): the only way a library is
+# made here, so that the link graph is the layering. PRIVATE names what only the sources see.
+function(portcullis_module name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  add_library(portcullis_${name} STATIC ${ARG_SOURCES})
+  target_sources(portcullis_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                                    FILES ${ARG_HEADERS})
+  target_include_directories(portcullis_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(portcullis_${name}
+    PUBLIC ${ARG_DEPENDS}
+    PRIVATE portcullis_options ${ARG_PRIVATE})
+  target_compile_features(portcullis_${name} PUBLIC cxx_std_23)
+  add_library(portcullis::${name} ALIAS portcullis_${name})
+endfunction()
+
+# portcullis_test(core SOURCES ... DEPENDS ...): one GoogleTest program a room, <name>_tests.
+function(portcullis_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name}_tests ${ARG_SOURCES})
+  target_link_libraries(${name}_tests PRIVATE portcullis_options ${ARG_DEPENDS} GTest::gtest
+                                              GTest::gmock GTest::gtest_main)
+  target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name}_tests PRIVATE
+    PORTCULLIS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    PORTCULLIS_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
+  gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${name})
+endfunction()

@@ -1,0 +1,79 @@
+#include "core/enums.hpp"
+
+namespace portcullis {
+
+const char* to_string(Side side) noexcept {
+  return side == Side::kBuy ? "buy" : "sell";
+}
+
+const char* to_string(OrdType type) noexcept {
+  switch (type) {
+    case OrdType::kLimit: return "limit";
+    case OrdType::kMarket: return "market";
+    case OrdType::kLimitMaker: return "limit-maker";
+  }
+  return "?";
+}
+
+const char* to_string(TimeInForce tif) noexcept {
+  switch (tif) {
+    case TimeInForce::kGtc: return "gtc";
+    case TimeInForce::kIoc: return "ioc";
+    case TimeInForce::kFok: return "fok";
+  }
+  return "?";
+}
+
+const char* to_string(Liquidity liquidity) noexcept {
+  switch (liquidity) {
+    case Liquidity::kNone: return "none";
+    case Liquidity::kMaker: return "maker";
+    case Liquidity::kTaker: return "taker";
+  }
+  return "?";
+}
+
+const char* to_string(OrderState state) noexcept {
+  switch (state) {
+    case OrderState::kPendingNew: return "pending-new";
+    case OrderState::kNew: return "new";
+    case OrderState::kPartiallyFilled: return "partially-filled";
+    case OrderState::kFilled: return "filled";
+    case OrderState::kCanceled: return "canceled";
+    case OrderState::kRejected: return "rejected";
+    case OrderState::kExpired: return "expired";
+    case OrderState::kUnknown: return "unknown";
+    case OrderState::kNotPlaced: return "not-placed";
+    case OrderState::kCount: break;
+  }
+  return "?";
+}
+
+const char* to_string(ExecType type) noexcept {
+  switch (type) {
+    case ExecType::kPendingNew: return "pending-new";
+    case ExecType::kNew: return "new";
+    case ExecType::kTrade: return "trade";
+    case ExecType::kCanceled: return "canceled";
+    case ExecType::kRejected: return "rejected";
+    case ExecType::kDenied: return "denied";
+    case ExecType::kExpired: return "expired";
+    case ExecType::kUnknown: return "unknown";
+    case ExecType::kNotPlaced: return "not-placed";
+    case ExecType::kCancelRejected: return "cancel-rejected";
+    case ExecType::kCount: break;
+  }
+  return "?";
+}
+
+const char* to_string(BookState state) noexcept {
+  switch (state) {
+    case BookState::kEmpty: return "empty";
+    case BookState::kBuffering: return "buffering";
+    case BookState::kSynced: return "synced";
+    case BookState::kStale: return "stale";
+  }
+  return "?";
+}
+
+}  // namespace portcullis

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+
+namespace portcullis {
+
+// The field's words, FIX's meanings. to_string gives the log and panel form (lower case, words
+// joined by '-'); a venue's spelling lives with the venue.
+
+enum class Side : std::uint8_t { kBuy, kSell };
+enum class OrdType : std::uint8_t { kLimit, kMarket, kLimitMaker };
+enum class TimeInForce : std::uint8_t { kGtc, kIoc, kFok };
+enum class Liquidity : std::uint8_t { kNone, kMaker, kTaker };
+
+// Where an order is now (FIX 39). Pending cancel is a bit beside it, never a state: a refused
+// cancel clears the bit and what was underneath is still there.
+enum class OrderState : std::uint8_t {
+  kPendingNew,  // sent (or about to be), nothing heard
+  kNew,         // the venue has it on its book
+  kPartiallyFilled,
+  kFilled,
+  kCanceled,
+  kRejected,   // the venue said no
+  kExpired,    // IOC/FOK remainder, self-trade prevention, venue's own doing
+  kUnknown,    // sent, and the outcome is not known: exposure stays, a query runs
+  kNotPlaced,  // proven absent at the venue by the UNKNOWN procedure
+  kCount,
+};
+
+// What happened (FIX 150). Never switch on one meaning the other.
+enum class ExecType : std::uint8_t {
+  kPendingNew,  // the gateway accepted the order and is sending it
+  kNew,
+  kTrade,
+  kCanceled,
+  kRejected,  // by the venue
+  kDenied,    // by our own gate: the order never left
+  kExpired,
+  kUnknown,  // outcome unknown; exposure held
+  kNotPlaced,
+  kCancelRejected,  // the cancel was refused; the order is what it was
+  kCount,
+};
+
+enum class BookState : std::uint8_t { kEmpty, kBuffering, kSynced, kStale };
+
+[[nodiscard]] constexpr bool is_terminal(OrderState state) noexcept {
+  return state == OrderState::kFilled || state == OrderState::kCanceled ||
+         state == OrderState::kRejected || state == OrderState::kExpired ||
+         state == OrderState::kNotPlaced;
+}
+[[nodiscard]] constexpr Side opposite(Side side) noexcept {
+  return side == Side::kBuy ? Side::kSell : Side::kBuy;
+}
+
+[[nodiscard]] const char* to_string(Side side) noexcept;
+[[nodiscard]] const char* to_string(OrdType type) noexcept;
+[[nodiscard]] const char* to_string(TimeInForce tif) noexcept;
+[[nodiscard]] const char* to_string(Liquidity liquidity) noexcept;
+[[nodiscard]] const char* to_string(OrderState state) noexcept;
+[[nodiscard]] const char* to_string(ExecType type) noexcept;
+[[nodiscard]] const char* to_string(BookState state) noexcept;
+
+}  // namespace portcullis

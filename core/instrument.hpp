@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/decimal.hpp"
+#include "core/ids.hpp"
+
+namespace portcullis {
+
+// Reference data of one symbol: the venue's status and filters (facts section 6). A zero filter
+// value means that the venue has switched that rule off, as on the wire.
+struct Instrument {
+  std::string symbol;  // upper case, the venue's spelling ("BTCUSDT")
+  std::string base_asset_name;
+  std::string quote_asset_name;
+  AssetId base_asset{kNoAsset};
+  AssetId quote_asset{kNoAsset};
+  bool is_trading{false};
+
+  Price tick_size{};  // PRICE_FILTER
+  Price px_min{};
+  Price px_max{};
+  Qty lot_size{};  // LOT_SIZE
+  Qty qty_min{};
+  Qty qty_max{};
+  Qty market_lot_size{};  // MARKET_LOT_SIZE
+  Qty market_qty_min{};
+  Qty market_qty_max{};
+  Notional notional_min{};  // NOTIONAL or MIN_NOTIONAL
+  Notional notional_max{};
+  bool apply_notional_min_to_market{false};
+  bool apply_notional_max_to_market{false};
+};
+
+// SymbolId and AssetId are dense indexes into this table. Filled at start-up on one thread, frozen
+// and only read afterwards by any thread.
+class InstrumentTable {
+ public:
+  // Adds an instrument (assets are interned by name); a symbol twice or a table that is full is a
+  // bug of the caller and aborts.
+  SymbolId add(Instrument instrument);
+
+  [[nodiscard]] std::optional<SymbolId> find(std::string_view symbol) const noexcept;
+  [[nodiscard]] std::optional<AssetId> find_asset(std::string_view name) const noexcept;
+  AssetId intern_asset(std::string_view name);
+
+  [[nodiscard]] bool contains(SymbolId id) const noexcept { return id.raw() < instruments_.size(); }
+  [[nodiscard]] const Instrument& at(SymbolId id) const noexcept { return instruments_[id.raw()]; }
+  [[nodiscard]] Instrument& at(SymbolId id) noexcept { return instruments_[id.raw()]; }
+  [[nodiscard]] const std::string& asset_name(AssetId id) const noexcept {
+    return assets_[id.raw()];
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return instruments_.size(); }
+  [[nodiscard]] std::size_t asset_count() const noexcept { return assets_.size(); }
+
+ private:
+  std::vector<Instrument> instruments_;
+  std::vector<std::string> assets_;
+};
+
+}  // namespace portcullis

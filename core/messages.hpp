@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "core/decimal.hpp"
+#include "core/enums.hpp"
+#include "core/ids.hpp"
+#include "core/reject_reason.hpp"
+#include "core/time.hpp"
+
+namespace portcullis {
+
+// What travels in rings: fixed size, trivially copyable, sizes asserted at the end of this file.
+
+// Where a chain of hops began and where it stands. `wire_in` is set once, at the socket, and copied
+// from then on; `last` is the end of the hop before, so that hops add up without a second clock
+// read.
+struct Trace {
+  MonoTime wire_in{};
+  MonoTime last{};
+};
+
+// ---- market data: feeds -> strategies --------------------------------------------------------
+
+struct TopOfBook {
+  Price bid_px{};
+  Qty bid_qty{};
+  Price ask_px{};
+  Qty ask_qty{};
+
+  // Both sides present; a crossed or locked pair is complete and not usable.
+  [[nodiscard]] constexpr bool is_complete() const noexcept {
+    return bid_px.is_positive() && ask_px.is_positive();
+  }
+  [[nodiscard]] constexpr bool is_crossed() const noexcept { return bid_px >= ask_px; }
+  friend bool operator==(const TopOfBook&, const TopOfBook&) noexcept = default;
+};
+
+struct TradePrint {
+  TradeId trade_id{};
+  Price px{};
+  Qty qty{};
+  Side aggressor{Side::kBuy};
+};
+
+enum class MarketEventKind : std::uint8_t { kTopOfBook, kTradePrint, kBookState };
+
+struct MarketEvent {
+  Trace trace{};
+  SymbolId symbol{kNoSymbol};
+  MarketEventKind kind{MarketEventKind::kTopOfBook};
+  BookState book_state{BookState::kEmpty};  // of the depth book, at the moment of this event
+  SeqNum update_id{};                       // the venue's, for top of book
+  union {
+    TopOfBook top;
+    TradePrint trade;
+  };
+  constexpr MarketEvent() noexcept : top{} {}
+};
+
+// ---- orders: strategies -> gate -> oms -------------------------------------------------------
+
+struct NewOrderSingle {
+  Trace trace{};  // of the tick that caused it; wire_in zero when none did
+  StrategyRef ref{};
+  Price px{};  // zero for a market order
+  Qty qty{};
+  SymbolId symbol{kNoSymbol};
+  StrategyId strategy{};
+  Side side{Side::kBuy};
+  OrdType type{OrdType::kLimit};
+  TimeInForce tif{TimeInForce::kGtc};
+};
+
+struct OrderCancelRequest {
+  Trace trace{};
+  OrderId order_id{};
+  StrategyId strategy{};
+};
+
+enum class OrderCommandKind : std::uint8_t { kNew, kCancel };
+
+struct OrderCommand {
+  OrderCommandKind kind{OrderCommandKind::kNew};
+  union {
+    NewOrderSingle order;
+    OrderCancelRequest cancel;
+  };
+  constexpr OrderCommand() noexcept : order{} {}
+};
+
+// ---- reports: oms -> strategies --------------------------------------------------------------
+
+struct ExecutionReport {
+  Trace trace{};
+  OrderId order_id{};  // zero when denied: no order came to be
+  StrategyRef ref{};
+  VenueOrderId venue_order_id{};
+  TradeId trade_id{};  // of this fill, zero otherwise
+  Price px{};
+  Qty qty{};
+  Qty cum_qty{};
+  Price last_px{};
+  Qty last_qty{};
+  Fee fee{};                   // in fee_asset units; negative is a rebate
+  Reject reject{};             // kDenied: the rule that said no
+  std::int32_t venue_code{0};  // kRejected, kCancelRejected: the venue's error code
+  SymbolId symbol{kNoSymbol};
+  AssetId fee_asset{kNoAsset};
+  StrategyId strategy{};
+  Side side{Side::kBuy};
+  ExecType exec_type{ExecType::kPendingNew};
+  OrderState state{OrderState::kPendingNew};
+  Liquidity liquidity{Liquidity::kNone};
+  bool is_inferred{false};  // concluded from a query, to be replaced by the real event
+
+  [[nodiscard]] constexpr Qty leaves_qty() const noexcept {
+    return is_terminal(state) ? Qty{} : qty - cum_qty;
+  }
+};
+
+static_assert(std::is_trivially_copyable_v<MarketEvent>);
+static_assert(std::is_trivially_copyable_v<OrderCommand>);
+static_assert(std::is_trivially_copyable_v<ExecutionReport>);
+static_assert(sizeof(MarketEvent) == 64, "a market event is one cache line");
+static_assert(sizeof(NewOrderSingle) == 48, "an order stays inside one cache line with its tag");
+static_assert(sizeof(OrderCommand) == 56);
+static_assert(sizeof(ExecutionReport) == 144);
+
+}  // namespace portcullis

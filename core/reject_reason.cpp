@@ -1,0 +1,96 @@
+#include "core/reject_reason.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "core/decimal.hpp"
+
+namespace portcullis {
+
+const char* to_string(RejectReason reason) noexcept {
+  switch (reason) {
+    case RejectReason::kNone: return "none";
+    case RejectReason::kMalformedOrder: return "malformed_order";
+    case RejectReason::kKillSwitch: return "kill_switch";
+    case RejectReason::kCancelOnly: return "cancel_only";
+    case RejectReason::kNotReady: return "not_ready";
+    case RejectReason::kUnknownSymbol: return "unknown_symbol";
+    case RejectReason::kSymbolNotTrading: return "symbol_not_trading";
+    case RejectReason::kSymbolNotAllowed: return "symbol_not_allowed";
+    case RejectReason::kPriceFilter: return "price_filter";
+    case RejectReason::kLotSize: return "lot_size";
+    case RejectReason::kVenueNotional: return "venue_notional";
+    case RejectReason::kMaxOrderQty: return "max_order_qty";
+    case RejectReason::kMaxOrderNotional: return "max_order_notional";
+    case RejectReason::kBookMissing: return "book_missing";
+    case RejectReason::kBookStale: return "book_stale";
+    case RejectReason::kBookCrossed: return "book_crossed";
+    case RejectReason::kPriceCollar: return "price_collar";
+    case RejectReason::kMaxPosition: return "max_position";
+    case RejectReason::kOrderRate: return "order_rate";
+    case RejectReason::kOrderStoreFull: return "order_store_full";
+    case RejectReason::kVenueDisconnected: return "venue_disconnected";
+    case RejectReason::kCount: break;
+  }
+  return "?";
+}
+
+namespace {
+
+class TextOut {
+ public:
+  TextOut(char* out, std::size_t size) noexcept : out_{out}, size_{size} {}
+  void put(std::string_view text) noexcept {
+    const std::size_t count = std::min(text.size(), size_ - length_);
+    std::copy_n(text.data(), count, out_ + length_);
+    length_ += count;
+  }
+  [[nodiscard]] std::size_t length() const noexcept { return length_; }
+
+ private:
+  char* out_;
+  std::size_t size_;
+  std::size_t length_{0};
+};
+
+void put_number(TextOut& text, std::int64_t value, RejectUnit unit) noexcept {
+  std::array<char, 24> digits{};
+  if (unit == RejectUnit::kCount || unit == RejectUnit::kNanos) {
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    text.put({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  } else {
+    text.put({digits.data(), format_fixed8(value, digits.data())});
+  }
+}
+
+const char* unit_text(RejectUnit unit) noexcept {
+  switch (unit) {
+    case RejectUnit::kNone: return "";
+    case RejectUnit::kPrice: return " (price)";
+    case RejectUnit::kQty: return " (base qty)";
+    case RejectUnit::kNotional: return " (quote notional)";
+    case RejectUnit::kCount: return " (count)";
+    case RejectUnit::kNanos: return " (ns)";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept {
+  TextOut text{out, size};
+  text.put(to_string(reject.reason));
+  if (reject.unit == RejectUnit::kNone) return text.length();
+  text.put(": limit ");
+  put_number(text, reject.limit, reject.unit);
+  text.put(", value ");
+  put_number(text, reject.value, reject.unit);
+  text.put(", projected ");
+  put_number(text, reject.projected, reject.unit);
+  text.put(unit_text(reject.unit));
+  return text.length();
+}
+
+}  // namespace portcullis

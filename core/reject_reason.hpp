@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace portcullis {
+
+// Why the gate said no. One entry a rule; kCount sizes the counters, so that a rule cannot exist
+// without one. Order is not meaningful; risk/pre_trade_gate.hpp holds the order of the checks.
+enum class RejectReason : std::uint8_t {
+  kNone,
+  kMalformedOrder,  // non-positive quantity, price missing or not allowed for the type
+  kKillSwitch,      // halted: latched until a human re-arms
+  kCancelOnly,      // SIGUSR2, drain, or the venue
+  kNotReady,        // start-up, reconciliation: not yet trading
+  kUnknownSymbol,
+  kSymbolNotTrading,  // the venue's status is not TRADING
+  kSymbolNotAllowed,  // not on the configured list
+  kPriceFilter,       // venue PRICE_FILTER: range or tick size
+  kLotSize,           // venue LOT_SIZE / MARKET_LOT_SIZE: range or step
+  kVenueNotional,     // venue NOTIONAL / MIN_NOTIONAL
+  kMaxOrderQty,
+  kMaxOrderNotional,
+  kBookMissing,
+  kBookStale,
+  kBookCrossed,
+  kPriceCollar,
+  kMaxPosition,
+  kOrderRate,
+  kOrderStoreFull,
+  kVenueDisconnected,  // no session able to send: refused, never queued
+  kCount,
+};
+
+// What the numbers of a Reject count.
+enum class RejectUnit : std::uint8_t { kNone, kPrice, kQty, kNotional, kCount, kNanos };
+
+// The whole verdict: rule, limit, the value in force and what it would have become. Decimals are
+// raw 1e-8 integers in the unit named. Trivially copyable: it travels in the execution report.
+struct Reject {
+  RejectReason reason{RejectReason::kNone};
+  RejectUnit unit{RejectUnit::kNone};
+  std::int64_t limit{0};
+  std::int64_t value{0};
+  std::int64_t projected{0};
+
+  friend bool operator==(const Reject&, const Reject&) noexcept = default;
+};
+
+// Stable snake_case names: the metric label and the panel's text ("max_position").
+[[nodiscard]] const char* to_string(RejectReason reason) noexcept;
+// "max_position: limit 2, value 1.5, projected 2.5 (base qty)"; returns the length, at most `size`.
+std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept;
+
+}  // namespace portcullis

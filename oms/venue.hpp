@@ -1,0 +1,130 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "core/enums.hpp"
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+#include "risk/approved.hpp"
+
+namespace portcullis::oms {
+
+// The seam between the order accounting and a venue. A venue session turns approved requests into
+// the venue's protocol and the venue's words into the plain events below; it decides nothing about
+// an order. All calls and callbacks happen on the trading thread.
+
+// Why a send did not happen. In each case nothing has left, or the session says otherwise itself.
+enum class SendError : std::uint8_t {
+  kNone,
+  kNotConnected,    // nothing was handed to the kernel
+  kSendBufferFull,  // nothing was handed to the kernel
+  kPartialWrite,    // bytes may have left: the outcome is unknown, and the session goes down
+};
+
+// Which path an event came by. The same fact arrives on several; it moves the order once.
+enum class ReportSource : std::uint8_t { kReply, kStream, kQuery };
+
+// A fact about one order as the venue states it.
+struct VenueReport {
+  OrderId order_id{};  // zero: not one of ours (foreign client id)
+  VenueOrderId venue_order_id{};
+  ExecId exec_id{};    // zero where the path does not carry one
+  TradeId trade_id{};  // zero unless exec_type is kTrade
+  Price px{};
+  Qty qty{};
+  Qty cum_qty{};
+  Notional cum_quote{};
+  Price last_px{};
+  Qty last_qty{};
+  Fee fee{};
+  WallTime venue_time{};
+  MonoTime received{};
+  SymbolId symbol{kNoSymbol};
+  AssetId fee_asset{kNoAsset};
+  Side side{Side::kBuy};
+  ExecType exec_type{ExecType::kNew};
+  OrderState state{OrderState::kNew};  // the venue's own word for where the order is
+  Liquidity liquidity{Liquidity::kNone};
+  ReportSource source{ReportSource::kStream};
+};
+
+enum class RequestKind : std::uint8_t {
+  kNewOrder,
+  kCancel,
+  kQuery,       // order.status
+  kMassCancel,  // openOrders.cancelAll of one symbol
+  kOpenOrders,
+  kAccount,
+  kTrades,  // myTrades of one order: the fills behind a queried cum_qty
+};
+
+// What an error answer means for the request (facts section 12, handling classes).
+enum class FailureClass : std::uint8_t {
+  kRejected,       // definite: it did not happen
+  kUnknown,        // -1006, -1007, 5xx, -1000, -1001: it may have happened
+  kNoSuchOrder,    // -2013 to a query, -2011 "Unknown order sent." to a cancel
+  kRateLimited,    // 429, 418, -1003, -1015: it did not happen, and asking more makes it worse
+  kAuthentication  // -2014, -2015, -1022, -1021: it did not happen, nor will the next
+};
+
+struct RequestFailure {
+  RequestKind kind{RequestKind::kNewOrder};
+  FailureClass failure{FailureClass::kUnknown};
+  OrderId order_id{};          // of the order concerned, where there is one
+  SymbolId symbol{kNoSymbol};  // of a mass cancel
+  std::int32_t venue_code{0};
+  std::int32_t http_status{0};
+  MonoTime received{};
+};
+
+struct VenueBalance {
+  AssetId asset{kNoAsset};
+  Qty free{};
+  Qty locked{};
+};
+
+enum class VenueSessionState : std::uint8_t {
+  kDown,
+  kConnecting,
+  kLoggingOn,  // connected, not yet logged on, or the user stream not yet subscribed
+  kUp,         // orders may be sent and reports arrive
+};
+
+// What the order accounting offers to a venue session.
+template <class L>
+concept VenueListener =
+    requires(L listener, const VenueReport& report, const RequestFailure& failure,
+             const VenueBalance& balance, const Now& now, RequestKind kind, SymbolId symbol,
+             OrderId order_id, VenueSessionState state) {
+      { listener.on_venue_report(report, now) } noexcept;
+      { listener.on_request_failure(failure, now) } noexcept;
+      // One balance of an account snapshot or of an outboundAccountPosition event.
+      { listener.on_balance(balance, now) } noexcept;
+      // A listing (kOpenOrders, kAccount, kTrades, kMassCancel) has been delivered completely, as
+      // reports or balances before this call; for kTrades `order_id` is the order asked about.
+      { listener.on_listing_complete(kind, symbol, order_id, now) } noexcept;
+      // kDown: whatever was in flight has an unknown outcome from here on.
+      { listener.on_session_state(state, now) } noexcept;
+    };
+
+// What a venue session offers to the order accounting.
+template <class V>
+concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id,
+                         SymbolId symbol, VenueOrderId venue_order_id, const Now& now) {
+  { venue.is_up() } noexcept -> std::same_as<bool>;
+  // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
+  { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_trades_query(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_mass_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_open_orders_query(now) } noexcept -> std::same_as<SendError>;
+  { venue.send_account_query(now) } noexcept -> std::same_as<SendError>;
+  // When the last successful send_new was encoded and when the kernel had it.
+  { venue.last_encoded() } noexcept -> std::same_as<MonoTime>;
+  { venue.last_sent() } noexcept -> std::same_as<MonoTime>;
+};
+
+}  // namespace portcullis::oms
