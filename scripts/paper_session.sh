@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# paper_session.sh BUILD_DIR [--seconds N] [--seed N] [--capture FILE]... [--plain]
+# Starts the venue simulator and the gateway as two processes over TLS on loopback, on free ports, and
+# shows the gateway's panel until the time is up. Ctrl-C drains.
+set -euo pipefail
+
+build=$1
+shift
+seconds=60
+seed=1
+captures=()
+plain=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --seconds) seconds=${2:?"--seconds needs a number"}; shift 2 ;;
+    --seed) seed=${2:?"--seed needs a number"}; shift 2 ;;
+    --capture) captures+=(--capture "${2:?"--capture needs a file"}"); shift 2 ;;
+    --plain) plain=(--plain); shift ;;
+    *) echo "run: unknown option '$1'; './dev help' lists them" >&2; exit 64 ;;
+  esac
+done
+[[ "${seconds}" =~ ^[1-9][0-9]*$ ]] || { echo "run: --seconds takes a whole number above 0, not '${seconds}'" >&2; exit 64; }
+[[ "${seed}" =~ ^[0-9]+$ ]] || { echo "run: --seed takes a whole number, not '${seed}'" >&2; exit 64; }
+
+run_dir=run/paper
+mkdir -p "${run_dir}"
+ready="${run_dir}/sim.json"
+rm -f "${ready}"
+
+market=(--market generator --seed "${seed}")
+if [ ${#captures[@]} -gt 0 ]; then
+  market=(--market capture "${captures[@]}" --symbols BTCUSDT)
+  export PORTCULLIS__SYMBOLS__ETHUSDT__ENABLED=false
+fi
+"${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
+  --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
+sim=$!
+trap 'kill "${sim}" 2>/dev/null; wait "${sim}" 2>/dev/null || true' EXIT
+for _ in $(seq 200); do
+  [ -s "${ready}" ] && break
+  kill -0 "${sim}" 2>/dev/null || { cat "${run_dir}/sim.log" >&2; exit 69; }
+  sleep 0.05
+done
+[ -s "${ready}" ] || { echo "run: the simulator was not ready in 10 s; see ${run_dir}/sim.log" >&2; exit 69; }
+tls_port=$(sed -n 's/.*"tls_port": *\([0-9]*\).*/\1/p' "${ready}")
+
+export PORTCULLIS__VENUE__WS_API_URL="wss://localhost:${tls_port}/ws-api/v3"
+export PORTCULLIS__FEED__WS_URL="wss://localhost:${tls_port}"
+export PORTCULLIS__FEED__REST_URL="https://localhost:${tls_port}"
+# Not exec: the trap stops the simulator when the gateway is done.
+"${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}"
