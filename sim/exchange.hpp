@@ -4,6 +4,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,8 @@ namespace portcullis::sim {
 // that knows JSON.
 
 using SimAccountId = Strong<std::uint32_t, struct SimAccountIdTag>;
-// The crowd: background flow and mirrored books. Unlimited funds, no fees, no reports.
+// The crowd: background flow and mirrored books. Unlimited funds, no fees, no reports, no history.
+// Its balances() are what it gained and lost so far, so that nothing is created or destroyed.
 inline constexpr SimAccountId kCrowd{0};
 
 struct SymbolSpec {
@@ -43,7 +45,7 @@ struct SymbolSpec {
   bool is_trading{true};
 };
 
-// HTTP status, Binance code and text, as the real venue gives them (facts section 12).
+// HTTP status, Binance code and text, as the real venue gives them (Binance: error codes).
 struct VenueError {
   int http_status{400};
   int code{0};
@@ -60,7 +62,7 @@ struct NewOrder {
 };
 
 struct Order {
-  std::uint64_t order_id{0};
+  std::uint64_t order_id{0};  // unique for each symbol only, as at the venue
   std::string client_order_id;
   SimAccountId account{};
   std::size_t symbol{0};  // index into Exchange::symbols()
@@ -74,13 +76,13 @@ struct Order {
   Notional cum_quote{};
   WallTime created{};
   WallTime updated{};
-  bool was_working{false};  // has stood on the book
+  bool was_working{false};  // has reached the book or the matching: always, once accepted
 
   [[nodiscard]] bool is_open() const noexcept { return !is_terminal(state); }
 };
 
 struct Fill {
-  std::uint64_t trade_id{0};
+  std::uint64_t trade_id{0};  // unique for each symbol only; both sides of a trade share it
   std::uint64_t order_id{0};
   std::size_t symbol{0};
   SimAccountId account{};
@@ -134,16 +136,21 @@ struct DepthDiff {
   std::vector<Level> asks;
 };
 
-// One entry of an account's user data stream, in the order the venue produced it.
+// One entry of an account's user data stream, in the order the venue produced it: NEW, TRADE..,
+// EXPIRED. The venue reports the account's position once, after the reports of one request, so the
+// balances come with the last event of a call and are empty in the others.
 struct AccountEvent {
   enum class Type : std::uint8_t { kNew, kTrade, kCanceled, kExpired } type{Type::kNew};
   Order order;                         // as it stands after this event
   std::optional<Fill> fill;            // kTrade
   std::string cancel_client_order_id;  // kCanceled: the cancel's own id, may be empty
   std::uint64_t execution_id{0};       // monotone for each symbol
-  std::vector<Balance> balances;       // the assets this event changed, after it
+  std::vector<Balance> balances;       // last event of a call: the order's assets, after the call
 };
 
+// Told at the end of every call that changed something, when the exchange's state is whole: trades
+// and account events in the order they happened, then the best prices if they moved. May query the
+// exchange, may not change it.
 class ExchangeListener {
  public:
   virtual ~ExchangeListener() = default;
@@ -171,6 +178,11 @@ class Exchange {
 
   SimAccountId add_account(const std::vector<Balance>& balances);
   [[nodiscard]] std::vector<Balance> balances(SimAccountId account) const;
+  // Adds to (or, negative, takes from) what is free. False when the asset is unknown or the amount
+  // is more than what is free. No event: the venue's own balanceUpdate is the server's to send.
+  bool deposit(SimAccountId account, std::string_view asset, Qty amount);
+  // What the venue has taken in fees so far, by asset (in `free`).
+  [[nodiscard]] std::vector<Balance> fees_collected() const;
 
   // Checks filters, funds and duplicates with Binance's texts and codes, then matches.
   std::expected<PlaceResult, VenueError> place(SimAccountId account, std::size_t symbol,
@@ -200,6 +212,10 @@ class Exchange {
   // against other crowd orders. What accounts have at the level stays, and resting account orders
   // that the new level crosses are filled by it.
   void set_crowd_level(std::size_t symbol, Side side, Level level, WallTime now);
+  // The same for many levels as one change: removals first, so that the book is never crossed on
+  // the way, and the best prices are told once.
+  void set_crowd_levels(std::size_t symbol, std::span<const Level> bids,
+                        std::span<const Level> asks, WallTime now);
   // Mirror replay: a real print; fills account orders at or through its price, up to its quantity.
   void print_crowd_trade(std::size_t symbol, Side aggressor, Level print, WallTime now);
 
