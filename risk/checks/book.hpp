@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "core/enums.hpp"
+#include "core/market_view.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+#include "risk/limits.hpp"
+#include "risk/verdict.hpp"
+
+namespace portcullis::risk {
+
+// The price that an order is judged by: its own, or for a market order the best price of the far
+// side, which is zero when that side is empty.
+[[nodiscard]] inline Price judged_px(const NewOrderSingle& order, const TopOfBook& top) noexcept {
+  if (order.type != OrdType::kMarket) return order.px;
+  return order.side == Side::kBuy ? top.ask_px : top.bid_px;
+}
+
+// A market order without a far side has no price that anything could be compared with. Limit orders
+// always pass; the rest of the book is judged by check_book.
+[[nodiscard]] inline Verdict check_has_px(Price px) noexcept {
+  if (px.is_positive()) [[likely]]
+    return {};
+  return Reject{.reason = RejectReason::kBookMissing};
+}
+
+// Distance between receipt and now. The feed thread may stamp a little later than this duty cycle
+// began, so the distance counts in both directions: fresh when small, and a stamp far in the future
+// is as bad as one far in the past. The largest value when out of range.
+[[nodiscard]] inline std::int64_t book_age_ns(MonoTime received, MonoTime now) noexcept {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  std::int64_t age_ns = 0;
+  if (__builtin_sub_overflow(count_ns(now), count_ns(received), &age_ns)) return kMax;
+  if (age_ns == std::numeric_limits<std::int64_t>::min()) return kMax;
+  return age_ns < 0 ? -age_ns : age_ns;
+}
+
+// Whether there is a live book to compare prices with: present and in sequence, young, not crossed.
+[[nodiscard]] inline Verdict check_book(const MarketSnapshot& market, const SymbolLimits& limits,
+                                        const Now& now) noexcept {
+  const bool is_built =
+      market.book_state == BookState::kSynced || market.book_state == BookState::kStale;
+  if (!is_built || !market.top.is_complete()) return Reject{.reason = RejectReason::kBookMissing};
+  const std::int64_t age_ns = book_age_ns(market.received, now.mono);
+  const std::int64_t age_max_ns = limits.book_age_max.count();
+  if (market.book_state == BookState::kStale || age_max_ns <= 0 || age_ns > age_max_ns) {
+    return Reject{.reason = RejectReason::kBookStale,
+                  .unit = RejectUnit::kNanos,
+                  .limit = age_max_ns,
+                  .value = age_ns,
+                  .projected = age_ns};
+  }
+  if (market.top.is_crossed()) {
+    return order_reject(RejectReason::kBookCrossed, RejectUnit::kPrice, market.top.ask_px,
+                        market.top.bid_px);
+  }
+  return {};
+}
+
+}  // namespace portcullis::risk

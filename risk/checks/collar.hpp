@@ -1,0 +1,51 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "core/decimal.hpp"
+#include "core/messages.hpp"
+#include "risk/limits.hpp"
+#include "risk/verdict.hpp"
+
+namespace portcullis::risk {
+
+inline constexpr std::int64_t kPartsPerMillion = 1'000'000;
+
+// The last price that the collar lets pass above (below) the mid, for the text of a reject.
+// Divides.
+[[nodiscard]] inline Price collar_bound(const TopOfBook& top, std::uint32_t width_ppm,
+                                        bool is_above) noexcept {
+  const Int128 sum = static_cast<Int128>(top.bid_px.raw()) + top.ask_px.raw();
+  constexpr Int128 kTwoMillion = 2 * kPartsPerMillion;
+  const Int128 width{width_ppm};
+  const Int128 bound = is_above
+                           ? sum * (kPartsPerMillion + width) / kTwoMillion
+                           : (sum * (kPartsPerMillion - width) + kTwoMillion - 1) / kTwoMillion;
+  constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
+  return Price::from_raw(static_cast<std::int64_t>(std::clamp(bound, Int128{0}, kMax)));
+}
+
+// The price collar: |px - mid| <= width * mid, mid = (bid + ask) / 2 of the live book. Both ways,
+// for a price far on the passive side is as likely a slip (a digit lost) as one far through the
+// book. A market order is judged at the far side, so a wide spread refuses it. Width zero refuses
+// every price. The book is complete and not crossed here (check_book).
+//
+// Without division: with s = bid + ask, |2 px - s| * 1e6 <= width_ppm * s.
+[[nodiscard]] inline Verdict check_collar(Price px, const TopOfBook& top,
+                                          const SymbolLimits& limits) noexcept {
+  const Int128 sum = static_cast<Int128>(top.bid_px.raw()) + top.ask_px.raw();
+  const Int128 off = static_cast<Int128>(px.raw()) * 2 - sum;
+  const Int128 distance = off < 0 ? -off : off;
+  const std::uint32_t width_ppm = limits.collar_width_ppm;
+  if (width_ppm != 0 && distance * kPartsPerMillion <= sum * Int128{width_ppm}) [[likely]]
+    return {};
+  return Reject{.reason = RejectReason::kPriceCollar,
+                .unit = RejectUnit::kPrice,
+                .limit = collar_bound(top, width_ppm, off > 0).raw(),
+                .value = static_cast<std::int64_t>(sum / 2),
+                .projected = px.raw()};
+}
+
+}  // namespace portcullis::risk

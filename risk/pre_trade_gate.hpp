@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <vector>
+
+#include "core/instrument.hpp"
+#include "core/kill_switch.hpp"
+#include "core/market_view.hpp"
+#include "core/messages.hpp"
+#include "core/reject_reason.hpp"
+#include "core/time.hpp"
+#include "risk/approved.hpp"
+#include "risk/exposure.hpp"
+#include "risk/gate_counters.hpp"
+#include "risk/limits.hpp"
+#include "risk/throttle.hpp"
+#include "risk/venue_rules.hpp"
+
+namespace portcullis::risk {
+
+// The one door that a new order leaves by. Trading thread only (`denied` and `accepted` apart): no
+// allocation, no lock, no system call, no clock.
+//
+// Cancels have no gate: lowering risk is never refused. They are counted (record_cancel).
+class PreTradeGate {
+ public:
+  // All references outlive the gate, `limits` until the next set_limits. `instruments` is read here
+  // and not again: it is frozen by now. `exposure` has a place for each instrument, or this aborts.
+  PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable& instruments,
+               const MarketView& market, const Limits& limits, Exposure& exposure,
+               const GateCounters& counters = {});
+
+  // Judges an order. Approved: its quantity is reserved and an order-rate token is gone, whatever
+  // becomes of it; the caller owes Exposure::release when the order ends or was never sent.
+  // Refused: nothing has changed but a counter; the reject says rule, limit, value in force and
+  // what it would have become.
+  [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(const NewOrderSingle& order,
+                                                                        const Now& now) noexcept;
+
+  // From here on the other limits hold, whole. Tokens that were taken stay taken.
+  void set_limits(const Limits& limits) noexcept;
+
+  // A cancel passed by.
+  void record_cancel() noexcept { counters_.cancels.add(); }
+  // An order refused by another stage for a reason of this list (no room, no session): one set of
+  // counters shows every denial.
+  void record_denial(RejectReason reason) noexcept;
+
+  // Any thread.
+  [[nodiscard]] std::int64_t denied(RejectReason reason) const noexcept;
+  [[nodiscard]] std::int64_t accepted() const noexcept { return counters_.accepted.get(); }
+  [[nodiscard]] std::int64_t cancels() const noexcept { return counters_.cancels.get(); }
+
+ private:
+  [[nodiscard]] std::unexpected<Reject> deny(const Reject& reject) noexcept;
+  [[nodiscard]] Reject order_rate_reject(MonoTime now) const noexcept;
+
+  const KillSwitch& kill_switch_;
+  const MarketView& market_;
+  const Limits* limits_;
+  Exposure& exposure_;
+  std::vector<VenueRules> rules_;  // by SymbolId; constant after construction
+  Throttle order_rate_;
+  GateCounters counters_;
+};
+
+}  // namespace portcullis::risk
