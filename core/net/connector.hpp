@@ -1,30 +1,29 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <thread>
 
+#include "core/net/backoff.hpp"
 #include "core/net/ws_connection.hpp"
-#include "core/spsc_ring.hpp"
 
 namespace portcullis::net {
 
 // Turns the blocking work of connecting into something a hot agent can ask for without waiting: a
 // cold thread of its own connects, with jittered exponential backoff between failures, and hands
 // the open connection over. One Connector serves one agent's one endpoint.
-struct BackoffPolicy {
-  std::chrono::milliseconds first{100};
-  std::chrono::milliseconds max{30'000};
-  // After each failure the bound doubles; the wait is drawn uniformly from [bound/2, bound].
-};
-
 class Connector {
  public:
+  // A connection that lived less than this counts as a failure for the wait before the next: a
+  // venue that accepts and drops at once must not be hammered.
+  static constexpr std::chrono::seconds kShortLife{10};
+
   // `seed` makes the jitter reproducible.
   Connector(Endpoint endpoint, WsLimits limits, BackoffPolicy backoff, std::uint64_t seed);
-  ~Connector();  // stops and joins the thread
+  // Stops and joins the thread, calling off a connect under way. A connection still with the agent
+  // must have been retired before.
+  ~Connector();
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
 

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/net/endpoint.hpp"
 #include "core/time.hpp"
 
 namespace portcullis::net {
@@ -17,23 +20,11 @@ namespace portcullis::net {
 // Owned by one thread at a time; handing it over through a ring is the way from the cold connector
 // to a hot agent and back.
 
-struct Endpoint {
-  std::string host;
-  std::uint16_t port{443};
-  std::string path;  // with its query: "/stream?streams=btcusdt@trade"
-  bool is_tls{true};
-  std::string ca_file;  // empty: the system's trust store
-};
-
-// "wss://host:port/path" or "ws://..."; says what is wrong otherwise.
-[[nodiscard]] std::expected<Endpoint, std::string> parse_ws_url(std::string_view url);
-// "https://host:port/path" or "http://...".
-[[nodiscard]] std::expected<Endpoint, std::string> parse_http_url(std::string_view url);
-[[nodiscard]] std::string to_string(const Endpoint& endpoint);
-
 struct WsLimits {
   std::size_t message_bytes_max{8u << 20};
+  // Raised to what one message of the size above needs.
   std::size_t receive_buffer_bytes{16u << 20};
+  // TCP, TLS and upgrade together. Name resolution comes before, under the system's own timeouts.
   std::chrono::milliseconds connect_timeout{5000};
 };
 
@@ -53,15 +44,25 @@ struct WsMessage {
 
 class WsConnection {
  public:
+  // The longest text try_write takes. A longer one closes the connection, unsent.
+  static constexpr std::size_t kTextBytesMax = 64u << 10;
+
   // Cold. Resolves, connects, does TLS (SNI, chain and host name verified) and the upgrade. The
-  // error text names the endpoint, the step and the cause.
-  static std::expected<std::unique_ptr<WsConnection>, std::string> connect(const Endpoint& endpoint,
-                                                                           const WsLimits& limits);
+  // error text names the endpoint, the step and the cause. Setting `*abandon` from another thread
+  // calls it off within a few tens of milliseconds.
+  static std::expected<std::unique_ptr<WsConnection>, std::string> connect(
+      const Endpoint& endpoint, const WsLimits& limits, const std::atomic<bool>* abandon = nullptr);
+  // Cold. Sends a close frame and, over TLS, a goodbye, where that needs no wait.
   ~WsConnection();
   WsConnection(const WsConnection&) = delete;
   WsConnection& operator=(const WsConnection&) = delete;
 
-  // Hot. Takes what the socket has, answers pings, hands out at most one message.
+  // Cold. Once on each thread that will read or write, before it may no longer allocate: OpenSSL
+  // makes its per-thread state at first use.
+  static void warm_thread() noexcept;
+
+  // Hot. Takes what the socket has, answers pings, hands out at most one message. At most one
+  // receive call and about 64 KiB a turn, and no receive call while a whole message is waiting.
   WsMessage try_read(MonoTime now) noexcept;
 
   enum class WriteStatus : std::uint8_t {
@@ -76,12 +77,13 @@ class WsConnection {
   [[nodiscard]] WriteStatus try_ping() noexcept;
 
   [[nodiscard]] bool is_open() const noexcept;
-  // Moment of the last byte received; silence is the caller's to judge.
+  // Moment of the last byte received, from the first try_read on; silence is the caller's to judge.
   [[nodiscard]] MonoTime last_received() const noexcept;
+  // The epoch while no pong has come.
   [[nodiscard]] MonoTime last_pong() const noexcept;
   // Frames written by try_read itself (pongs), for the caller's message budget.
   [[nodiscard]] std::uint64_t control_frames_sent() const noexcept;
-  // Static text, or the peer's close reason; for the cold log.
+  // Why it closed: a text of ours, or "closed by the peer: <code> <its reason>". For the cold log.
   [[nodiscard]] std::string_view close_reason() const noexcept;
 
  private:
