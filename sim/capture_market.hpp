@@ -29,8 +29,9 @@ class CaptureMarket final : public Market {
     std::uint64_t depth_dropped{0};  // older than the snapshot
     std::uint64_t depth_gaps{0};
     std::uint64_t trades{0};
-    std::uint64_t malformed{0};       // lines that are not what the format says
-    std::uint64_t last_update_id{0};  // the venue's, of the last depth event applied
+    std::uint64_t malformed{0};       // frames that are not what the format says
+    std::uint64_t untimed{0};         // lines without a leading time
+    std::uint64_t last_update_id{0};  // the venue's, of the newest depth applied
   };
 
   // Cause and file when one cannot be opened.

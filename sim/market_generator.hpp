@@ -27,8 +27,8 @@ class MarketGenerator final : public Market {
  public:
   MarketGenerator(Exchange& exchange, const MarketGeneratorConfig& config);
 
-  // The first call fills the books. At most kMaxEventsPerStep events a call; what a late call could
-  // not do is dropped, not owed.
+  // The first call fills the books. At most kMaxEventsPerStep events a symbol and call; what a late
+  // call could not do is dropped, not owed.
   void step(WallTime now) override;
   [[nodiscard]] bool is_finished() const override { return false; }
   // Events done so far, all symbols.
@@ -53,9 +53,9 @@ class MarketGenerator final : public Market {
   void one_event(std::size_t symbol, WallTime now);
   void wander(Flow& flow);
   void place_limit(std::size_t symbol, Side side, WallTime now);
-  void place_market(std::size_t symbol, WallTime now);
+  void place_market(std::size_t symbol, Side side, WallTime now);
   void cancel_one(std::size_t symbol, WallTime now);
-  [[nodiscard]] Qty random_qty(std::size_t symbol, std::int64_t notional_units_max);
+  [[nodiscard]] Qty random_qty(std::size_t symbol, std::int64_t units_max);
 
   Exchange& exchange_;
   const MarketGeneratorConfig config_;
