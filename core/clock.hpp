@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string>
 
+#include "core/seqlock.hpp"
 #include "core/time.hpp"
+#include "core/tsc_scale.hpp"
 
 namespace portcullis {
 
@@ -25,26 +27,19 @@ class MonoClock {
   [[nodiscard]] MonoTime now() const noexcept;
 
   [[nodiscard]] Source source() const noexcept;
-  // Why the TSC is not used, or its frequency: one line for the start-up report.
+  // The TSC's frequency, or why it is not used, as of the start: one line for the report.
   [[nodiscard]] const std::string& description() const noexcept { return description_; }
 
-  // Cold thread, about once a second: compares with CLOCK_MONOTONIC, steers small errors out, and
-  // falls back to the kernel's clock for good when the drift exceeds 200 ppm or a step is seen.
+  // One cold thread, about once a second: compares with CLOCK_MONOTONIC, steers small errors out,
+  // and falls back to the kernel's clock for good when the drift exceeds 200 ppm or a step is seen.
   // Returns the error found, ours minus the kernel's.
   Nanos check_drift() noexcept;
 
  private:
-  // One consistent set of conversion constants; replaced as a whole by check_drift.
-  struct Calibration {
-    std::uint64_t tsc_base{0};
-    std::int64_t ns_base{0};
-    std::uint64_t ns_per_tick_q32{0};  // nanoseconds per tick, 32.32 fixed point
-  };
+  bool calibrate();
 
-  std::atomic<std::uint32_t> version_{0};  // seqlock over calibration_, written by check_drift only
-  std::atomic<std::uint64_t> tsc_base_{0};
-  std::atomic<std::int64_t> ns_base_{0};
-  std::atomic<std::uint64_t> ns_per_tick_q32_{0};
+  TscFollower follower_;     // constructor, then check_drift's thread only
+  Seqlock<TscScale> scale_;  // what now() reads
   std::atomic<Source> source_{Source::kMonotonic};
   std::string description_;
 };

@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/unique_fd.hpp"
 
 namespace portcullis {
 
@@ -47,7 +48,8 @@ class CounterFile {
   // Creates or replaces the file; an empty path keeps the counters in anonymous memory.
   static std::expected<CounterFile, std::string> create(const std::string& path,
                                                         std::size_t capacity = 1024);
-  // Read-only, of a running or dead process.
+  // Read-only, of a running or dead process; the file may be anything at all. Each read takes the
+  // values anew.
   static std::expected<CounterFile, std::string> open(const std::string& path);
   CounterFile(CounterFile&& other) noexcept;
   CounterFile& operator=(CounterFile&& other) noexcept;
@@ -67,8 +69,11 @@ class CounterFile {
 
  private:
   CounterFile() noexcept = default;
-  void* memory_{nullptr};
+  [[nodiscard]] std::vector<Entry> read_from_file() const;
+
+  void* memory_{nullptr};  // of create(); open() reads through fd_ instead
   std::size_t bytes_{0};
+  UniqueFd fd_;
 };
 
 }  // namespace portcullis

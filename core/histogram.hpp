@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -24,7 +25,7 @@ struct HistogramShape {
 
   [[nodiscard]] static constexpr std::size_t index_of(std::int64_t value) noexcept {
     const auto bits = static_cast<std::uint64_t>(value) | (kSubBuckets - 1);
-    const int bucket = std::bit_width(bits) - kSubBucketBits;
+    const int bucket = static_cast<int>(std::bit_width(bits)) - kSubBucketBits;
     return static_cast<std::size_t>(((bucket + 1) << (kSubBucketBits - 1)) +
                                     ((value >> bucket) - kSubBucketHalf));
   }
@@ -64,10 +65,10 @@ class LatencyHistogram {
  public:
   LatencyHistogram();  // takes and touches its memory
 
-  // Writer thread only. Values beyond the range are clamped to its end and still counted.
+  // Writer thread only. Values outside the range are clamped to its ends and still counted.
   void record(std::int64_t value_ns) noexcept {
     const std::int64_t clamped =
-        value_ns < HistogramShape::kHighestTrackable ? value_ns : HistogramShape::kHighestTrackable;
+        std::clamp<std::int64_t>(value_ns, 0, HistogramShape::kHighestTrackable);
     std::atomic<std::uint64_t>& count = counts_[HistogramShape::index_of(clamped)];
     count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
