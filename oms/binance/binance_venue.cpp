@@ -1,0 +1,431 @@
+#include "oms/binance/binance_venue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/no_alloc.hpp"
+
+namespace portcullis::oms::binance {
+
+namespace {
+
+// The longest the venue bans an address for.
+constexpr Nanos kBanMax = std::chrono::hours{72};
+// Beyond this the venue starts to refuse requests as too old or too new.
+constexpr std::int64_t kClockSkewWarnMs = 500;
+constexpr std::int32_t kSubscriptionActive = -2035;
+
+Nanos next_backoff(Nanos current, std::chrono::milliseconds first, std::chrono::milliseconds max) {
+  return current == Nanos{} ? Nanos{first} : std::min(2 * current, Nanos{max});
+}
+
+std::int64_t whole_ms(Nanos time) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
+    BinanceVenueSettings settings, const InstrumentTable& instruments,
+    const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock) {
+  auto endpoint = net::parse_ws_url(settings.ws_api_url);
+  if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
+  endpoint->ca_file = settings.ca_file;
+  auto signer = Signer::make(settings.key_kind, settings.secret);
+  if (!signer) return std::unexpected{"venue.binance " + signer.error()};
+  settings.secret = Secret{};  // the signer has what it needs of it
+  auto encoder = OrderEncoder::make({.api_key = settings.api_key,
+                                     .recv_window_new_order = settings.recv_window_new_order,
+                                     .recv_window = settings.recv_window,
+                                     .clock_offset = settings.clock_offset},
+                                    std::move(*signer), instruments, cl_ord_ids);
+  if (!encoder) return std::unexpected{encoder.error()};
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(settings), std::move(*endpoint),
+                                                        std::move(*encoder), instruments,
+                                                        cl_ord_ids, counters, log, clock}};
+}
+
+BinanceVenue::BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint,
+                           OrderEncoder encoder, const InstrumentTable& instruments,
+                           const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log,
+                           const HopClock& clock)
+    : settings_{std::move(settings)},
+      log_{log},
+      clock_{clock},
+      counters_{counters},
+      encoder_{std::move(encoder)},
+      decoder_{instruments, cl_ord_ids, settings_.message_bytes_max},
+      connector_{std::move(endpoint),
+                 {.message_bytes_max = settings_.message_bytes_max,
+                  .receive_buffer_bytes = 2 * settings_.message_bytes_max},
+                 settings_.connect_backoff,
+                 settings_.jitter_seed} {
+}
+
+BinanceVenue::~BinanceVenue() {
+  if (connection_ != nullptr) connector_.retire(connection_);
+}
+
+int BinanceVenue::advance(const Now& now) noexcept {
+  switch (step_) {
+    case Step::kIdle: advance_idle(now); return 0;
+    case Step::kConnecting: advance_connecting(now); return 0;
+    case Step::kLogon:
+    case Step::kSubscribe:
+      if (now.mono - step_started_ > settings_.step_timeout) {
+        counters_.step_timeouts.add();
+        log_.post(LogLevel::kWarning, now.mono,
+                  "venue.binance: no answer to the logon or the subscription within {} ms; "
+                  "reconnecting",
+                  settings_.step_timeout.count());
+        drop(DropReason::kTransport, now);
+        return 1;
+      }
+      keep_alive(now);
+      return 0;
+    case Step::kUp: keep_alive(now); return 0;
+  }
+  return 0;
+}
+
+void BinanceVenue::advance_idle(const Now& now) noexcept {
+  if (now.mono < next_attempt_) return;
+  connector_.request();
+  step_ = Step::kConnecting;
+  set_state(VenueSessionState::kConnecting);
+}
+
+void BinanceVenue::advance_connecting(const Now& now) noexcept {
+  connection_ = connector_.take();
+  if (connection_ == nullptr) return;
+  counters_.connects.add();
+  garbage_of_connection_ = 0;
+  is_shutdown_announced_ = false;
+  last_ping_ = now.mono;
+  connected_at_ = now.mono;
+  set_state(VenueSessionState::kLoggingOn);
+  if (encoder_.key_kind() == KeyKind::kEd25519) {
+    start_logon(now);
+  } else {
+    is_authenticated_ = true;  // each request carries its own signature
+    start_subscribe(now);
+  }
+}
+
+void BinanceVenue::keep_alive(const Now& now) noexcept {
+  const MonoTime heard = std::max(connection_->last_received(), connected_at_);
+  if (now.mono - heard > settings_.liveness_timeout) {
+    counters_.liveness_drops.add();
+    log_.post(LogLevel::kWarning, now.mono,
+              "venue.binance: nothing received for {} ms, pings included; reconnecting",
+              whole_ms(now.mono - heard));
+    drop(DropReason::kTransport, now);
+    return;
+  }
+  if (now.mono - last_ping_ < settings_.ping_interval) return;
+  last_ping_ = now.mono;
+  switch (connection_->try_ping()) {
+    case net::WsConnection::WriteStatus::kSent:
+    case net::WsConnection::WriteStatus::kFull: return;
+    case net::WsConnection::WriteStatus::kPartial:
+    case net::WsConnection::WriteStatus::kClosed: drop(DropReason::kTransport, now); return;
+  }
+}
+
+void BinanceVenue::start_logon(const Now& now) noexcept {
+  step_ = Step::kLogon;
+  step_started_ = now.mono;
+  // OpenSSL allocates while it signs. Once a connection, before any order may leave on it; the
+  // timestamp inside keeps it from being made ahead on the cold side.
+  const AllocAllowedScope signing;
+  send_own(encoder_.session_logon(now.wall), now);
+}
+
+void BinanceVenue::start_subscribe(const Now& now) noexcept {
+  step_ = Step::kSubscribe;
+  step_started_ = now.mono;
+  send_own(encoder_.subscribe(now.wall), now);
+}
+
+void BinanceVenue::come_up(const Now& now) noexcept {
+  step_ = Step::kUp;
+  up_since_ = now.mono;
+  set_state(VenueSessionState::kUp);
+  log_.post(LogLevel::kInfo, now.mono, "venue.binance: logged on and subscribed, session up");
+}
+
+void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
+  const bool was_stable =
+      state_ == VenueSessionState::kUp && now.mono - up_since_ >= settings_.stable_after;
+  if (connection_ != nullptr) {
+    connector_.retire(connection_);
+    connection_ = nullptr;
+    counters_.disconnects.add();
+  }
+  if (was_stable) {
+    logon_backoff_ = {};
+    reconnect_backoff_ = {};
+  }
+  Nanos pause{};
+  if (reason == DropReason::kAuthentication) {
+    logon_backoff_ =
+        next_backoff(logon_backoff_, settings_.logon_backoff_first, settings_.logon_backoff_max);
+    pause = logon_backoff_;
+  } else if (!was_stable) {
+    reconnect_backoff_ = next_backoff(reconnect_backoff_, settings_.reconnect_backoff_first,
+                                      settings_.reconnect_backoff_max);
+    pause = reconnect_backoff_;
+  }
+  next_attempt_ = std::max(now.mono + pause, rate_limited_until_);
+  is_authenticated_ = false;
+  step_ = Step::kIdle;
+  set_state(VenueSessionState::kDown);
+}
+
+void BinanceVenue::set_state(VenueSessionState state) noexcept {
+  state_ = state;
+  counters_.state.set(static_cast<std::int64_t>(state));
+  // When a turn is fuller than it can be, the newest state is the one that matters.
+  if (announcement_count_ == announcements_.size()) --announcement_count_;
+  announcements_[announcement_count_++] = state;
+}
+
+bool BinanceVenue::read_message(const Now& now) noexcept {
+  if (connection_ == nullptr) return false;
+  const net::WsMessage message = connection_->try_read(now.mono);
+  switch (message.status) {
+    case net::WsStatus::kMessage:
+      decoder_.decode(message.payload, message.received, message_);
+      act_on_message(now);
+      return true;
+    case net::WsStatus::kNothing:
+      // What the venue still had for us has been read: now the connection may go.
+      if (is_shutdown_announced_) drop(DropReason::kServerShutdown, now);
+      return false;
+    case net::WsStatus::kClosed:
+      log_.post_text(LogLevel::kWarning, now.mono, "venue.binance: connection lost: {s}",
+                     connection_->close_reason());
+      drop(DropReason::kTransport, now);
+      return false;
+  }
+  return false;
+}
+
+void BinanceVenue::act_on_message(const Now& now) noexcept {
+  note_limits(now);
+  switch (message_.kind) {
+    case MessageKind::kResult: counters_.replies.add(); return act_on_session_result(now);
+    case MessageKind::kFailure:
+      counters_.replies.add();
+      counters_.failures.add();
+      if (message_.failure.failure == FailureClass::kUnknown) counters_.failures_unknown.add();
+      return;
+    case MessageKind::kSessionFailure: counters_.replies.add(); return act_on_session_failure(now);
+    case MessageKind::kKeyRevoked:
+      counters_.key_revoked.add();
+      log_.post(LogLevel::kError, now.mono,
+                "venue.binance: the venue revoked the key of this session ({}); check the key and "
+                "its IP list at the venue",
+                message_.failure.venue_code);
+      return drop(DropReason::kAuthentication, now);
+    case MessageKind::kOrderEvent: return counters_.order_events.add();
+    case MessageKind::kBalanceEvent: return counters_.balance_events.add();
+    case MessageKind::kStreamTerminated:
+      counters_.streams_terminated.add();
+      if (step_ != Step::kUp) return;
+      log_.post(LogLevel::kWarning, now.mono,
+                "venue.binance: the venue ended the user data subscription; subscribing again");
+      set_state(VenueSessionState::kLoggingOn);
+      return start_subscribe(now);
+    case MessageKind::kServerShutdown:
+      counters_.server_shutdowns.add();
+      log_.post(LogLevel::kWarning, now.mono,
+                "venue.binance: the server announced its shutdown; reconnecting");
+      is_shutdown_announced_ = true;
+      return;
+    case MessageKind::kIgnoredEvent: return counters_.ignored_events.add();
+    case MessageKind::kUnknownEvent: return counters_.unknown_events.add();
+    case MessageKind::kForeignReply: return counters_.foreign_replies.add();
+    case MessageKind::kMalformedEvent:
+      counters_.malformed_events.add();
+      return act_on_unreadable(now);
+    case MessageKind::kGarbage: counters_.garbage.add(); return act_on_unreadable(now);
+  }
+}
+
+void BinanceVenue::act_on_session_result(const Now& now) noexcept {
+  if (message_.request.tag == RequestTag::kLogon && step_ == Step::kLogon) {
+    if (message_.server_time != WallTime{}) {
+      const std::int64_t skew =
+          whole_ms(message_.server_time - now.wall) - settings_.clock_offset.count();
+      counters_.clock_skew_ms.set(skew);
+      if (skew > kClockSkewWarnMs || skew < -kClockSkewWarnMs) {
+        log_.post(LogLevel::kWarning, now.mono,
+                  "venue.binance: the venue's clock is {} ms ahead of ours; synchronise the host "
+                  "clock or set clock_offset",
+                  skew);
+      }
+    }
+    is_authenticated_ = true;
+    start_subscribe(now);
+  } else if (message_.request.tag == RequestTag::kSubscribe && step_ == Step::kSubscribe) {
+    come_up(now);
+  }
+}
+
+void BinanceVenue::act_on_session_failure(const Now& now) noexcept {
+  const RequestFailure& failure = message_.failure;
+  if (message_.request.tag == RequestTag::kSubscribe && failure.venue_code == kSubscriptionActive) {
+    if (step_ == Step::kSubscribe) come_up(now);  // what we asked for is so
+    return;
+  }
+  if (step_ != Step::kLogon && step_ != Step::kSubscribe) return;
+  const bool is_refused = failure.failure == FailureClass::kAuthentication ||
+                          failure.failure == FailureClass::kRejected;
+  drop(is_refused ? DropReason::kAuthentication : DropReason::kTransport, now);
+  if (is_refused) counters_.logon_refused.add();
+  log_.post(LogLevel::kError, now.mono,
+            "venue.binance: session refused with code {} (status {}); check key, IP list, key type "
+            "and host clock; next attempt in {} ms",
+            failure.venue_code, failure.http_status, whole_ms(next_attempt_ - now.mono));
+}
+
+void BinanceVenue::act_on_unreadable(const Now& now) noexcept {
+  ++garbage_of_connection_;
+  log_.post(LogLevel::kError, now.mono, "venue.binance: unreadable message, {} on this connection",
+            garbage_of_connection_);
+  if (garbage_of_connection_ >= settings_.garbage_max) return drop(DropReason::kTransport, now);
+  if (step_ != Step::kUp) return;
+  // It may have been a fact about an order: let the listener ask for what it missed.
+  set_state(VenueSessionState::kLoggingOn);
+  set_state(VenueSessionState::kUp);
+}
+
+void BinanceVenue::note_limits(const Now& now) noexcept {
+  if (message_.has_rate_budget) {
+    const auto note = [](const RateWindow& stated, RateWindow& kept, Counter& count,
+                         Counter& limit) noexcept {
+      if (stated.limit == 0) return;
+      kept = stated;
+      count.set(stated.count);
+      limit.set(stated.limit);
+    };
+    const RateBudget& stated = message_.budget;
+    note(stated.orders_short, budget_.orders_short, counters_.orders_short_count,
+         counters_.orders_short_limit);
+    note(stated.orders_day, budget_.orders_day, counters_.orders_day_count,
+         counters_.orders_day_limit);
+    note(stated.request_weight, budget_.request_weight, counters_.weight_count,
+         counters_.weight_limit);
+  }
+  const bool is_failure = message_.kind == MessageKind::kFailure ||
+                          message_.kind == MessageKind::kSessionFailure ||
+                          message_.kind == MessageKind::kForeignReply;
+  if (is_failure && message_.failure.failure == FailureClass::kRateLimited) {
+    note_rate_limited(now);
+  }
+}
+
+void BinanceVenue::note_rate_limited(const Now& now) noexcept {
+  counters_.rate_limited.add();
+  Nanos pause{settings_.rate_limit_pause};
+  if (message_.retry_after != WallTime{}) {
+    // Measured on the venue's own clock where it is stated, so that ours does not matter.
+    const WallTime base = message_.server_time != WallTime{}
+                              ? message_.server_time
+                              : now.wall + Nanos{settings_.clock_offset};
+    pause = std::clamp(message_.retry_after - base, pause, kBanMax);
+  }
+  rate_limited_until_ = std::max(rate_limited_until_, now.mono + pause);
+  log_.post(LogLevel::kError, now.mono,
+            "venue.binance: rate limited by the venue (status {}, code {}); only cancels are sent "
+            "for {} ms",
+            message_.failure.http_status, message_.failure.venue_code,
+            whole_ms(rate_limited_until_ - now.mono));
+}
+
+SendError BinanceVenue::admit(SendClass kind, const Now& now) noexcept {
+  if (connection_ == nullptr || !is_authenticated_) return SendError::kNotConnected;
+  if (kind == SendClass::kCancel) return SendError::kNone;
+  if (state_ != VenueSessionState::kUp) return SendError::kNotConnected;
+  if (now.mono < rate_limited_until_) {
+    counters_.send_refused_rate_limit.add();
+    return SendError::kSendBufferFull;
+  }
+  return SendError::kNone;
+}
+
+SendError BinanceVenue::send(std::string_view frame, const Now& now) noexcept {
+  if (frame.empty()) return SendError::kNotConnected;  // could not be signed
+  switch (connection_->try_write(frame)) {
+    case net::WsConnection::WriteStatus::kSent:
+      counters_.requests_sent.add();
+      return SendError::kNone;
+    case net::WsConnection::WriteStatus::kFull:
+      counters_.send_failures.add();
+      return SendError::kSendBufferFull;
+    case net::WsConnection::WriteStatus::kPartial:
+      counters_.partial_writes.add();
+      drop(DropReason::kTransport, now);
+      return SendError::kPartialWrite;
+    case net::WsConnection::WriteStatus::kClosed:
+      counters_.send_failures.add();
+      drop(DropReason::kTransport, now);
+      return SendError::kNotConnected;
+  }
+  return SendError::kNotConnected;
+}
+
+void BinanceVenue::send_own(std::string_view frame, const Now& now) noexcept {
+  if (send(frame, now) != SendError::kNone && connection_ != nullptr) {
+    drop(DropReason::kTransport, now);
+  }
+}
+
+SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
+                                 const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  const std::string_view frame = encoder_.order_place(order.get(), id, now.wall);
+  const MonoTime encoded = clock_.stamp();
+  const SendError result = send(frame, now);
+  if (result != SendError::kNone) return result;
+  last_sent_ = clock_.stamp();
+  last_encoded_ = encoded;
+  counters_.new_orders_sent.add();
+  return SendError::kNone;
+}
+
+SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
+                                    const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kCancel, now); no != SendError::kNone) return no;
+  return send(encoder_.order_cancel(id, symbol, venue_order_id, now.wall), now);
+}
+
+SendError BinanceVenue::send_query(OrderId id, SymbolId symbol, const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.order_status(id, symbol, now.wall), now);
+}
+
+SendError BinanceVenue::send_trades_query(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
+                                          const Now& now) noexcept {
+  if (venue_order_id == VenueOrderId{}) return SendError::kNotConnected;
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.my_trades(id, symbol, venue_order_id, now.wall), now);
+}
+
+SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kCancel, now); no != SendError::kNone) return no;
+  return send(encoder_.cancel_all(symbol, now.wall), now);
+}
+
+SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.open_orders(now.wall), now);
+}
+
+SendError BinanceVenue::send_account_query(const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.account_status(now.wall), now);
+}
+
+}  // namespace portcullis::oms::binance

@@ -1,0 +1,197 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "core/cl_ord_id.hpp"
+#include "core/counters.hpp"
+#include "core/hop_clock.hpp"
+#include "core/instrument.hpp"
+#include "core/log.hpp"
+#include "core/net/connector.hpp"
+#include "core/net/ws_connection.hpp"
+#include "oms/binance/binance_venue_settings.hpp"
+#include "oms/binance/decoded_message.hpp"
+#include "oms/binance/message_decoder.hpp"
+#include "oms/binance/order_encoder.hpp"
+#include "oms/binance/rate_budget.hpp"
+#include "oms/binance/session_counters.hpp"
+#include "oms/venue.hpp"
+
+namespace portcullis::oms::binance {
+
+// The session with Binance spot over its WebSocket API: orders out, answers and user-data events
+// in, on one connection. Keeps itself connected, logged on and subscribed; says so to the listener
+// and decides nothing about an order.
+//
+//   kDown -> (connector) kConnecting -> kLoggingOn: session.logon (Ed25519), then
+//   userDataStream.subscribe, or with an HMAC key userDataStream.subscribe.signature -> kUp
+//
+// A subscription that the venue ends is made again on the same connection; that, and a message that
+// could not be read, takes the session through kLoggingOn to kUp, so that the listener reconciles
+// what it may have missed. Everything runs on the trading thread, create() excepted.
+class BinanceVenue {
+ public:
+  static constexpr const char* kRoleName = "venue.binance";
+
+  // Cold. Starts the connector's thread; connecting begins with the first poll. The references must
+  // outlive the venue. Error text: which setting is wrong and what to do.
+  static std::expected<std::unique_ptr<BinanceVenue>, std::string> create(
+      BinanceVenueSettings settings, const InstrumentTable& instruments,
+      const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock);
+  ~BinanceVenue();
+  BinanceVenue(const BinanceVenue&) = delete;
+  BinanceVenue& operator=(const BinanceVenue&) = delete;
+
+  // One bounded turn: keeps the session alive, reads up to kMessagesPerPoll messages and tells the
+  // listener what they say. Returns how much was done.
+  template <VenueListener L>
+  int poll(L& listener, const Now& now) noexcept {
+    int work = advance(now);
+    announce(listener, now);
+    for (int i = 0; i < kMessagesPerPoll && read_message(now); ++i) {
+      ++work;
+      deliver(listener, now);
+      announce(listener, now);
+    }
+    announce(listener, now);
+    return work;
+  }
+
+  [[nodiscard]] bool is_up() const noexcept { return state_ == VenueSessionState::kUp; }
+
+  // A session that the venue has told to slow down takes cancels only until the venue's moment has
+  // come, and answers kSendBufferFull to the rest: nothing was handed to the kernel.
+  [[nodiscard]] SendError send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
+                                   const Now& now) noexcept;
+  [[nodiscard]] SendError send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
+                                      const Now& now) noexcept;
+  [[nodiscard]] SendError send_query(OrderId id, SymbolId symbol, const Now& now) noexcept;
+  // Without a venue order id the venue would list the whole symbol: refused with kNotConnected, ask
+  // send_query for the id first.
+  [[nodiscard]] SendError send_trades_query(OrderId id, SymbolId symbol,
+                                            VenueOrderId venue_order_id, const Now& now) noexcept;
+  [[nodiscard]] SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept;
+  [[nodiscard]] SendError send_open_orders_query(const Now& now) noexcept;
+  [[nodiscard]] SendError send_account_query(const Now& now) noexcept;
+
+  [[nodiscard]] MonoTime last_encoded() const noexcept { return last_encoded_; }
+  [[nodiscard]] MonoTime last_sent() const noexcept { return last_sent_; }
+
+  [[nodiscard]] VenueSessionState state() const noexcept { return state_; }
+  // The venue's limits as its answers last stated them.
+  [[nodiscard]] const RateBudget& rate_budget() const noexcept { return budget_; }
+  // Zero or past: not limited.
+  [[nodiscard]] MonoTime rate_limited_until() const noexcept { return rate_limited_until_; }
+  // Any cold thread: why the last connection attempt failed, empty if none did.
+  [[nodiscard]] std::string last_connect_error() const { return connector_.last_error(); }
+
+ private:
+  static constexpr int kMessagesPerPoll = 16;
+  // kDown, kConnecting, kLoggingOn, kUp, twice over: more cannot happen in one turn.
+  static constexpr std::size_t kAnnouncementsMax = 8;
+
+  enum class Step : std::uint8_t { kIdle, kConnecting, kLogon, kSubscribe, kUp };
+  enum class DropReason : std::uint8_t { kTransport, kAuthentication, kServerShutdown };
+  enum class SendClass : std::uint8_t { kOrder, kCancel };
+
+  BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint, OrderEncoder encoder,
+               const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
+               CounterFile& counters, LogRing& log, const HopClock& clock);
+
+  // The session's own life; none of these talks to the listener.
+  int advance(const Now& now) noexcept;
+  void advance_idle(const Now& now) noexcept;
+  void advance_connecting(const Now& now) noexcept;
+  void keep_alive(const Now& now) noexcept;
+  void start_logon(const Now& now) noexcept;
+  void start_subscribe(const Now& now) noexcept;
+  void come_up(const Now& now) noexcept;
+  void drop(DropReason reason, const Now& now) noexcept;
+  void set_state(VenueSessionState state) noexcept;
+
+  // Reads and decodes one message into message_, and lets the session act on it. False: none.
+  bool read_message(const Now& now) noexcept;
+  void act_on_message(const Now& now) noexcept;
+  void act_on_session_result(const Now& now) noexcept;
+  void act_on_session_failure(const Now& now) noexcept;
+  void act_on_unreadable(const Now& now) noexcept;
+  void note_limits(const Now& now) noexcept;
+  void note_rate_limited(const Now& now) noexcept;
+
+  [[nodiscard]] SendError admit(SendClass kind, const Now& now) noexcept;
+  [[nodiscard]] SendError send(std::string_view frame, const Now& now) noexcept;
+  // Of the session's own requests: a failure drops the connection.
+  void send_own(std::string_view frame, const Now& now) noexcept;
+
+  template <VenueListener L>
+  void announce(L& listener, const Now& now) noexcept {
+    for (std::size_t i = 0; i < announcement_count_; ++i) {
+      listener.on_session_state(announcements_[i], now);
+    }
+    announcement_count_ = 0;
+  }
+
+  template <VenueListener L>
+  void deliver(L& listener, const Now& now) noexcept {
+    for (const VenueReport& report : message_.reports) listener.on_venue_report(report, now);
+    for (const VenueBalance& balance : message_.balances) listener.on_balance(balance, now);
+    if (message_.kind == MessageKind::kFailure) {
+      listener.on_request_failure(message_.failure, now);
+    }
+    if (message_.kind != MessageKind::kResult) return;
+    switch (message_.request.tag) {
+      case RequestTag::kTrades:
+        return listener.on_listing_complete(RequestKind::kTrades, kNoSymbol,
+                                            message_.request.order_id(), now);
+      case RequestTag::kMassCancel:
+        return listener.on_listing_complete(RequestKind::kMassCancel, message_.request.symbol(),
+                                            OrderId{}, now);
+      case RequestTag::kOpenOrders:
+        return listener.on_listing_complete(RequestKind::kOpenOrders, kNoSymbol, OrderId{}, now);
+      case RequestTag::kAccount:
+        return listener.on_listing_complete(RequestKind::kAccount, kNoSymbol, OrderId{}, now);
+      case RequestTag::kNewOrder:
+      case RequestTag::kCancel:
+      case RequestTag::kQuery:
+      case RequestTag::kLogon:
+      case RequestTag::kSubscribe: return;
+    }
+  }
+
+  const BinanceVenueSettings settings_;
+  LogRing& log_;
+  const HopClock& clock_;
+  SessionCounters counters_;
+  OrderEncoder encoder_;
+  MessageDecoder decoder_;
+  DecodedMessage message_;
+  net::Connector connector_;
+  net::WsConnection* connection_{nullptr};
+
+  Step step_{Step::kIdle};
+  VenueSessionState state_{VenueSessionState::kDown};
+  std::array<VenueSessionState, kAnnouncementsMax> announcements_{};
+  std::size_t announcement_count_{0};
+  bool is_authenticated_{false};  // requests are taken: logged on, or each of them is signed
+  bool is_shutdown_announced_{false};
+  int garbage_of_connection_{0};
+
+  MonoTime connected_at_{};
+  MonoTime step_started_{};
+  MonoTime up_since_{};
+  MonoTime last_ping_{};
+  MonoTime next_attempt_{};
+  Nanos logon_backoff_{};
+  Nanos reconnect_backoff_{};
+  MonoTime rate_limited_until_{};
+  RateBudget budget_{};
+  MonoTime last_encoded_{};
+  MonoTime last_sent_{};
+};
+
+}  // namespace portcullis::oms::binance

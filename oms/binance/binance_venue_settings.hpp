@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/net/connector.hpp"
+#include "oms/binance/secret.hpp"
+#include "oms/binance/signer.hpp"
+
+namespace portcullis::oms::binance {
+
+struct BinanceVenueSettings {
+  std::string ws_api_url{"wss://ws-api.binance.com:443/ws-api/v3"};
+  std::string ca_file;  // empty: the system's trust store
+  std::string api_key;
+  KeyKind key_kind{KeyKind::kEd25519};
+  Secret secret;  // PEM text of an Ed25519 key, or the venue's HMAC secret
+
+  std::chrono::milliseconds recv_window_new_order{1500};
+  std::chrono::milliseconds recv_window{5000};
+  std::chrono::milliseconds clock_offset{0};  // added to our wall clock to give the venue's
+
+  // How long the venue may take over a logon or a subscription.
+  std::chrono::milliseconds step_timeout{5000};
+  // The venue pings every 20 s; we ask sooner, so that a dead line shows within seconds.
+  std::chrono::milliseconds ping_interval{5000};
+  std::chrono::milliseconds liveness_timeout{15'000};
+
+  // Between connection attempts that fail, on the connector's thread.
+  net::BackoffPolicy connect_backoff{};
+  std::uint64_t jitter_seed{1};
+  // Between sessions that come to nothing, doubling: a refused key is a human's to mend, and the
+  // venue bans addresses that knock too often.
+  std::chrono::milliseconds logon_backoff_first{5000};
+  std::chrono::milliseconds logon_backoff_max{60'000};
+  std::chrono::milliseconds reconnect_backoff_first{250};
+  std::chrono::milliseconds reconnect_backoff_max{30'000};
+  // A session that lasted this long reconnects at once, and clears both backoffs.
+  std::chrono::milliseconds stable_after{30'000};
+  // A rate-limit answer that does not say when to come back.
+  std::chrono::milliseconds rate_limit_pause{1000};
+
+  std::size_t message_bytes_max{2u << 20};
+  int garbage_max{3};  // unreadable frames of one connection before it is given up
+};
+
+}  // namespace portcullis::oms::binance

@@ -1,0 +1,69 @@
+#include "oms/binance/request_frame.hpp"
+
+#include <charconv>
+
+namespace portcullis::oms::binance {
+
+namespace {
+
+std::size_t append(char* out, std::size_t size, std::string_view text) noexcept {
+  text.copy(out + size, text.size());
+  return size + text.size();
+}
+
+}  // namespace
+
+void RequestFrame::begin(RequestId id, std::string_view method, bool is_signed) noexcept {
+  is_signed_ = is_signed;
+  has_parameters_ = false;
+  covered_size_ = 0;
+  size_ = append(frame_.data(), 0, R"({"id":")");
+  write_request_id(id, frame_.data() + size_);
+  size_ += RequestId::kTextSize;
+  size_ = append(frame_.data(), size_, R"(","method":")");
+  size_ = append(frame_.data(), size_, method);
+  size_ = append(frame_.data(), size_, "\"");
+}
+
+void RequestFrame::add(std::string_view name, std::string_view value,
+                       std::string_view quote) noexcept {
+  char* const frame = frame_.data();
+  size_ = append(frame, size_, has_parameters_ ? ",\"" : R"(,"params":{")");
+  size_ = append(frame, size_, name);
+  size_ = append(frame, size_, "\":");
+  size_ = append(frame, size_, quote);
+  size_ = append(frame, size_, value);
+  size_ = append(frame, size_, quote);
+  if (is_signed_) {
+    char* const covered = covered_.data();
+    if (has_parameters_) covered_size_ = append(covered, covered_size_, "&");
+    covered_size_ = append(covered, covered_size_, name);
+    covered_size_ = append(covered, covered_size_, "=");
+    covered_size_ = append(covered, covered_size_, value);
+  }
+  has_parameters_ = true;
+}
+
+void RequestFrame::add_text(std::string_view name, std::string_view value) noexcept {
+  add(name, value, "\"");
+}
+
+void RequestFrame::add_number(std::string_view name, std::int64_t value) noexcept {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  add(name, {digits.data(), static_cast<std::size_t>(end - digits.data())}, {});
+}
+
+std::string_view RequestFrame::finish(const Signer& signer) noexcept {
+  if (is_signed_) {
+    std::array<char, Signer::kSignatureMax> signature;
+    const std::size_t length = signer.sign({covered_.data(), covered_size_}, signature.data());
+    if (length == 0) return {};
+    is_signed_ = false;  // the signature does not cover itself
+    add_text("signature", {signature.data(), length});
+  }
+  size_ = append(frame_.data(), size_, has_parameters_ ? "}}" : "}");
+  return {frame_.data(), size_};
+}
+
+}  // namespace portcullis::oms::binance

@@ -1,0 +1,85 @@
+#include "oms/binance/request_id.hpp"
+
+namespace portcullis::oms::binance {
+
+namespace {
+
+std::optional<RequestTag> parse_tag(char letter) noexcept {
+  const auto tag = static_cast<RequestTag>(letter);
+  switch (tag) {
+    case RequestTag::kNewOrder:
+    case RequestTag::kCancel:
+    case RequestTag::kQuery:
+    case RequestTag::kTrades:
+    case RequestTag::kMassCancel:
+    case RequestTag::kOpenOrders:
+    case RequestTag::kAccount:
+    case RequestTag::kLogon:
+    case RequestTag::kSubscribe: return tag;
+  }
+  return std::nullopt;
+}
+
+int hex_digit(char digit) noexcept {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  return -1;
+}
+
+}  // namespace
+
+OrderId RequestId::order_id() const noexcept {
+  switch (tag) {
+    case RequestTag::kNewOrder:
+    case RequestTag::kCancel:
+    case RequestTag::kQuery:
+    case RequestTag::kTrades: return OrderId{value};
+    case RequestTag::kMassCancel:
+    case RequestTag::kOpenOrders:
+    case RequestTag::kAccount:
+    case RequestTag::kLogon:
+    case RequestTag::kSubscribe: return OrderId{};
+  }
+  return OrderId{};
+}
+
+SymbolId RequestId::symbol() const noexcept {
+  if (tag != RequestTag::kMassCancel || value >= kNoSymbol.raw()) return kNoSymbol;
+  return SymbolId{static_cast<std::uint16_t>(value)};
+}
+
+void write_request_id(RequestId id, char* out) noexcept {
+  constexpr char kDigits[] = "0123456789abcdef";
+  out[0] = static_cast<char>(id.tag);
+  for (int i = 0; i < 16; ++i) out[1 + i] = kDigits[id.value >> (60 - 4 * i) & 15];
+}
+
+std::optional<RequestId> parse_request_id(std::string_view text) noexcept {
+  if (text.size() != RequestId::kTextSize) return std::nullopt;
+  const auto tag = parse_tag(text[0]);
+  if (!tag) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char digit : text.substr(1)) {
+    const int nibble = hex_digit(digit);
+    if (nibble < 0) return std::nullopt;
+    value = value << 4 | static_cast<std::uint64_t>(nibble);
+  }
+  return RequestId{*tag, value};
+}
+
+std::optional<RequestKind> request_kind(RequestTag tag) noexcept {
+  switch (tag) {
+    case RequestTag::kNewOrder: return RequestKind::kNewOrder;
+    case RequestTag::kCancel: return RequestKind::kCancel;
+    case RequestTag::kQuery: return RequestKind::kQuery;
+    case RequestTag::kTrades: return RequestKind::kTrades;
+    case RequestTag::kMassCancel: return RequestKind::kMassCancel;
+    case RequestTag::kOpenOrders: return RequestKind::kOpenOrders;
+    case RequestTag::kAccount: return RequestKind::kAccount;
+    case RequestTag::kLogon:
+    case RequestTag::kSubscribe: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace portcullis::oms::binance

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/ids.hpp"
+#include "oms/venue.hpp"
+
+namespace portcullis::oms::binance {
+
+// What a request was about, readable from its id alone: a reply that comes late, or after its
+// request was given up, is still attributed. The letter is the first character of the id's text.
+enum class RequestTag : char {
+  kNewOrder = 'n',
+  kCancel = 'c',
+  kQuery = 'q',
+  kTrades = 't',
+  kMassCancel = 'm',
+  kOpenOrders = 'o',
+  kAccount = 'a',
+  kLogon = 'l',
+  kSubscribe = 's',
+};
+
+// `<letter><16 hex digits>`, e.g. "n00002a00000001f4"; inside the venue's 36 characters. `value` is
+// the OrderId, the SymbolId of a mass cancel, or zero.
+struct RequestId {
+  static constexpr std::size_t kTextSize = 17;
+
+  RequestTag tag{RequestTag::kNewOrder};
+  std::uint64_t value{0};
+
+  [[nodiscard]] OrderId order_id() const noexcept;  // zero for a request about no order
+  [[nodiscard]] SymbolId symbol() const noexcept;   // kNoSymbol unless a mass cancel
+
+  friend bool operator==(const RequestId&, const RequestId&) noexcept = default;
+};
+
+// Writes RequestId::kTextSize characters.
+void write_request_id(RequestId id, char* out) noexcept;
+// Nothing for an id that write_request_id did not write.
+[[nodiscard]] std::optional<RequestId> parse_request_id(std::string_view text) noexcept;
+// The seam's word for it; nothing for the session's own requests.
+[[nodiscard]] std::optional<RequestKind> request_kind(RequestTag tag) noexcept;
+
+}  // namespace portcullis::oms::binance
