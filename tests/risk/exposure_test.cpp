@@ -1,0 +1,238 @@
+#include "risk/exposure.hpp"
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/risk/gate_world.hpp"
+
+namespace portcullis::risk {
+namespace {
+
+TEST(Exposure, StartsFlatAndTrusted) {
+  const Exposure exposure{2};
+  EXPECT_EQ(exposure.size(), 2U);
+  EXPECT_EQ(exposure.at(kEth), SymbolExposure{});
+  EXPECT_TRUE(exposure.is_trusted(kEth));
+}
+
+TEST(Exposure, AFillMovesQuantityFromWorkingToPosition) {
+  Exposure exposure{2};
+  exposure.adopt(kBtc, Side::kBuy, qty("2"));
+  exposure.on_fill(kBtc, Side::kBuy, qty("0.5"));
+  EXPECT_EQ(
+      exposure.at(kBtc),
+      (SymbolExposure{.position = qty("0.5"), .working_buy = qty("1.5"), .buy_order_count = 1}));
+  exposure.on_fill(kBtc, Side::kBuy, qty("1.5"));
+  exposure.release(kBtc, Side::kBuy, Qty{});
+  EXPECT_EQ(exposure.at(kBtc), (SymbolExposure{.position = qty("2")}));
+  exposure.adopt(kBtc, Side::kSell, qty("3"));
+  exposure.on_fill(kBtc, Side::kSell, qty("3"));
+  exposure.release(kBtc, Side::kSell, Qty{});
+  EXPECT_EQ(exposure.at(kBtc), (SymbolExposure{.position = -qty("1")}));
+  EXPECT_EQ(exposure.at(kEth), SymbolExposure{}) << "symbols are apart";
+}
+
+TEST(Exposure, ALateFillMovesOnlyThePosition) {
+  Exposure exposure{1};
+  exposure.adopt(kBtc, Side::kSell, qty("1"));
+  exposure.adopt(kBtc, Side::kSell, qty("2"));
+  exposure.release(kBtc, Side::kSell, qty("1"));
+  exposure.on_late_fill(kBtc, Side::kSell, qty("1"));
+  EXPECT_EQ(
+      exposure.at(kBtc),
+      (SymbolExposure{.position = -qty("1"), .working_sell = qty("2"), .sell_order_count = 1}));
+  EXPECT_TRUE(exposure.is_trusted(kBtc));
+}
+
+TEST(Exposure, AFeeInTheBaseAssetLowersTheHolding) {
+  Exposure exposure{1};
+  exposure.set_position(kBtc, qty("1"));
+  exposure.on_fee_in_base(kBtc, qty("0.001"));
+  EXPECT_EQ(exposure.at(kBtc).position, qty("0.999"));
+  exposure.on_fee_in_base(kBtc, -qty("0.0005"));
+  EXPECT_EQ(exposure.at(kBtc).position, qty("0.9995")) << "a rebate raises it";
+}
+
+TEST(Exposure, ReleasingMoreThanReservedIsAFaultAndNeverWraps) {
+  Exposure exposure{1};
+  exposure.adopt(kBtc, Side::kBuy, qty("1"));
+  exposure.release(kBtc, Side::kBuy, qty("1") + kOneRawQty);
+  EXPECT_EQ(exposure.at(kBtc).working_buy, Qty{});
+  EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
+  EXPECT_FALSE(exposure.is_trusted(kBtc));
+}
+
+TEST(Exposure, ReleasingTwiceIsAFault) {
+  Exposure exposure{1};
+  exposure.adopt(kBtc, Side::kBuy, qty("1"));
+  exposure.release(kBtc, Side::kBuy, qty("1"));
+  exposure.release(kBtc, Side::kBuy, Qty{});
+  EXPECT_EQ(exposure.at(kBtc).buy_order_count, 0U);
+  EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
+}
+
+TEST(Exposure, AnOverfillIsAFaultAndStillAFact) {
+  Exposure exposure{1};
+  exposure.adopt(kBtc, Side::kSell, qty("1"));
+  exposure.on_fill(kBtc, Side::kSell, qty("1.5"));
+  EXPECT_EQ(exposure.at(kBtc).position, -qty("1.5"));
+  EXPECT_EQ(exposure.at(kBtc).working_sell, Qty{});
+  EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
+}
+
+TEST(Exposure, NegativeQuantitiesAreFaultsAndChangeNothing) {
+  Exposure exposure{1};
+  exposure.adopt(kBtc, Side::kBuy, qty("1"));
+  const SymbolExposure before = exposure.at(kBtc);
+  exposure.on_fill(kBtc, Side::kBuy, -kOneRawQty);
+  exposure.on_late_fill(kBtc, Side::kBuy, -kOneRawQty);
+  exposure.release(kBtc, Side::kBuy, -kOneRawQty);
+  exposure.adopt(kBtc, Side::kBuy, -kOneRawQty);
+  SymbolExposure after = exposure.at(kBtc);
+  EXPECT_EQ(after.fault_count, 4U);
+  after.fault_count = 0;
+  EXPECT_EQ(after, before);
+}
+
+TEST(Exposure, SumsOutOfRangeAreHeldAndAreFaults) {
+  Exposure exposure{1};
+  exposure.set_position(kBtc, Qty::max());
+  exposure.on_late_fill(kBtc, Side::kBuy, kOneRawQty);
+  EXPECT_EQ(exposure.at(kBtc).position, Qty::max());
+  exposure.set_position(kBtc, -Qty::max());
+  exposure.on_late_fill(kBtc, Side::kSell, qty("1"));
+  EXPECT_EQ(exposure.at(kBtc).position, -Qty::max());
+  exposure.on_fee_in_base(kBtc, Qty::from_raw(std::numeric_limits<std::int64_t>::min()));
+  EXPECT_TRUE(exposure.at(kBtc).position.is_positive() || exposure.at(kBtc).position.is_zero());
+  exposure.adopt(kBtc, Side::kBuy, Qty::max());
+  exposure.adopt(kBtc, Side::kBuy, Qty::max());
+  EXPECT_EQ(exposure.at(kBtc).working_buy, Qty::max());
+  EXPECT_EQ(exposure.at(kBtc).fault_count, 3U);
+}
+
+TEST(Exposure, RestatingGivesTrueFiguresAndTrust) {
+  Exposure exposure{1};
+  exposure.release(kBtc, Side::kBuy, qty("1"));
+  ASSERT_FALSE(exposure.is_trusted(kBtc));
+  exposure.set_position(kBtc, qty("1"));
+  EXPECT_FALSE(exposure.is_trusted(kBtc)) << "a position alone says nothing of working orders";
+  const SymbolExposure truth{.position = qty("4"), .working_buy = qty("1"), .buy_order_count = 1};
+  exposure.restate(kBtc, truth);
+  EXPECT_EQ(exposure.at(kBtc), truth);
+  EXPECT_TRUE(exposure.is_trusted(kBtc));
+}
+
+TEST(ExposureDeathTest, ASymbolOutsideTheTableAborts) {
+  Exposure exposure{1};
+  EXPECT_DEATH(exposure.on_fill(kEth, Side::kBuy, qty("1")), "outside the table");
+}
+
+// The slow model keeps the orders themselves and adds up from scratch.
+struct SlowOrder {
+  Side side;
+  std::int64_t leaves;
+};
+struct SlowBook {
+  std::vector<SlowOrder> orders;
+  std::vector<SlowOrder> released;  // canceled with `leaves` open: may still fill late
+  std::int64_t position{0};
+
+  [[nodiscard]] SymbolExposure sum() const {
+    SymbolExposure exposure{.position = Qty::from_raw(position)};
+    for (const SlowOrder& order : orders) {
+      const Qty leaves = Qty::from_raw(order.leaves);
+      if (order.side == Side::kBuy) {
+        exposure.working_buy += leaves;
+        ++exposure.buy_order_count;
+      } else {
+        exposure.working_sell += leaves;
+        ++exposure.sell_order_count;
+      }
+    }
+    return exposure;
+  }
+  void move(Side side, std::int64_t raw) { position += side == Side::kBuy ? raw : -raw; }
+};
+
+class RandomLife {
+ public:
+  explicit RandomLife(Exposure& exposure) : exposure_{exposure} {}
+
+  void step() {
+    const SymbolId symbol{static_cast<SymbolId::rep>(random_() % 2)};
+    SlowBook& book = books_[symbol.raw()];
+    switch (random_() % 6) {
+      case 0: return open(symbol, book);
+      case 1:
+      case 2: return fill(symbol, book);
+      case 3: return cancel(symbol, book);
+      case 4: return fill_late(symbol, book);
+      default: return charge(symbol, book);
+    }
+  }
+  [[nodiscard]] const SlowBook& book(SymbolId symbol) const { return books_[symbol.raw()]; }
+
+ private:
+  std::int64_t up_to(std::int64_t max) {
+    return 1 + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(max));
+  }
+  void open(SymbolId symbol, SlowBook& book) {
+    if (book.orders.size() > 50) return;
+    const SlowOrder order{random_() % 2 == 0 ? Side::kBuy : Side::kSell, up_to(1'000'000)};
+    exposure_.adopt(symbol, order.side, Qty::from_raw(order.leaves));
+    book.orders.push_back(order);
+  }
+  void fill(SymbolId symbol, SlowBook& book) {
+    if (book.orders.empty()) return;
+    const std::size_t index = random_() % book.orders.size();
+    SlowOrder& order = book.orders[index];
+    const std::int64_t raw = random_() % 3 == 0 ? order.leaves : up_to(order.leaves);
+    exposure_.on_fill(symbol, order.side, Qty::from_raw(raw));
+    book.move(order.side, raw);
+    order.leaves -= raw;
+    if (order.leaves == 0) end(symbol, book, index);
+  }
+  void cancel(SymbolId symbol, SlowBook& book) {
+    if (book.orders.empty()) return;
+    const std::size_t index = random_() % book.orders.size();
+    book.released.push_back(book.orders[index]);
+    end(symbol, book, index);
+  }
+  void fill_late(SymbolId symbol, SlowBook& book) {
+    if (book.released.empty()) return;
+    const SlowOrder order = book.released.back();
+    book.released.pop_back();
+    exposure_.on_late_fill(symbol, order.side, Qty::from_raw(order.leaves));
+    book.move(order.side, order.leaves);
+  }
+  void charge(SymbolId symbol, SlowBook& book) {
+    const std::int64_t raw = up_to(100) - 20;
+    exposure_.on_fee_in_base(symbol, Qty::from_raw(raw));
+    book.position -= raw;
+  }
+  void end(SymbolId symbol, SlowBook& book, std::size_t index) {
+    const SlowOrder order = book.orders[index];
+    exposure_.release(symbol, order.side, Qty::from_raw(order.leaves));
+    book.orders.erase(book.orders.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+
+  Exposure& exposure_;
+  SlowBook books_[2];
+  std::mt19937_64 random_{20'260'801};
+};
+
+TEST(Exposure, AgreesWithAModelThatAddsUpTheOrders) {
+  Exposure exposure{2};
+  RandomLife life{exposure};
+  for (int i = 0; i < 100'000; ++i) {
+    life.step();
+    ASSERT_EQ(exposure.at(kBtc), life.book(kBtc).sum()) << "step " << i;
+    ASSERT_EQ(exposure.at(kEth), life.book(kEth).sum()) << "step " << i;
+  }
+}
+
+}  // namespace
+}  // namespace portcullis::risk
