@@ -1,0 +1,130 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/decimal.hpp"
+#include "sim/exchange.hpp"
+
+namespace portcullis::sim {
+
+inline Price px(std::string_view text) {
+  return Price::parse(text).value();
+}
+inline Qty qty(std::string_view text) {
+  return Qty::parse(text).value();
+}
+inline Level level(std::string_view price, std::string_view quantity) {
+  return {.px = px(price), .qty = qty(quantity)};
+}
+
+inline SymbolSpec btcusdt() {
+  SymbolSpec spec;
+  spec.symbol = "BTCUSDT";
+  spec.base_asset = "BTC";
+  spec.quote_asset = "USDT";
+  return spec;
+}
+
+inline NewOrder limit(Side side, std::string_view price, std::string_view quantity,
+                      TimeInForce tif = TimeInForce::kGtc) {
+  NewOrder order;
+  order.side = side;
+  order.tif = tif;
+  order.px = px(price);
+  order.qty = qty(quantity);
+  return order;
+}
+inline NewOrder market(Side side, std::string_view quantity) {
+  NewOrder order;
+  order.side = side;
+  order.type = OrdType::kMarket;
+  order.qty = qty(quantity);
+  return order;
+}
+inline NewOrder limit_maker(Side side, std::string_view price, std::string_view quantity) {
+  NewOrder order = limit(side, price, quantity);
+  order.type = OrdType::kLimitMaker;
+  return order;
+}
+inline NewOrder named(NewOrder order, std::string_view client_order_id) {
+  order.client_order_id = client_order_id;
+  return order;
+}
+
+// Writes down what it is told, in order.
+class RecordingListener : public ExchangeListener {
+ public:
+  struct Told {
+    SimAccountId account;
+    AccountEvent event;
+  };
+
+  void on_trade(const PublicTrade& trade) override { trades.push_back(trade); }
+  void on_best_prices(std::size_t, const BestPrices& prices, WallTime) override {
+    best.push_back(prices);
+  }
+  void on_account_event(SimAccountId account, const AccountEvent& event) override {
+    events.push_back({account, event});
+  }
+  void clear() {
+    trades.clear();
+    best.clear();
+    events.clear();
+  }
+  // "NEW TRADE EXPIRED" of one account.
+  [[nodiscard]] std::string types(SimAccountId account) const {
+    constexpr const char* kNames[] = {"NEW", "TRADE", "CANCELED", "EXPIRED"};
+    std::string out;
+    for (const Told& told : events) {
+      if (told.account != account) continue;
+      if (!out.empty()) out += ' ';
+      out += kNames[static_cast<std::size_t>(told.event.type)];
+    }
+    return out;
+  }
+
+  std::vector<PublicTrade> trades;
+  std::vector<BestPrices> best;
+  std::vector<Told> events;
+};
+
+// One symbol, two rich accounts and the crowd.
+class ExchangeTest : public ::testing::Test {
+ protected:
+  static std::vector<Balance> rich() {
+    return {{.asset = "BTC", .free = Qty::from_units(10)},
+            {.asset = "USDT", .free = Qty::from_units(1'000'000)}};
+  }
+
+  PlaceResult place(SimAccountId account, const NewOrder& order) {
+    auto result = exchange.place(account, 0, order, now);
+    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().message);
+    return result.value_or(PlaceResult{});
+  }
+  [[nodiscard]] Balance balance(SimAccountId account, std::string_view asset) const {
+    for (const Balance& each : exchange.balances(account)) {
+      if (each.asset == asset) return each;
+    }
+    return {};
+  }
+  [[nodiscard]] std::string free(SimAccountId account, std::string_view asset) const {
+    return balance(account, asset).free.str();
+  }
+  [[nodiscard]] std::string locked(SimAccountId account, std::string_view asset) const {
+    return balance(account, asset).locked.str();
+  }
+
+  const WallTime now = wall_time(1'723'161'255'000'000'000);
+  Exchange exchange{{btcusdt()}};
+  const SimAccountId alice = exchange.add_account(rich());
+  const SimAccountId bob = exchange.add_account(rich());
+  RecordingListener listener;
+
+  void SetUp() override { exchange.set_listener(&listener); }
+};
+
+}  // namespace portcullis::sim
