@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+#include "oms/oms_settings.hpp"
+
+namespace portcullis::oms {
+
+// Cancel everything and see it gone: a mass cancel for each configured symbol, then an open-orders
+// listing, again until the venue shows no order of ours and none is left in doubt. Says what to
+// send next and is told what came; it sends nothing. Trading thread only.
+class CancelSweep {
+ public:
+  CancelSweep(const OmsSettings& settings, std::size_t symbol_count) noexcept
+      : settings_{settings},
+        symbol_count_{symbol_count} {}
+
+  [[nodiscard]] bool is_cancelling() const noexcept { return phase_ == Phase::kCancelling; }
+  [[nodiscard]] bool is_verified() const noexcept { return phase_ == Phase::kVerified; }
+  [[nodiscard]] bool is_idle() const noexcept { return phase_ == Phase::kIdle; }
+
+  // From the first symbol, now.
+  void start(MonoTime now) noexcept {
+    begin_pass(now);
+    backoff_ = settings_.query_backoff_min;
+  }
+  // The session came back: what was sent before may not have arrived.
+  void on_session_up(MonoTime now) noexcept {
+    if (phase_ != Phase::kIdle && phase_ != Phase::kVerified) start(now);
+  }
+
+  [[nodiscard]] std::optional<SymbolId> next_cancel(MonoTime now) const noexcept {
+    if (phase_ != Phase::kCancelling || now < next_) return std::nullopt;
+    return SymbolId{static_cast<std::uint16_t>(symbol_)};
+  }
+  void on_cancel_sent(MonoTime now) noexcept {
+    if (++symbol_ < symbol_count_) return;
+    phase_ = Phase::kVerifying;
+    cancelled_at_ = now;
+    next_ = now;
+  }
+
+  [[nodiscard]] bool wants_listing(MonoTime now) const noexcept {
+    return phase_ == Phase::kVerifying && now >= next_;
+  }
+  void on_listing_asked(MonoTime now) noexcept { next_ = now + settings_.ack_timeout; }
+  void on_listing_refused(MonoTime now) noexcept { back_off(now); }
+  // `asked`: a listing older than the last cancel says nothing. `has_doubt`: an order of ours has
+  // not ended yet by our own books.
+  void on_listing(MonoTime asked, std::uint32_t own_count, bool has_doubt, MonoTime now) noexcept {
+    if (phase_ != Phase::kVerifying || asked < cancelled_at_) return;
+    if (own_count == 0 && !has_doubt) {
+      phase_ = Phase::kVerified;
+      return;
+    }
+    if (own_count > 0) begin_pass(now);
+    back_off(now);
+  }
+
+ private:
+  enum class Phase : std::uint8_t { kIdle, kCancelling, kVerifying, kVerified };
+
+  void begin_pass(MonoTime now) noexcept {
+    phase_ = symbol_count_ > 0 ? Phase::kCancelling : Phase::kVerifying;
+    symbol_ = 0;
+    next_ = now;
+  }
+  void back_off(MonoTime now) noexcept {
+    next_ = now + backoff_;
+    backoff_ = std::min(backoff_ * 2, settings_.query_backoff_max);
+  }
+
+  const OmsSettings& settings_;
+  std::size_t symbol_count_;
+  std::size_t symbol_{0};  // the next to cancel
+  MonoTime next_{};
+  MonoTime cancelled_at_{};  // when the pass's last mass cancel left
+  Nanos backoff_{};
+  Phase phase_{Phase::kIdle};
+};
+
+}  // namespace portcullis::oms

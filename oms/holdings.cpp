@@ -1,0 +1,78 @@
+#include "oms/holdings.hpp"
+
+#include <algorithm>
+
+namespace portcullis::oms {
+
+Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
+                   risk::Exposure& exposure, LogRing& log, OmsCounters& counters)
+    : settings_{settings},
+      instruments_{instruments},
+      exposure_{exposure},
+      log_{log},
+      counters_{counters},
+      has_shared_base_(instruments.size()),
+      held_(instruments.asset_count()),
+      fill_counts_(instruments.size()) {
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    for (std::size_t j = 0; j < instruments.size(); ++j) {
+      const auto a = SymbolId{static_cast<std::uint16_t>(i)};
+      const auto b = SymbolId{static_cast<std::uint16_t>(j)};
+      if (i != j && instruments.at(a).base_asset == instruments.at(b).base_asset) {
+        has_shared_base_[i] = 1;
+      }
+    }
+  }
+}
+
+void Holdings::on_asked(const OrderAccounting& accounting) noexcept {
+  std::fill(held_.begin(), held_.end(), Qty{});
+  for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
+    fill_counts_[i] = accounting.fill_count(SymbolId{static_cast<std::uint16_t>(i)});
+  }
+}
+
+void Holdings::on_balance(const VenueBalance& balance) noexcept {
+  if (balance.asset.raw() < held_.size()) {
+    held_[balance.asset.raw()] = balance.free + balance.locked;
+  }
+}
+
+bool Holdings::adopt(const OrderAccounting& accounting, const Now& now) noexcept {
+  bool is_complete = true;
+  for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
+    const SymbolId symbol{static_cast<std::uint16_t>(i)};
+    const bool is_quiet =
+        accounting.open_count(symbol) == 0 && accounting.fill_count(symbol) == fill_counts_[i];
+    if (is_quiet) {
+      adopt_one(symbol, now);
+    } else {
+      is_complete = false;
+    }
+  }
+  has_adopted_ = true;
+  return is_complete;
+}
+
+Qty Holdings::position_of(SymbolId symbol) const noexcept {
+  const Qty baseline = symbol.raw() < settings_.position_baseline.size()
+                           ? settings_.position_baseline[symbol.raw()]
+                           : Qty{};
+  return held_[instruments_.at(symbol).base_asset.raw()] - baseline;
+}
+
+void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
+  const Qty position = position_of(symbol);
+  const Qty believed = exposure_.at(symbol).position;
+  // Trades of the other symbol move a shared base without a fill here: no drift to speak of.
+  if (has_adopted_ && believed != position && has_shared_base_[symbol.raw()] == 0) {
+    counters_.position_drift.add();
+    log_.post_text(LogLevel::kWarning, now.mono,
+                   "oms: {s}: the account says position {d}, our fills say {d}: the account is "
+                   "believed; look for deposits, transfers and other programs",
+                   instruments_.at(symbol).symbol, position.raw(), believed.raw());
+  }
+  exposure_.set_position(symbol, position);
+}
+
+}  // namespace portcullis::oms

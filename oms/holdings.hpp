@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/instrument.hpp"
+#include "core/log.hpp"
+#include "oms/oms_counters.hpp"
+#include "oms/oms_settings.hpp"
+#include "oms/order_accounting.hpp"
+#include "oms/venue.hpp"
+#include "risk/exposure.hpp"
+
+namespace portcullis::oms {
+
+// What the account holds, and the position that follows from it: holdings of the base asset less
+// the configured baseline. Two symbols with the same base asset both get it, which overstates and
+// so errs on the safe side. Trading thread only.
+class Holdings {
+ public:
+  Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
+           risk::Exposure& exposure, LogRing& log, OmsCounters& counters);
+
+  // An account question leaves: forget the balances, remember how far the fills had come.
+  void on_asked(const OrderAccounting& accounting) noexcept;
+  void on_balance(const VenueBalance& balance) noexcept;
+  // The answer is complete. Positions are taken over for every symbol on which nothing of ours can
+  // be moving: no open order, no fill since the question. False when a symbol was left out.
+  [[nodiscard]] bool adopt(const OrderAccounting& accounting, const Now& now) noexcept;
+  // Once true, a symbol left out keeps a position that our own fills have kept right.
+  [[nodiscard]] bool has_adopted() const noexcept { return has_adopted_; }
+
+ private:
+  [[nodiscard]] Qty position_of(SymbolId symbol) const noexcept;
+  void adopt_one(SymbolId symbol, const Now& now) noexcept;
+
+  const OmsSettings& settings_;
+  const InstrumentTable& instruments_;
+  risk::Exposure& exposure_;
+  LogRing& log_;
+  OmsCounters& counters_;
+  std::vector<std::uint8_t> has_shared_base_;  // by SymbolId: its base is another's base too
+  std::vector<Qty> held_;                      // by AssetId
+  std::vector<std::uint64_t> fill_counts_;     // by SymbolId, when the account was asked for
+  bool has_adopted_{false};                    // the first time there is nothing to compare with
+};
+
+}  // namespace portcullis::oms

@@ -1,0 +1,540 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/agent.hpp"
+#include "core/hop_clock.hpp"
+#include "core/hop_timer.hpp"
+#include "core/kill_switch.hpp"
+#include "core/messages.hpp"
+#include "oms/cancel_sweep.hpp"
+#include "oms/holdings.hpp"
+#include "oms/id_source.hpp"
+#include "oms/kill_report.hpp"
+#include "oms/open_orders_listing.hpp"
+#include "oms/order_accounting.hpp"
+#include "oms/reconciler.hpp"
+#include "oms/venue.hpp"
+#include "risk/pre_trade_gate.hpp"
+
+namespace portcullis::oms {
+
+// The stage between the strategies and a venue: takes their commands, asks the gate, sends, keeps
+// the orders by what the venue says, and asks the venue about whatever is in doubt. Trading thread
+// only, where nothing else is said.
+//
+// Nothing is ever sent a second time but a cancel: an order whose fate is not known is asked about,
+// with its exposure held, until the venue has told it or its absence is proven.
+template <Venue V, IdSource Ids>
+class OmsAgent {
+ public:
+  static constexpr const char* kRoleName = "oms";
+
+  // All of them outlive the agent. No allocation after this.
+  OmsAgent(const OmsContext& context, risk::PreTradeGate& gate, V& venue, Ids& ids)
+      : settings_{context.settings},
+        gate_{gate},
+        venue_{venue},
+        ids_{ids},
+        exposure_{context.exposure},
+        kill_switch_{context.kill_switch},
+        log_{context.log},
+        hops_{context.hops},
+        clock_{context.clock},
+        counters_{context.counters},
+        ports_(context.ports.begin(), context.ports.end()),
+        accounting_{context},
+        holdings_{context.settings, context.instruments, context.exposure, context.log,
+                  context.counters},
+        reconciler_{context.settings},
+        sweep_{context.settings, context.instruments.size()} {}
+
+  int do_work(const Now& now) noexcept {
+    int work = accounting_.flush_reports();
+    for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
+    work += step_stop(now);
+    work += step_reconcile(now);
+    work += walk(now);
+    if (now.mono >= summary_next_) publish_summary(now);
+    return work;
+  }
+
+  // ---- any thread
+  [[nodiscard]] const OmsView& view() const noexcept { return accounting_.view(); }
+  [[nodiscard]] KillReport kill_report() const noexcept { return kill_report_.read(); }
+  // Drain asked for, everything cancelled, and seen to be gone.
+  [[nodiscard]] bool is_drained() const noexcept {
+    return is_drained_.load(std::memory_order_acquire);
+  }
+
+  // ---- what the venue session calls (VenueListener)
+  void on_venue_report(const VenueReport& report, const Now& now) noexcept {
+    const bool is_orphan = accounting_.on_report(report, now);
+    if (report.source == ReportSource::kQuery) note_listed(report, is_orphan);
+    if (!is_orphan) return;
+    if (venue_.send_cancel(report.order_id, report.symbol, report.venue_order_id, now) ==
+        SendError::kNone) {
+      counters_.orphans_cancelled.add();
+    }
+  }
+
+  void on_request_failure(const RequestFailure& failure, const Now& now) noexcept {
+    note_failure_class(failure, now);
+    switch (failure.kind) {
+      case RequestKind::kNewOrder:
+      case RequestKind::kCancel:
+      case RequestKind::kQuery:
+        if (Order* order = accounting_.store().find(failure.order_id); order != nullptr) {
+          on_order_failure(*order, failure, now);
+        }
+        return;
+      case RequestKind::kOpenOrders:
+        listing_.on_lost();
+        sweep_.on_listing_refused(now.mono);
+        reconciler_.on_retry(now.mono);
+        return;
+      case RequestKind::kAccount: reconciler_.on_retry(now.mono); return;
+      case RequestKind::kMassCancel:  // "no such order" is success; the listing tells in any case
+      case RequestKind::kTrades:      // asked again by its own schedule
+        return;
+    }
+  }
+
+  void on_balance(const VenueBalance& balance, const Now&) noexcept {
+    holdings_.on_balance(balance);
+  }
+
+  void on_listing_complete(RequestKind kind, SymbolId, OrderId, const Now& now) noexcept {
+    if (kind == RequestKind::kOpenOrders && listing_.is_out()) on_open_orders_known(now);
+    if (kind == RequestKind::kAccount && reconciler_.phase() == Reconciler::Phase::kAccount) {
+      const bool was_adopted = holdings_.has_adopted();
+      const bool is_complete = holdings_.adopt(accounting_, now);
+      reconciler_.on_account(is_complete || was_adopted, now.mono);
+    }
+  }
+
+  void on_session_state(VenueSessionState state, const Now& now) noexcept {
+    if (state == VenueSessionState::kUp) {
+      reconciler_.restart(now.mono);
+      sweep_.on_session_up(now.mono);
+      return;
+    }
+    kill_switch_.set_ready(false);
+    reconciler_.on_down();
+    listing_.on_lost();
+    if (state == VenueSessionState::kDown) doubt_all_in_flight(now);
+  }
+
+  // ---- for tests and the wiring's last words
+  [[nodiscard]] OrderAccounting& accounting() noexcept { return accounting_; }
+
+ private:
+  // ---- commands
+  // ----------------------------------------------------------------------------------
+  int take_commands(std::size_t port, const Now& now) noexcept {
+    const StrategyId strategy{static_cast<std::uint16_t>(port)};
+    return ports_[port].commands->drain(
+        [this, strategy, &now](const OrderCommand& command) noexcept {
+          if (command.kind == OrderCommandKind::kNew) {
+            NewOrderSingle order = command.order;
+            order.strategy = strategy;
+            place(order, now);
+          } else {
+            OrderCancelRequest request = command.cancel;
+            request.strategy = strategy;
+            cancel(request, now);
+          }
+        },
+        settings_.commands_per_cycle);
+  }
+
+  void place(const NewOrderSingle& request, const Now& now) noexcept {
+    const MonoTime taken = clock_.stamp();
+    if (request.trace.last != MonoTime{}) hops_.record(Hop::kRingToRisk, request.trace.last, taken);
+    const auto approved = gate_.approve(request, now);
+    const MonoTime judged = hops_.record(Hop::kRiskCheck, taken, clock_.stamp());
+    if (!approved) return accounting_.report_denied(request, approved.error(), now);
+    Order* order = admit(request, now);
+    if (order == nullptr) return;
+    const MonoTime stored = hops_.record(Hop::kRiskToJournal, judged, clock_.stamp());
+    const SendError error = venue_.send_new(*approved, order->id, now);
+    switch (error) {
+      case SendError::kNone: return on_left(*order, taken, stored, now);
+      case SendError::kPartialWrite:
+        accounting_.on_sent(*order, now.mono, now);
+        return accounting_.on_doubt(*order, now);
+      case SendError::kNotConnected:
+      case SendError::kSendBufferFull:
+        accounting_.undo(*order);
+        return deny(request, {.reason = RejectReason::kVenueDisconnected}, now);
+    }
+  }
+
+  // A record and an id for an approved order; denied, and its reserve given back, without either.
+  [[nodiscard]] Order* admit(const NewOrderSingle& request, const Now& now) noexcept {
+    OrderStore& store = accounting_.store();
+    Reject reject{.reason = RejectReason::kNotReady};  // no id is reserved at the moment
+    if (!store.has_room()) {
+      const auto open = static_cast<std::int64_t>(store.open_count());
+      reject = {.reason = RejectReason::kOrderStoreFull,
+                .unit = RejectUnit::kCount,
+                .limit = static_cast<std::int64_t>(store.capacity()),
+                .value = open,
+                .projected = open + 1};
+    } else if (const std::optional<OrderId> id = ids_.next(); id.has_value()) {
+      return accounting_.open(request, *id);
+    }
+    exposure_.release(request.symbol, request.side, request.qty);
+    deny(request, reject, now);
+    return nullptr;
+  }
+
+  void on_left(Order& order, MonoTime taken, MonoTime stored, const Now& now) noexcept {
+    const MonoTime sent = venue_.last_sent();
+    hops_.record(Hop::kJournalToEncoded, stored, venue_.last_encoded());
+    hops_.record(Hop::kEncodedToWire, venue_.last_encoded(), sent);
+    hops_.record(Hop::kOrderInToWire, taken, sent);
+    if (order.trace.wire_in != MonoTime{})
+      hops_.record(Hop::kTickToTrade, order.trace.wire_in, sent);
+    accounting_.on_sent(order, sent, now);
+  }
+
+  void deny(const NewOrderSingle& request, const Reject& reject, const Now& now) noexcept {
+    gate_.record_denial(reject.reason);
+    accounting_.report_denied(request, reject, now);
+  }
+
+  // Never refused for risk, trading state or session: what cannot be sent now is sent on reconnect.
+  void cancel(const OrderCancelRequest& request, const Now& now) noexcept {
+    gate_.record_cancel();
+    Order* order = accounting_.store().find(request.order_id);
+    if (order == nullptr || order->strategy != request.strategy) {
+      return accounting_.report_cancel_rejected(request, now);
+    }
+    if (is_terminal(order->state) || order->cancel_attempts >= settings_.cancel_attempts_max) {
+      return accounting_.report_cancel_rejected(*order, 0, now);
+    }
+    if (order->is_cancel_pending || order->is_cancel_wanted) {
+      return counters_.cancels_repeated.add();
+    }
+    send_cancel(*order, now);
+  }
+
+  void send_cancel(Order& order, const Now& now) noexcept {
+    const SendError error = venue_.send_cancel(order.id, order.symbol, order.venue_order_id, now);
+    order.is_cancel_wanted = error != SendError::kNone;
+    order.cancel_next = now.mono + settings_.query_backoff_min;
+    if (error != SendError::kNone) return;
+    order.is_cancel_pending = true;
+    order.cancel_sent = now.mono;
+    ++order.cancel_attempts;
+    counters_.cancels_sent.add();
+  }
+
+  // ---- the venue's answers
+  // -----------------------------------------------------------------------
+  void note_failure_class(const RequestFailure& failure, const Now& now) noexcept {
+    if (failure.failure == FailureClass::kRateLimited) {
+      counters_.rate_limited.add();
+      paused_until_ = now.mono + settings_.rate_limit_pause;
+    }
+    if (failure.failure != FailureClass::kAuthentication) return;
+    counters_.authentication_failures.add();
+    kill_switch_.set_ready(false);
+    paused_until_ = now.mono + settings_.authentication_retry;
+    if (reconciler_.phase() != Reconciler::Phase::kDown) reconciler_.restart(paused_until_);
+    log_.post(
+        LogLevel::kError, now.mono,
+        "oms: the venue refuses our key, signature or clock (code {}): no new orders until it "
+        "accepts a question again; check key, permissions and time",
+        failure.venue_code);
+  }
+
+  void on_order_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept {
+    if (failure.kind == RequestKind::kNewOrder) {
+      accounting_.on_new_failure(order, failure, now);
+    } else if (failure.kind == RequestKind::kCancel) {
+      accounting_.on_cancel_failure(order, failure, now);
+    } else if (failure.failure == FailureClass::kNoSuchOrder) {
+      accounting_.on_absent(order, now);
+    } else {
+      order.query_asked = MonoTime{};  // answered, and nothing learned
+    }
+  }
+
+  void note_listed(const VenueReport& report, bool is_orphan) noexcept {
+    const bool is_working =
+        report.exec_type != ExecType::kTrade && !is_terminal(report.state) && listing_.is_out();
+    if (!is_working || report.order_id == OrderId{}) return;
+    listing_.on_own(is_orphan);
+    if (Order* order = accounting_.store().find(report.order_id); order != nullptr) {
+      order->listing_seen = listing_.number();
+    }
+  }
+
+  // What we believe working, sent before the question, and not in the answer has ended or never
+  // arrived: each is asked about.
+  void on_open_orders_known(const Now& now) noexcept {
+    const OpenOrdersListing::Result result = listing_.on_complete();
+    const bool is_reconciling = reconciler_.phase() == Reconciler::Phase::kListing;
+    OrderStore& store = accounting_.store();
+    for (std::size_t i = 0; i < store.open_count(); ++i) {
+      Order& order = store.open_at(i);
+      const bool is_missing = order.listing_seen != result.number && order.sent_at < result.asked;
+      if (is_terminal(order.state) || !is_missing) continue;
+      accounting_.ask_soon(order, now.mono);
+      if (is_reconciling) order.is_reconciling = true;
+    }
+    reconciler_.on_listing(result.orphan_count, now.mono);
+    const bool was_verified = sweep_.is_verified();
+    sweep_.on_listing(result.asked, result.own_count, accounting_.working_count() > 0, now.mono);
+    if (sweep_.is_verified() && !was_verified) on_swept();
+  }
+
+  void doubt_all_in_flight(const Now& now) noexcept {
+    OrderStore& store = accounting_.store();
+    for (std::size_t i = 0; i < store.open_count(); ++i) {
+      Order& order = store.open_at(i);
+      order.query_asked = MonoTime{};
+      if (order.is_cancel_pending) {
+        order.is_cancel_pending = false;
+        order.is_cancel_wanted = !is_terminal(order.state);
+      }
+      if (order.state == OrderState::kPendingNew) accounting_.on_doubt(order, now);
+    }
+  }
+
+  // ---- kill and drain
+  // ----------------------------------------------------------------------------
+  int step_stop(const Now& now) noexcept {
+    const bool is_killed = kill_switch_.is_killed();
+    const bool is_draining = kill_switch_.is_draining();
+    if (!is_killed && !is_draining) [[likely]]
+      return 0;
+    if (is_killed && !is_kill_seen_) {
+      is_kill_seen_ = true;
+      kill_seen_at_ = now.mono;
+      kill_report_.clear();
+      kill_report_.set_seen(clock_.stamp());
+    }
+    if (is_draining && !is_drain_started_) {
+      is_drain_started_ = true;
+      if (!is_killed) kill_report_.set_seen(clock_.stamp());
+      sweep_.start(now.mono);
+    }
+    const bool may_start =
+        kill_switch_.is_latched() || now.mono >= kill_seen_at_ + settings_.latch_wait;
+    if (is_killed && !is_kill_started_ && may_start) {
+      is_kill_started_ = true;
+      sweep_.start(now.mono);
+    }
+    // An order in doubt has turned out to be working after all was seen to be gone.
+    if (sweep_.is_verified() && accounting_.working_count() > 0) sweep_.start(now.mono);
+    return step_sweep(now);
+  }
+
+  int step_sweep(const Now& now) noexcept {
+    if (!venue_.is_up()) return 0;
+    int sent = 0;
+    while (sent < settings_.sends_per_cycle) {
+      const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
+      if (!symbol || venue_.send_mass_cancel(*symbol, now) != SendError::kNone) break;
+      kill_report_.set_cancel_sent(clock_.stamp());
+      counters_.mass_cancels_sent.add();
+      sweep_.on_cancel_sent(now.mono);
+      ++sent;
+    }
+    if (sweep_.wants_listing(now.mono) && ask_listing(now)) {
+      sweep_.on_listing_asked(now.mono);
+      ++sent;
+    }
+    return sent;
+  }
+
+  void on_swept() noexcept {
+    kill_report_.set_verified(clock_.stamp());
+    if (kill_switch_.is_draining()) is_drained_.store(true, std::memory_order_release);
+  }
+
+  // ---- reconciliation
+  // ----------------------------------------------------------------------------
+  int step_reconcile(const Now& now) noexcept {
+    if (!venue_.is_up() || sweep_.is_cancelling() || now.mono < paused_until_) return 0;
+    const bool is_audit_due =
+        reconciler_.is_ready() && settings_.audit_interval.count() > 0 && now.mono >= audit_next_;
+    if (reconciler_.wants_listing(now.mono) || is_audit_due) {
+      if (!ask_listing(now)) return 0;
+      audit_next_ = now.mono + settings_.audit_interval;
+      reconciler_.on_asked(now.mono);
+      return 1;
+    }
+    if (reconciler_.wants_account(now.mono)) {
+      if (venue_.send_account_query(now) != SendError::kNone) return 0;
+      holdings_.on_asked(accounting_);
+      reconciler_.on_asked(now.mono);
+      return 1;
+    }
+    return 0;
+  }
+
+  bool ask_listing(const Now& now) noexcept {
+    if (listing_.is_out() && !listing_.is_overdue(now.mono, settings_.ack_timeout)) return false;
+    if (now.mono < paused_until_) return false;
+    if (venue_.send_open_orders_query(now) != SendError::kNone) return false;
+    listing_.on_asked(now.mono);
+    counters_.listings_sent.add();
+    return true;
+  }
+
+  void check_settled(const Now& now) noexcept {
+    if (reconciler_.phase() != Reconciler::Phase::kSettling) return;
+    OrderStore& store = accounting_.store();
+    for (std::size_t i = 0; i < store.open_count(); ++i) {
+      const Order& order = store.open_at(i);
+      if (order.is_reconciling || !order.missing_qty().is_zero()) return;
+    }
+    reconciler_.on_settled();
+    audit_next_ = now.mono + settings_.audit_interval;
+    counters_.reconciliations.add();
+    kill_switch_.set_ready(true);
+    publish_summary(now);
+    log_.post(LogLevel::kInfo, now.mono,
+              "oms: reconciled with the venue: {} orders working, {} of them with unknown outcome",
+              accounting_.working_count(), accounting_.count_in(OrderState::kUnknown));
+  }
+
+  // ---- timers
+  // ------------------------------------------------------------------------------------ Looks at
+  // the open orders, some at each turn, from the end so that closing one is harmless.
+  int walk(const Now& now) noexcept {
+    OrderStore& store = accounting_.store();
+    if (walk_left_ == 0) {
+      if (now.mono < walk_next_) return 0;
+      walk_next_ = now.mono + settings_.timer_interval;
+      walk_left_ = store.open_count();
+      check_settled(now);
+    }
+    int sent = 0;
+    for (int i = 0; i < settings_.walk_per_cycle && sent < settings_.sends_per_cycle; ++i) {
+      walk_left_ = std::min(walk_left_, store.open_count());
+      if (walk_left_ == 0) break;
+      --walk_left_;
+      sent += attend(store.open_at(walk_left_), now);
+    }
+    return sent;
+  }
+
+  int attend(Order& order, const Now& now) noexcept {
+    check_deadlines(order, now);
+    if (!venue_.is_up()) return 0;
+    int sent = 0;
+    if (order.is_cancel_wanted && now.mono >= order.cancel_next) sent += repeat_cancel(order, now);
+    if (now.mono < paused_until_) return sent;
+    const bool has_question =
+        order.state == OrderState::kUnknown || order.is_query_wanted || order.is_reconciling;
+    if (has_question && now.mono >= order.query_next) sent += ask_status(order, now);
+    if (!order.missing_qty().is_zero() && now.mono >= order.trades_next) {
+      sent += ask_trades(order, now);
+    }
+    return sent;
+  }
+
+  void check_deadlines(Order& order, const Now& now) noexcept {
+    if (order.state == OrderState::kPendingNew &&
+        now.mono >= order.sent_at + settings_.ack_timeout) {
+      accounting_.on_doubt(order, now);
+    }
+    if (order.is_cancel_pending && now.mono >= order.cancel_sent + settings_.ack_timeout) {
+      order.is_cancel_pending = false;
+      order.is_cancel_wanted = !is_terminal(order.state);
+      if (!is_terminal(order.state)) accounting_.ask_soon(order, now.mono);
+    }
+    if (order.state == OrderState::kUnknown && !order.is_unknown_alerted &&
+        now.mono >= order.unknown_since + settings_.unknown_alert_after) {
+      order.is_unknown_alerted = true;
+      counters_.unknown_overdue.add();
+      log_.post(LogLevel::kError, now.mono,
+                "oms: the outcome of order {} has been unknown for too long: look for it at the "
+                "venue; its exposure is held",
+                static_cast<std::int64_t>(order.id.raw()));
+    }
+  }
+
+  int repeat_cancel(Order& order, const Now& now) noexcept {
+    if (order.cancel_attempts >= settings_.cancel_attempts_max) {
+      order.is_cancel_wanted = false;
+      accounting_.report_cancel_rejected(order, 0, now);
+      return 0;
+    }
+    send_cancel(order, now);
+    return 1;
+  }
+
+  int ask_status(Order& order, const Now& now) noexcept {
+    const SendError error = venue_.send_query(order.id, order.symbol, now);
+    order.query_next = now.mono + order.query_backoff;
+    order.query_backoff = std::min(order.query_backoff * 2, settings_.query_backoff_max);
+    if (error != SendError::kNone) return 0;
+    if (order.query_asked == MonoTime{}) order.query_asked = now.mono;
+    counters_.queries_sent.add();
+    return 1;
+  }
+
+  int ask_trades(Order& order, const Now& now) noexcept {
+    order.trades_next = now.mono + order.trades_backoff;
+    order.trades_backoff = std::min(order.trades_backoff * 2, settings_.query_backoff_max);
+    if (order.venue_order_id == VenueOrderId{}) {  // a status answer brings it
+      accounting_.ask_soon(order, now.mono);
+      return 0;
+    }
+    const SendError error =
+        venue_.send_trades_query(order.id, order.symbol, order.venue_order_id, now);
+    if (error != SendError::kNone) return 0;
+    counters_.trades_queries_sent.add();
+    return 1;
+  }
+
+  void publish_summary(const Now& now) noexcept {
+    summary_next_ = now.mono + settings_.summary_interval;
+    accounting_.publish_summary(kill_switch_.is_ready(), now.mono);
+  }
+
+  const OmsSettings& settings_;
+  risk::PreTradeGate& gate_;
+  V& venue_;
+  Ids& ids_;
+  risk::Exposure& exposure_;
+  KillSwitch& kill_switch_;
+  LogRing& log_;
+  HopTimers& hops_;
+  const HopClock& clock_;
+  OmsCounters& counters_;
+  std::vector<StrategyPort> ports_;  // constant after construction
+
+  OrderAccounting accounting_;
+  Holdings holdings_;
+  Reconciler reconciler_;
+  CancelSweep sweep_;
+  OpenOrdersListing listing_;
+
+  MonoTime paused_until_{};  // no question to the venue before this
+  MonoTime audit_next_{};
+  MonoTime walk_next_{};
+  MonoTime summary_next_{};
+  MonoTime kill_seen_at_{};
+  std::size_t walk_left_{0};
+  bool is_kill_seen_{false};
+  bool is_kill_started_{false};
+  bool is_drain_started_{false};
+
+  // Written by the trading thread, read by the control thread.
+  KillReportCell kill_report_;
+  std::atomic<bool> is_drained_{false};
+};
+
+}  // namespace portcullis::oms

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/counters.hpp"
+
+namespace portcullis::oms {
+
+// What the order accounting counts; one writer, the trading thread. Default-made ones count into
+// nowhere.
+struct OmsCounters {
+  Counter orders_sent;
+  Counter orders_denied;
+  Counter orders_rejected;
+  Counter orders_unknown;   // times an outcome became unknown
+  Counter unknown_overdue;  // unknown longer than the alert's limit
+  Counter orders_not_placed;
+  Counter fills;  // unique
+  Counter fills_duplicate;
+  Counter fills_late;  // after the order had ended
+  Counter fills_over;  // beyond the order's quantity
+  Counter fills_malformed;
+  Counter impossible_events;
+  Counter foreign_events;  // orders on the account that this gateway did not make
+  Counter orphan_events;   // orders of ours that the store does not know
+  Counter orphans_cancelled;
+  Counter cancels_sent;
+  Counter cancels_repeated;  // a cancel was under way already
+  Counter cancels_rejected;
+  Counter mass_cancels_sent;
+  Counter queries_sent;
+  Counter trades_queries_sent;
+  Counter listings_sent;
+  Counter reconciliations;
+  Counter position_drift;  // symbols whose holdings disagreed with our fills
+  Counter rate_limited;
+  Counter authentication_failures;
+  Counter reports_overflowed;
+  Counter reports_lost;
+
+  // Start-up only; labels "oms.<name>".
+  [[nodiscard]] static OmsCounters allocate(CounterFile& file);
+};
+
+}  // namespace portcullis::oms

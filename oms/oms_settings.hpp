@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/decimal.hpp"
+#include "core/time.hpp"
+
+namespace portcullis::oms {
+
+// Everything the order accounting may be told. Constant after start-up.
+struct OmsSettings {
+  // Capacities: all memory is taken at start.
+  std::size_t order_capacity{8'192};   // open orders, and closed ones kept for late events
+  std::size_t fill_window{65'536};     // trades remembered for deduplication
+  std::size_t report_overflow{4'096};  // reports kept for a strategy that does not take them
+
+  // Bounds of one duty cycle.
+  int commands_per_cycle{16};  // from each strategy
+  int walk_per_cycle{64};      // open orders looked at for timers
+  int sends_per_cycle{8};      // queries, repeated cancels and mass cancels
+
+  Nanos timer_interval{std::chrono::milliseconds{10}};
+
+  // No answer to a new order or a cancel within this: its outcome is unknown.
+  Nanos ack_timeout{std::chrono::seconds{3}};
+
+  // An unknown order is absent once the venue has denied it twice, `absence_spacing` apart, both
+  // times asked later than the sum of the next three after sending: until then it may still be
+  // accepted. recv_window is what the venue session puts on new orders; the venue stops working on
+  // a request after 10 s (Binance: general API information, "timeout").
+  Nanos recv_window{std::chrono::milliseconds{1'500}};
+  Nanos venue_processing_max{std::chrono::seconds{10}};
+  Nanos absence_margin{std::chrono::seconds{1}};
+  Nanos absence_spacing{std::chrono::seconds{1}};
+  Nanos unknown_alert_after{std::chrono::seconds{60}};
+
+  // Questions to the venue are repeated at a doubling interval between these two.
+  Nanos query_backoff_min{std::chrono::milliseconds{250}};
+  Nanos query_backoff_max{std::chrono::seconds{5}};
+  // The venue claims more fills than we have seen: time for the stream to bring them by itself.
+  Nanos missing_fill_delay{std::chrono::milliseconds{200}};
+  // After a rate-limit answer nothing but cancels is sent for this long.
+  Nanos rate_limit_pause{std::chrono::seconds{1}};
+
+  // A refused key or signature stops trading; the account is asked again after this long.
+  Nanos authentication_retry{std::chrono::seconds{5}};
+  // The open orders are compared with ours this often; zero never. Finds what the stream lost.
+  Nanos audit_interval{std::chrono::seconds{60}};
+  Nanos summary_interval{std::chrono::milliseconds{50}};  // of OmsView
+
+  std::uint8_t cancel_attempts_max{8};  // of one order; mass cancels are not counted
+
+  // A kill cancels once it is in the latch file, or after this long without it.
+  Nanos latch_wait{std::chrono::milliseconds{100}};
+
+  // By SymbolId: holdings of the base asset that are not trading inventory. Missing means none.
+  std::vector<Qty> position_baseline{};
+
+  [[nodiscard]] Nanos absence_after() const noexcept {
+    return recv_window + venue_processing_max + absence_margin;
+  }
+};
+
+}  // namespace portcullis::oms

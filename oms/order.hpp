@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/decimal.hpp"
+#include "core/enums.hpp"
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+
+namespace portcullis::oms {
+
+// One order as the gateway knows it. Trading thread only.
+//
+// Two sums stand side by side: `cum_qty` is what our own unique fills add up to, and
+// `venue_cum_qty` the most the venue has ever claimed. Where the claim is ahead, fills are missing
+// and are asked for; positions and states move by fills alone.
+struct Order {
+  OrderId id{};
+  VenueOrderId venue_order_id{};  // zero until the venue has named the order
+  StrategyRef ref{};
+  Trace trace{};
+  Price px{};  // zero for a market order
+  Qty qty{};
+  Qty cum_qty{};
+  Qty venue_cum_qty{};
+  Qty reserved{};  // of the exposure: what this order may still add to the position
+  Notional cum_quote{};
+
+  MonoTime sent_at{};
+  MonoTime unknown_since{};
+  MonoTime query_next{};    // no status query before this
+  MonoTime query_asked{};   // of the oldest query without an answer; zero when none is out
+  MonoTime absent_asked{};  // of the query whose answer was the last counted denial
+  MonoTime trades_next{};   // no own-trades query before this; zero while no fill is missing
+  MonoTime cancel_next{};   // no repeated cancel before this
+  MonoTime cancel_sent{};
+  Nanos query_backoff{};
+  Nanos trades_backoff{};
+
+  SymbolId symbol{kNoSymbol};
+  StrategyId strategy{};
+  Side side{Side::kBuy};
+  OrdType type{OrdType::kLimit};
+  TimeInForce tif{TimeInForce::kGtc};
+  OrderState state{OrderState::kPendingNew};
+
+  std::uint8_t absent_answers{0};
+  std::uint8_t cancel_attempts{0};
+  bool has_reserve{false};        // holds a place in the exposure, to be released once
+  bool is_cancel_pending{false};  // a cancel is on its way
+  bool is_cancel_wanted{false};   // and this one could not be sent yet, or has to be repeated
+  bool is_query_wanted{false};    // something about this order has to be asked
+  bool is_reconciling{false};     // asked about since the session came back, not answered yet
+  bool has_venue_word{false};     // the first answer, whatever it was, has been timed
+  bool is_unknown_alerted{false};
+  std::uint32_t listing_seen{0};  // the last open-orders listing that named this order
+
+  [[nodiscard]] Qty leaves_qty() const noexcept {
+    return is_terminal(state) ? Qty{} : qty - cum_qty;
+  }
+  // What the venue says was traded and we have not seen.
+  [[nodiscard]] Qty missing_qty() const noexcept {
+    return venue_cum_qty > cum_qty ? venue_cum_qty - cum_qty : Qty{};
+  }
+  // Nothing more to ask or to hold: may be forgotten when room is needed.
+  [[nodiscard]] bool is_settled() const noexcept {
+    return is_terminal(state) && !is_query_wanted && !is_reconciling && missing_qty().is_zero();
+  }
+};
+
+}  // namespace portcullis::oms

@@ -1,0 +1,558 @@
+#include "oms/order_accounting.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace portcullis::oms {
+
+namespace {
+
+bool is_trade(const VenueReport& report) noexcept {
+  return report.exec_type == ExecType::kTrade && report.trade_id != TradeId{};
+}
+
+// Own trades listed by a query say nothing about where the order is now.
+bool is_statement(const VenueReport& report) noexcept {
+  return report.exec_type != ExecType::kTrade;
+}
+
+// What a report says of the order's place in life. A fill is not said here but counted
+// (OrderEvent).
+std::optional<OrderEvent> event_of(const VenueReport& report) noexcept {
+  switch (report.exec_type) {
+    case ExecType::kCanceled: return OrderEvent::kCanceled;
+    case ExecType::kRejected: return OrderEvent::kRejected;
+    case ExecType::kExpired: return OrderEvent::kExpired;
+    case ExecType::kPendingNew:
+    case ExecType::kNew:
+    case ExecType::kTrade:
+    case ExecType::kDenied:
+    case ExecType::kUnknown:
+    case ExecType::kNotPlaced:
+    case ExecType::kCancelRejected:
+    case ExecType::kCount: break;
+  }
+  switch (report.state) {
+    case OrderState::kPendingNew:
+    case OrderState::kNew:
+    case OrderState::kPartiallyFilled:
+    case OrderState::kFilled: return OrderEvent::kAccepted;  // the claim is in cum_qty
+    case OrderState::kCanceled: return OrderEvent::kCanceled;
+    case OrderState::kRejected: return OrderEvent::kRejected;
+    case OrderState::kExpired: return OrderEvent::kExpired;
+    case OrderState::kUnknown:
+    case OrderState::kNotPlaced:
+    case OrderState::kCount: break;
+  }
+  return std::nullopt;
+}
+
+bool is_shown_working(const VenueReport& report) noexcept {
+  return event_of(report) == OrderEvent::kAccepted && report.state != OrderState::kFilled &&
+         !is_trade(report);
+}
+
+ExecType exec_type_of(OrderEvent event) noexcept {
+  switch (event) {
+    case OrderEvent::kAccepted: return ExecType::kNew;
+    case OrderEvent::kPartialFill:
+    case OrderEvent::kFill: return ExecType::kTrade;
+    case OrderEvent::kCanceled: return ExecType::kCanceled;
+    case OrderEvent::kRejected: return ExecType::kRejected;
+    case OrderEvent::kExpired: return ExecType::kExpired;
+    case OrderEvent::kOutcomeUnknown: return ExecType::kUnknown;
+    case OrderEvent::kProvenAbsent: return ExecType::kNotPlaced;
+    case OrderEvent::kCount: break;
+  }
+  return ExecType::kUnknown;
+}
+
+std::int64_t log_number(OrderId id) noexcept {
+  return static_cast<std::int64_t>(id.raw());
+}
+
+}  // namespace
+
+OrderAccounting::OrderAccounting(const OmsContext& context)
+    : settings_{context.settings},
+      instruments_{context.instruments},
+      exposure_{context.exposure},
+      log_{context.log},
+      hops_{context.hops},
+      clock_{context.clock},
+      counters_{context.counters},
+      store_{context.settings.order_capacity},
+      ledger_{context.settings.fill_window},
+      positions_{context.instruments},
+      publisher_{context.ports, context.settings.report_overflow, context.kill_switch, context.log,
+                 context.counters},
+      view_{context.instruments.size()},
+      activity_(context.instruments.size()) {
+}
+
+// ---- orders out
+// ----------------------------------------------------------------------------------
+
+Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id) noexcept {
+  Order* order = store_.open(id);
+  if (order == nullptr) return nullptr;
+  order->ref = request.ref;
+  order->trace = request.trace;
+  order->px = request.px;
+  order->qty = request.qty;
+  order->reserved = request.qty;
+  order->has_reserve = true;
+  order->symbol = request.symbol;
+  order->strategy = request.strategy;
+  order->side = request.side;
+  order->type = request.type;
+  order->tif = request.tif;
+  order->query_backoff = settings_.query_backoff_min;
+  order->trades_backoff = settings_.query_backoff_min;
+  ++count_by_state_[static_cast<std::size_t>(OrderState::kPendingNew)];
+  ++activity_[request.symbol.raw()].open_count;
+  return order;
+}
+
+void OrderAccounting::on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept {
+  order.sent_at = sent_at;
+  counters_.orders_sent.add();
+  ExecutionReport report = report_of(order, ExecType::kPendingNew);
+  report.trace.wire_in = order.trace.wire_in;
+  publish(report, MonoTime{}, now);
+}
+
+void OrderAccounting::undo(Order& order) noexcept {
+  enter(order, OrderState::kNotPlaced);
+  settle(order);
+}
+
+void OrderAccounting::report_denied(const NewOrderSingle& order, const Reject& reject,
+                                    const Now& now) noexcept {
+  counters_.orders_denied.add();
+  ExecutionReport report;
+  report.trace.wire_in = order.trace.wire_in;
+  report.ref = order.ref;
+  report.px = order.px;
+  report.qty = order.qty;
+  report.reject = reject;
+  report.symbol = order.symbol;
+  report.strategy = order.strategy;
+  report.side = order.side;
+  report.exec_type = ExecType::kDenied;
+  report.state = OrderState::kRejected;
+  publish(report, MonoTime{}, now);
+}
+
+void OrderAccounting::report_cancel_rejected(const OrderCancelRequest& request,
+                                             const Now& now) noexcept {
+  counters_.cancels_rejected.add();
+  ExecutionReport report;
+  report.order_id = request.order_id;
+  report.strategy = request.strategy;
+  report.exec_type = ExecType::kCancelRejected;
+  report.state = OrderState::kNotPlaced;  // nothing of the strategy's by this id is working
+  publish(report, MonoTime{}, now);
+}
+
+void OrderAccounting::report_cancel_rejected(const Order& order, std::int32_t venue_code,
+                                             const Now& now) noexcept {
+  counters_.cancels_rejected.add();
+  ExecutionReport report = report_of(order, ExecType::kCancelRejected);
+  report.venue_code = venue_code;
+  publish(report, MonoTime{}, now);
+}
+
+// ---- the venue's words
+// ---------------------------------------------------------------------------
+
+bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexcept {
+  Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
+  if (order == nullptr) return on_stray(report, now);
+  if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
+  if (report.venue_order_id != VenueOrderId{}) order->venue_order_id = report.venue_order_id;
+  if (is_trade(report)) apply_fill(*order, report, now);
+  apply_claims(*order, report, now);
+  if (is_statement(report)) apply_statement(*order, report, now);
+  settle(*order);
+  return false;
+}
+
+// The venue's sum, which may be ahead of the fills that reached us.
+void OrderAccounting::apply_claims(Order& order, const VenueReport& report,
+                                   const Now& now) noexcept {
+  const bool has_state = is_statement(report) || report.source != ReportSource::kQuery;
+  const bool is_filled = has_state && report.state == OrderState::kFilled;
+  const Qty claimed = is_filled ? order.qty : std::min(report.cum_qty, order.qty);
+  order.venue_cum_qty = std::max({order.venue_cum_qty, claimed, order.cum_qty});
+  if (order.missing_qty().is_zero()) {
+    order.trades_next = MonoTime{};
+    order.trades_backoff = settings_.query_backoff_min;
+    return;
+  }
+  if (order.trades_next != MonoTime{}) return;
+  order.trades_next = now.mono + settings_.missing_fill_delay;
+  reopen(order);
+}
+
+void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
+                                      const Now& now) noexcept {
+  const std::optional<OrderEvent> event = event_of(report);
+  if (!event) return;
+  order.absent_answers = 0;
+  const bool is_answer = report.source == ReportSource::kQuery;
+  if (is_answer) {
+    order.query_asked = MonoTime{};
+    order.is_query_wanted = false;
+    order.is_reconciling = false;
+  }
+  if (is_answer && is_terminal(order.state)) {
+    if (is_shown_working(report)) on_undead(order, now);
+    return;
+  }
+  const bool is_resumed = *event == OrderEvent::kAccepted && order.cum_qty.is_positive() &&
+                          order.state == OrderState::kUnknown;
+  if (!transition(order, is_resumed ? OrderEvent::kPartialFill : *event, now)) return;
+  ExecutionReport out = report_of(order, exec_type_of(*event));
+  publish(out, report.received, now);
+  if (order.state == OrderState::kRejected) counters_.orders_rejected.add();
+}
+
+void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept {
+  if (!report.last_qty.is_positive() || !report.last_px.is_positive()) {
+    counters_.fills_malformed.add();
+    ask_soon(order, now.mono);
+    return;
+  }
+  if (!ledger_.record(order.symbol, report.trade_id, order.side)) {
+    counters_.fills_duplicate.add();
+    return;
+  }
+  order.cum_qty += report.last_qty;
+  order.cum_quote += notional(report.last_px, report.last_qty);
+  book_fill_exposure(order, report.last_qty);
+  book_fill(report, order.symbol, order.side);
+  if (order.cum_qty > order.qty) {
+    counters_.fills_over.add();
+    log_.post(LogLevel::kError, now.mono,
+              "oms: order {} has filled {d} of {d}: more than it asked for; the position is right, "
+              "ask the venue why",
+              log_number(order.id), order.cum_qty.raw(), order.qty.raw());
+  }
+  move_on_fill(order, now);
+  ExecutionReport out = report_of(order, ExecType::kTrade);
+  out.trade_id = report.trade_id;
+  out.last_px = report.last_px;
+  out.last_qty = report.last_qty;
+  out.fee = report.fee;
+  out.fee_asset = report.fee_asset;
+  out.liquidity = report.liquidity;
+  publish(out, report.received, now);
+  publish_position(order.symbol);
+}
+
+void OrderAccounting::move_on_fill(Order& order, const Now& now) noexcept {
+  const OrderEvent event =
+      order.cum_qty >= order.qty ? OrderEvent::kFill : OrderEvent::kPartialFill;
+  if (is_terminal(order.state)) counters_.fills_late.add();
+  (void)transition(order, event, now);
+  // It was there after all: is the rest working?
+  if (order.state == OrderState::kNotPlaced) ask_soon(order, now.mono);
+}
+
+// Working quantity becomes position as far as the order still holds any; beyond that the position
+// moves alone.
+void OrderAccounting::book_fill_exposure(Order& order, Qty qty) noexcept {
+  const Qty held = std::min(order.reserved, qty);
+  if (held.is_positive()) {
+    exposure_.on_fill(order.symbol, order.side, held);
+    order.reserved -= held;
+  }
+  if (qty > held) exposure_.on_late_fill(order.symbol, order.side, qty - held);
+}
+
+void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept {
+  counters_.fills.add();
+  ++activity_[symbol.raw()].fill_count;
+  positions_.on_fill({.symbol = symbol,
+                      .side = side,
+                      .px = report.last_px,
+                      .qty = report.last_qty,
+                      .fee = report.fee,
+                      .fee_asset = report.fee_asset});
+  if (report.fee_asset != kNoAsset && report.fee_asset == instruments_.at(symbol).base_asset) {
+    exposure_.on_fee_in_base(symbol, Qty::from_raw(report.fee.raw()));
+  }
+}
+
+// An order on the account that is not in the store: another program's, or ours of an earlier life.
+// Its trades move the holdings, so they move the limits' position; ours count for the result too.
+bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexcept {
+  const bool is_ours = report.order_id != OrderId{};
+  (is_ours ? counters_.orphan_events : counters_.foreign_events).add();
+  log_stray(report, now);
+  if (!instruments_.contains(report.symbol)) return false;
+  if (is_trade(report) && report.last_qty.is_positive() && report.last_px.is_positive() &&
+      ledger_.record(report.symbol, report.trade_id, report.side)) {
+    exposure_.on_late_fill(report.symbol, report.side, report.last_qty);
+    if (is_ours) {
+      book_fill(report, report.symbol, report.side);
+      publish_position(report.symbol);
+    } else {
+      ++activity_[report.symbol.raw()].fill_count;
+      if (report.fee_asset != kNoAsset &&
+          report.fee_asset == instruments_.at(report.symbol).base_asset) {
+        exposure_.on_fee_in_base(report.symbol, Qty::from_raw(report.fee.raw()));
+      }
+    }
+  }
+  return is_ours && is_shown_working(report);
+}
+
+void OrderAccounting::log_stray(const VenueReport& report, const Now& now) noexcept {
+  if (report.venue_order_id == stray_logged_) return;
+  stray_logged_ = report.venue_order_id;
+  const auto venue_id = static_cast<std::int64_t>(report.venue_order_id.raw());
+  if (report.order_id != OrderId{}) {
+    log_.post(
+        LogLevel::kWarning, now.mono,
+        "oms: order {} (venue id {}) is ours, of an earlier run or long ended: it is cancelled "
+        "where it still works",
+        log_number(report.order_id), venue_id);
+  } else {
+    log_.post(LogLevel::kWarning, now.mono,
+              "oms: an order that this gateway did not make is on the account (venue id {}): it is "
+              "left alone, its trades count against the position limits",
+              venue_id);
+  }
+}
+
+// We had closed it as rejected or absent, and a query shows it working. Its exposure counts again
+// and it is cancelled; it is asked about until the venue says that it has ended.
+void OrderAccounting::on_undead(Order& order, const Now& now) noexcept {
+  if (order.state != OrderState::kRejected && order.state != OrderState::kNotPlaced) return;
+  if (!order.has_reserve) {
+    order.reserved = order.qty > order.cum_qty ? order.qty - order.cum_qty : Qty{};
+    order.has_reserve = true;
+    exposure_.adopt(order.symbol, order.side, order.reserved);
+    counters_.orphan_events.add();
+    log_.post_text(LogLevel::kError, now.mono,
+                   "oms: order {} had ended as {s} and is working at the venue: it is cancelled",
+                   to_string(order.state), log_number(order.id));
+  }
+  order.is_cancel_wanted = true;
+  ask_soon(order, now.mono);
+}
+
+void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
+                                     const Now& now) noexcept {
+  record_first_word(order, failure.received);
+  switch (failure.failure) {
+    case FailureClass::kUnknown:
+    case FailureClass::kNoSuchOrder:
+      if (order.state == OrderState::kPendingNew) on_doubt(order, now);
+      return;
+    case FailureClass::kRejected:
+    case FailureClass::kRateLimited:
+    case FailureClass::kAuthentication: break;
+  }
+  if (!transition(order, OrderEvent::kRejected, now)) return;
+  counters_.orders_rejected.add();
+  ExecutionReport report = report_of(order, ExecType::kRejected);
+  report.venue_code = failure.venue_code;
+  publish(report, failure.received, now);
+  settle(order);
+}
+
+void OrderAccounting::on_cancel_failure(Order& order, const RequestFailure& failure,
+                                        const Now& now) noexcept {
+  const bool was_pending = order.is_cancel_pending;
+  order.is_cancel_pending = false;
+  switch (failure.failure) {
+    case FailureClass::kUnknown:
+    case FailureClass::kRateLimited:
+      order.is_cancel_wanted = !is_terminal(order.state);
+      order.cancel_next =
+          now.mono + (failure.failure == FailureClass::kRateLimited ? settings_.rate_limit_pause
+                                                                    : settings_.query_backoff_min);
+      return;
+    case FailureClass::kNoSuchOrder:
+      // Filled, ended, or not arrived yet: the query says which, the refusal proves nothing.
+      if (!is_terminal(order.state)) ask_soon(order, now.mono);
+      break;
+    case FailureClass::kRejected:
+    case FailureClass::kAuthentication: break;
+  }
+  order.is_cancel_wanted = false;
+  if (was_pending) report_cancel_rejected(order, failure.venue_code, now);
+}
+
+void OrderAccounting::on_absent(Order& order, const Now& now) noexcept {
+  const MonoTime asked = order.query_asked;
+  order.query_asked = MonoTime{};
+  order.is_reconciling = false;
+  order.is_query_wanted = false;
+  if (is_terminal(order.state)) return settle(order);
+  if (order.state == OrderState::kPendingNew) return;  // too early to mean anything
+  if (order.state != OrderState::kUnknown) {
+    log_.post(
+        LogLevel::kError, now.mono,
+        "oms: the venue denies order {}, which it had acknowledged: its exposure is held until "
+        "absence is proven",
+        log_number(order.id));
+    counters_.impossible_events.add();
+    on_doubt(order, now);
+  }
+  if (asked == MonoTime{} || asked < order.sent_at + settings_.absence_after()) return;
+  if (order.absent_answers == 0) {
+    order.absent_answers = 1;
+    order.absent_asked = asked;
+    return;
+  }
+  if (asked < order.absent_asked + settings_.absence_spacing) return;
+  if (!transition(order, OrderEvent::kProvenAbsent, now)) return;
+  counters_.orders_not_placed.add();
+  ExecutionReport report = report_of(order, ExecType::kNotPlaced);
+  report.is_inferred = true;
+  publish(report, MonoTime{}, now);
+  settle(order);
+}
+
+// ---- doubt
+// ---------------------------------------------------------------------------------------
+
+void OrderAccounting::on_doubt(Order& order, const Now& now) noexcept {
+  if (!transition(order, OrderEvent::kOutcomeUnknown, now)) return;
+  order.unknown_since = now.mono;
+  order.absent_answers = 0;
+  order.query_next = now.mono;
+  counters_.orders_unknown.add();
+  ExecutionReport report = report_of(order, ExecType::kUnknown);
+  publish(report, MonoTime{}, now);
+}
+
+void OrderAccounting::ask_soon(Order& order, MonoTime now) noexcept {
+  reopen(order);
+  order.is_query_wanted = true;
+  order.query_next = std::max(order.query_next, now);
+}
+
+void OrderAccounting::settle(Order& order) noexcept {
+  if (!order.is_settled()) return;
+  if (order.has_reserve) {
+    exposure_.release(order.symbol, order.side, order.reserved);
+    order.reserved = Qty{};
+    order.has_reserve = false;
+  }
+  if (store_.close(order)) --activity_[order.symbol.raw()].open_count;
+}
+
+void OrderAccounting::reopen(Order& order) noexcept {
+  if (store_.reopen(order)) ++activity_[order.symbol.raw()].open_count;
+}
+
+std::uint32_t OrderAccounting::working_count() const noexcept {
+  return count_in(OrderState::kPendingNew) + count_in(OrderState::kNew) +
+         count_in(OrderState::kPartiallyFilled) + count_in(OrderState::kUnknown);
+}
+
+// ---- movement
+// ------------------------------------------------------------------------------------
+
+bool OrderAccounting::transition(Order& order, OrderEvent event, const Now& now) noexcept {
+  const std::optional<OrderState> to = next_state(order.state, event);
+  if (!to) {
+    contradict(order, event, now);
+    return false;
+  }
+  if (*to == order.state) return false;
+  enter(order, *to);
+  if (is_terminal(*to)) {  // whatever was asked about it has been answered
+    order.is_query_wanted = false;
+    order.is_reconciling = false;
+    order.is_cancel_wanted = false;
+  }
+  return true;
+}
+
+void OrderAccounting::enter(Order& order, OrderState state) noexcept {
+  if (!is_terminal(order.state)) --count_by_state_[static_cast<std::size_t>(order.state)];
+  if (!is_terminal(state)) ++count_by_state_[static_cast<std::size_t>(state)];
+  order.state = state;
+  order.query_backoff = settings_.query_backoff_min;
+}
+
+void OrderAccounting::contradict(Order& order, OrderEvent event, const Now& now) noexcept {
+  counters_.impossible_events.add();
+  log_.post_text(
+      LogLevel::kError, now.mono,
+      "oms: the venue says {s} of order {}, which cannot follow its state {}: it is asked "
+      "about",
+      to_string(event), log_number(order.id), static_cast<std::int64_t>(order.state));
+  ask_soon(order, now.mono);
+}
+
+void OrderAccounting::record_first_word(Order& order, MonoTime received) noexcept {
+  if (order.has_venue_word || order.sent_at == MonoTime{}) return;
+  order.has_venue_word = true;
+  hops_.record(Hop::kWireToAck, order.sent_at, received);
+}
+
+// ---- reports
+// -------------------------------------------------------------------------------------
+
+ExecutionReport OrderAccounting::report_of(const Order& order, ExecType type) const noexcept {
+  ExecutionReport report;
+  report.order_id = order.id;
+  report.ref = order.ref;
+  report.venue_order_id = order.venue_order_id;
+  report.px = order.px;
+  report.qty = order.qty;
+  report.cum_qty = order.cum_qty;
+  report.symbol = order.symbol;
+  report.strategy = order.strategy;
+  report.side = order.side;
+  report.exec_type = type;
+  report.state = order.state;
+  return report;
+}
+
+// `received`: when the venue's frame arrived; zero when no frame caused the report.
+void OrderAccounting::publish(ExecutionReport& report, MonoTime received, const Now& now) noexcept {
+  const bool is_venue_caused = received != MonoTime{};
+  report.trace.last = clock_.stamp();
+  if (is_venue_caused) {
+    report.trace.wire_in = received;
+    hops_.record(Hop::kAckToClient, received, report.trace.last);
+  }
+  publisher_.publish(report, now.mono);
+}
+
+void OrderAccounting::publish_position(SymbolId symbol) noexcept {
+  const Position& position = positions_.at(symbol);
+  view_.publish(symbol, PositionSnapshot{.qty = position.qty(),
+                                         .avg_px = position.avg_px(),
+                                         .realized = position.realized().rounded(),
+                                         .fee_in_quote = position.fee_in_quote(),
+                                         .fee_in_base = position.fee_in_base(),
+                                         .bought = position.bought(),
+                                         .sold = position.sold(),
+                                         .is_fee_complete = positions_.is_fee_complete(symbol)});
+}
+
+void OrderAccounting::publish_summary(bool is_ready, MonoTime now) noexcept {
+  view_.publish(OmsSnapshot{.taken = now,
+                            .orders_sent = counters_.orders_sent.get(),
+                            .orders_denied = counters_.orders_denied.get(),
+                            .orders_rejected = counters_.orders_rejected.get(),
+                            .orders_not_placed = counters_.orders_not_placed.get(),
+                            .fills = counters_.fills.get(),
+                            .open_count = working_count(),
+                            .unknown_count = count_in(OrderState::kUnknown),
+                            .is_ready = is_ready});
+  for (std::size_t i = 0; i < activity_.size(); ++i) {
+    view_.publish_open_count(SymbolId{static_cast<SymbolId::rep>(i)}, activity_[i].open_count);
+  }
+}
+
+}  // namespace portcullis::oms

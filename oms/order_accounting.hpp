@@ -1,0 +1,139 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/hop_clock.hpp"
+#include "core/hop_timer.hpp"
+#include "core/instrument.hpp"
+#include "core/kill_switch.hpp"
+#include "core/log.hpp"
+#include "core/messages.hpp"
+#include "oms/fill_ledger.hpp"
+#include "oms/oms_counters.hpp"
+#include "oms/oms_settings.hpp"
+#include "oms/oms_view.hpp"
+#include "oms/order.hpp"
+#include "oms/order_state.hpp"
+#include "oms/order_store.hpp"
+#include "oms/position_keeper.hpp"
+#include "oms/report_publisher.hpp"
+#include "oms/venue.hpp"
+#include "risk/exposure.hpp"
+
+namespace portcullis::oms {
+
+// What the order accounting works with; all outlive it.
+struct OmsContext {
+  const OmsSettings& settings;
+  const InstrumentTable& instruments;
+  std::span<const StrategyPort> ports;  // copied
+  risk::Exposure& exposure;
+  KillSwitch& kill_switch;
+  LogRing& log;
+  HopTimers& hops;
+  const HopClock& clock;
+  OmsCounters& counters;
+};
+
+// Facts about orders in, states, positions, exposure and reports out. It sends nothing: what has to
+// be asked or cancelled it writes on the order, and OmsAgent does it. Trading thread only, no
+// allocation after construction.
+//
+// A fact moves an order once, whichever path tells it and in whichever order: states follow the
+// table, fills the ledger, and the exposure of an order is given back when it has ended and every
+// fill the venue claims has been seen.
+class OrderAccounting {
+ public:
+  explicit OrderAccounting(const OmsContext& context);
+
+  // ---- orders out
+  // A record for an order that the gate has let through; nothing when the store is full.
+  [[nodiscard]] Order* open(const NewOrderSingle& order, OrderId id) noexcept;
+  void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
+  // The order never left: forgets it and gives its reserve back.
+  void undo(Order& order) noexcept;
+  void report_denied(const NewOrderSingle& order, const Reject& reject, const Now& now) noexcept;
+  void report_cancel_rejected(const OrderCancelRequest& request, const Now& now) noexcept;
+  void report_cancel_rejected(const Order& order, std::int32_t venue_code, const Now& now) noexcept;
+
+  // ---- the venue's words
+  // True when the report shows an order of ours working that we do not know: cancel it.
+  [[nodiscard]] bool on_report(const VenueReport& report, const Now& now) noexcept;
+  void on_new_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept;
+  void on_cancel_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept;
+  // "No such order" in answer to a status query.
+  void on_absent(Order& order, const Now& now) noexcept;
+
+  // ---- doubt
+  // What has become of the order is not known; its exposure stays and it is asked about.
+  void on_doubt(Order& order, const Now& now) noexcept;
+  void ask_soon(Order& order, MonoTime now) noexcept;
+  void settle(Order& order) noexcept;
+
+  [[nodiscard]] OrderStore& store() noexcept { return store_; }
+  [[nodiscard]] const PositionKeeper& positions() const noexcept { return positions_; }
+  [[nodiscard]] const OmsView& view() const noexcept { return view_; }
+  [[nodiscard]] std::uint32_t count_in(OrderState state) const noexcept {
+    return count_by_state_[static_cast<std::size_t>(state)];
+  }
+  // Orders that may be working at the venue: in flight, on the book, or unknown.
+  [[nodiscard]] std::uint32_t working_count() const noexcept;
+  // Open records of a symbol, and its unique fills so far: whether anything can be moving.
+  [[nodiscard]] std::uint32_t open_count(SymbolId symbol) const noexcept {
+    return activity_[symbol.raw()].open_count;
+  }
+  [[nodiscard]] std::uint64_t fill_count(SymbolId symbol) const noexcept {
+    return activity_[symbol.raw()].fill_count;
+  }
+
+  void publish_summary(bool is_ready, MonoTime now) noexcept;
+  int flush_reports() noexcept { return publisher_.flush(); }
+
+ private:
+  struct Activity {
+    std::uint32_t open_count{0};
+    std::uint64_t fill_count{0};
+  };
+
+  void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept;
+  void book_fill_exposure(Order& order, Qty qty) noexcept;
+  void move_on_fill(Order& order, const Now& now) noexcept;
+  void log_stray(const VenueReport& report, const Now& now) noexcept;
+  [[nodiscard]] bool on_stray(const VenueReport& report, const Now& now) noexcept;
+  void on_undead(Order& order, const Now& now) noexcept;
+
+  [[nodiscard]] bool transition(Order& order, OrderEvent event, const Now& now) noexcept;
+  void enter(Order& order, OrderState state) noexcept;
+  void contradict(Order& order, OrderEvent event, const Now& now) noexcept;
+  void reopen(Order& order) noexcept;
+  void record_first_word(Order& order, MonoTime received) noexcept;
+
+  [[nodiscard]] ExecutionReport report_of(const Order& order, ExecType type) const noexcept;
+  void publish(ExecutionReport& report, MonoTime received, const Now& now) noexcept;
+  void publish_position(SymbolId symbol) noexcept;
+
+  const OmsSettings& settings_;
+  const InstrumentTable& instruments_;
+  risk::Exposure& exposure_;
+  LogRing& log_;
+  HopTimers& hops_;
+  const HopClock& clock_;
+  OmsCounters& counters_;
+  OrderStore store_;
+  FillLedger ledger_;
+  PositionKeeper positions_;
+  ReportPublisher publisher_;
+  OmsView view_;
+  std::vector<Activity> activity_;  // by SymbolId
+  VenueOrderId stray_logged_{};     // one line for an order, not for each of its events
+  std::array<std::uint32_t, static_cast<std::size_t>(OrderState::kCount)> count_by_state_{};
+};
+
+}  // namespace portcullis::oms
