@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/instrument.hpp"
+#include "core/net/ws_connection.hpp"
+#include "core/spsc_ring.hpp"
+#include "feeds/binance/weight_budget.hpp"
+#include "feeds/feed_settings.hpp"
+
+namespace portcullis::feeds::binance {
+
+// Order book snapshots (GET /api/v3/depth) for a feed agent that may not wait: a cold thread of its
+// own fetches them one at a time, within the weight budget, with a growing pause after failures and
+// for as long as the venue's Retry-After says. One agent, one source.
+class DepthSnapshotSource {
+ public:
+  // An answer; the body, if any, is the agent's until recycle().
+  struct Reply {
+    SymbolId symbol{kNoSymbol};
+    int http_status{0};            // 0: no answer from the venue
+    std::string* body{nullptr};    // null: failed; else followed by 64 readable bytes
+    std::array<char, 47> error{};  // cut, zero-terminated: for the agent's log
+  };
+
+  // `endpoint` is the host with its scheme and port. Starts the thread.
+  DepthSnapshotSource(net::Endpoint endpoint, const FeedSettings& settings,
+                      const InstrumentTable& instruments);
+  ~DepthSnapshotSource();  // joins; waits for a request under way, at most the REST timeout
+  DepthSnapshotSource(const DepthSnapshotSource&) = delete;
+  DepthSnapshotSource& operator=(const DepthSnapshotSource&) = delete;
+
+  // Feed thread. False when the queue is full: ask again later.
+  [[nodiscard]] bool request(SymbolId symbol) noexcept { return requests_.try_push(symbol); }
+  [[nodiscard]] bool take(Reply& out) noexcept { return replies_.try_pop(out); }
+  void recycle(const Reply& reply) noexcept;
+
+ private:
+  void run(const std::stop_token& stop);
+  // False when told to stop.
+  bool pause(const std::stop_token& stop, std::chrono::nanoseconds length) const;
+  [[nodiscard]] Reply fetch(SymbolId symbol, std::string* body);
+  void note_failure(int http_status, const std::string& retry_after) noexcept;
+
+  net::Endpoint endpoint_;
+  std::string ca_file_;
+  int limit_;
+  std::chrono::milliseconds timeout_;
+  std::vector<std::string> paths_;  // by symbol
+  // Cold thread only.
+  WeightBudget budget_;
+  int failures_in_a_row_{0};
+  std::chrono::milliseconds penalty_{0};  // before the next request
+
+  std::array<std::string, 4> bodies_;
+  SpscRing<SymbolId> requests_;         // feed thread -> cold thread
+  SpscRing<Reply> replies_;             // cold thread -> feed thread
+  SpscRing<std::string*> free_bodies_;  // feed thread -> cold thread
+  std::jthread thread_;
+};
+
+}  // namespace portcullis::feeds::binance
