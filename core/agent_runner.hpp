@@ -18,8 +18,8 @@
 namespace portcullis {
 
 struct RunnerSettings {
-  std::string name;        // the thread's and its counters'; the kernel shows 15 characters
-  std::optional<int> cpu;  // pin here; nothing leaves it to the scheduler
+  std::string name{};        // the thread's and its counters'; the kernel shows 15 characters
+  std::optional<int> cpu{};  // pin here; nothing leaves it to the scheduler
   IdleKind idle{IdleKind::kBackoff};
   bool may_allocate{false};          // true for cold threads only
   Nanos cycle_threshold{1'000'000};  // a longer turn is counted (core/duty_cycle.hpp)

@@ -1,10 +1,6 @@
 #include "core/config_reader.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <strings.h>
 #include <utility>
 
@@ -12,6 +8,7 @@
 
 #include "core/config_node.hpp"
 #include "core/config_rules.hpp"
+#include "core/durable_file.hpp"
 
 namespace portcullis {
 
@@ -25,6 +22,17 @@ const char* to_string(ConfigOrigin origin) noexcept {
 }
 
 namespace {
+
+constexpr std::size_t kConfigFileMax = std::size_t{1} << 20;
+
+const char* read_failure_text(ReadFailure failure) {
+  switch (failure) {
+    case ReadFailure::kMissing: return "does not exist";
+    case ReadFailure::kUnreadable: return "cannot be read: check its type and permissions";
+    case ReadFailure::kTooLarge: return "is larger than 1 MiB, so hardly a configuration";
+  }
+  return "cannot be read";
+}
 
 std::string join_path(const ConfigNode& table, std::string_view key) {
   return table.path.empty() ? std::string{key} : table.path + "." + std::string{key};
@@ -202,15 +210,12 @@ ConfigDocument& ConfigDocument::operator=(ConfigDocument&& other) noexcept = def
 ConfigDocument::~ConfigDocument() = default;
 
 ConfigDocument ConfigDocument::load(const std::string& path, const Environment& environment) {
-  std::ifstream file{path, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  if (file.is_open() && !file.bad()) return parse(text, path, environment);
-  const int error = errno;
+  const auto text = read_small_file(path, kConfigFileMax);
+  if (text) return parse(*text, path, environment);
   ConfigDocument document = parse({}, path, environment);
-  document.state_->problems.push_back(
-      {.file = path,
-       .message = std::string{"cannot be read: "} + std::strerror(error),
-       .next_step = "name an existing file with --config"});
+  document.state_->problems.push_back({.file = path,
+                                       .message = read_failure_text(text.error()),
+                                       .next_step = "name a readable TOML file with --config"});
   return document;
 }
 

@@ -7,12 +7,12 @@ namespace portcullis {
 
 namespace {
 
-constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
 constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::int64_t kWidthMaxNs = 20'000;  // a reading that was interrupted says nothing
 constexpr std::int64_t kIntervalMinNs = 50'000'000;
 constexpr std::int64_t kRateSpanNs = 60'000'000'000;  // long enough to be exact, short enough
                                                       // to follow the kernel's own steering
+constexpr std::int64_t kSlewSpanMinNs = 10'000'000'000;
 constexpr std::int64_t kSlewMaxPpm = 100;
 constexpr std::int64_t kQ32One = std::int64_t{1} << 32;
 constexpr std::int64_t kFastestQ32 = kQ32One / 20;  // 20 GHz
@@ -57,9 +57,9 @@ bool TscFollower::follow(const TscReading& reading) noexcept {
       per_million(elapsed_ns, kDriftMaxPpm) + reading.width_ns + last_.width_ns;
   if (std::abs(error) > kStepMaxNs || std::abs(drift_ns) > tolerance_ns) return false;
   rate_ = rate_q32(origin_, reading);
-  // Worked off over as long as the last interval was (at least a second), within the slew limit:
-  // a shorter time would overshoot when the calls are far apart.
-  const std::int64_t span_ns = std::max(elapsed_ns, kNanosPerSecond);
+  // Worked off over ten seconds or the last interval: a shorter time would overshoot when the
+  // calls are far apart.
+  const std::int64_t span_ns = std::max(elapsed_ns, kSlewSpanMinNs);
   const std::int64_t slew_max = per_million(span_ns, kSlewMaxPpm);
   const std::int64_t slew_ns = std::clamp(error, -slew_max, slew_max);
   const auto correction = static_cast<std::int64_t>(static_cast<Int128>(rate_) * slew_ns / span_ns);

@@ -43,7 +43,7 @@ class TscFollower {
   [[nodiscard]] std::int64_t error_ns(const TscReading& reading) const noexcept {
     return scale_.ns_at(reading.tsc) - reading.ns;
   }
-  // Re-bases without a jump: the error is worked off over the next interval. False when the TSC
+  // Re-bases without a jump: the error is worked off over the next seconds. False when the TSC
   // cannot be trusted any more (drift or step beyond the limits above). A reading too coarse to
   // judge by changes nothing.
   [[nodiscard]] bool follow(const TscReading& reading) noexcept;
