@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "core/net/openssl_memory.hpp"
 #include "core/net/receive_buffer.hpp"
 
 namespace portcullis::net {
@@ -32,6 +33,9 @@ using Ssl = std::unique_ptr<SSL, FreeBy<SSL_free>>;
 struct Wires {
   ReceiveBuffer in{TlsSession::kSealedInBytes};
   ReceiveBuffer out{TlsSession::kSealBytesMax + (32u << 10)};
+  // Set when OpenSSL asked for more than there was: the one sure sign that a call which failed only
+  // wants more bytes. SSL_want_read() also says so after some fatal errors of a handshake.
+  bool is_starved{false};
 };
 
 Wires& wires_of(BIO* bio) noexcept {
@@ -43,6 +47,7 @@ int bio_read(BIO* bio, char* into, int count) noexcept {
   ReceiveBuffer& in = wires_of(bio).in;
   const std::size_t taken = std::min(in.size(), static_cast<std::size_t>(std::max(count, 0)));
   if (taken == 0) {
+    wires_of(bio).is_starved = true;
     BIO_set_retry_read(bio);
     return -1;
   }
@@ -182,9 +187,10 @@ std::expected<std::unique_ptr<TlsSession>, std::string> TlsSession::create(
 
 TlsSession::Handshake TlsSession::shake_hands() noexcept {
   ERR_clear_error();
+  impl_->wires.is_starved = false;
   const int result = SSL_do_handshake(impl_->ssl.get());
   if (result == 1) return Handshake::kDone;
-  return SSL_want_read(impl_->ssl.get()) ? Handshake::kNeedsBytes : Handshake::kFailed;
+  return impl_->wires.is_starved ? Handshake::kNeedsBytes : Handshake::kFailed;
 }
 
 std::string TlsSession::handshake_error() const {
@@ -206,11 +212,13 @@ void TlsSession::commit_sealed_in(std::size_t count) noexcept {
 }
 
 TlsSession::OpenResult TlsSession::open(std::span<char> into) noexcept {
+  const RecordScope off_the_heap;
   SSL* ssl = impl_->ssl.get();
   const int room = static_cast<int>(std::min<std::size_t>(into.size(), INT_MAX));
+  impl_->wires.is_starved = false;
   const int count = SSL_read(ssl, into.data(), room);
   if (count > 0) return {Opened::kBytes, static_cast<std::size_t>(count), ""};
-  if (SSL_want_read(ssl)) return {Opened::kNeedsBytes, 0, ""};
+  if (impl_->wires.is_starved) return {Opened::kNeedsBytes, 0, ""};
   if ((SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0 && ERR_peek_error() == 0) {
     return {Opened::kEnd, 0, "the peer ended the TLS session"};
   }
@@ -218,6 +226,7 @@ TlsSession::OpenResult TlsSession::open(std::span<char> into) noexcept {
 }
 
 bool TlsSession::seal(std::string_view plain) noexcept {
+  const RecordScope off_the_heap;
   if (plain.empty()) return true;
   const int size = static_cast<int>(std::min<std::size_t>(plain.size(), INT_MAX));
   if (SSL_write(impl_->ssl.get(), plain.data(), size) == size) return true;

@@ -15,8 +15,8 @@ namespace portcullis::net {
 // buffers, so that one system call moves many records and a seal can never stop half-way.
 // TLS 1.2 or later; the chain and the host's name (or address) are verified, always.
 //
-// One thread at a time. After the handshake nothing here allocates, with one exception that a peer
-// may cause: a TLS 1.3 key update, which OpenSSL serves from the heap.
+// One thread at a time. After the handshake nothing here allocates (core/net/openssl_memory.hpp
+// says how, and what rare things a peer may cause that do).
 class TlsSession {
  public:
   // Room for the largest message sealed in one go, with each record's own overhead.

@@ -63,7 +63,8 @@ std::expected<void, std::string> Transport::shake_hands(const Deadline& deadline
     if (got.kind == IoCount::Kind::kBytes) tls_->commit_sealed_in(got.count);
     if (got.kind == IoCount::Kind::kEnd || got.kind == IoCount::Kind::kFailed) {
       is_shut_ = true;
-      return std::unexpected{std::string{got.cause}};
+      return std::unexpected{std::string{got.cause} +
+                             " in the middle of it; the peer must speak TLS 1.2 or later here"};
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -14,10 +15,10 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/error.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <openssl/err.h>
 
 #include "core/net/frame_scanner.hpp"
 #include "core/net/transport.hpp"
+#include "core/no_alloc.hpp"
 
 // How Beast is kept from waiting. A Beast stream that is told "would block" in the middle of
 // anything counts as failed, and after a control frame it always goes on to read the next header.
@@ -102,7 +103,13 @@ class FrameStream {
     return write_some(buffers, error);
   }
 
-  friend void teardown(beast::role_type, FrameStream&, beast::error_code& error) { error = {}; }
+  // Beast ends a connection with this call and then frees its masking buffer, on whatever thread
+  // the end was found: once a connection, so the allocation guard is lifted until end_teardown().
+  friend void teardown(beast::role_type, FrameStream& stream, beast::error_code& error) {
+    stream.freeing_.emplace();
+    error = {};
+  }
+  void end_teardown() noexcept { freeing_.reset(); }
 
   void show(std::string_view window) noexcept { window_ = window; }
   ReceiveBuffer& inbox() noexcept { return inbox_; }
@@ -157,6 +164,7 @@ class FrameStream {
   const Deadline* upgrade_deadline_{nullptr};
   std::size_t head_left_{kHeadUnknown};  // bytes of the upgrade answer's head not yet shown
   std::string upgrade_error_;
+  std::optional<AllocAllowedScope> freeing_;
 };
 
 using Websocket = websocket::stream<FrameStream, false>;
@@ -210,7 +218,7 @@ struct WsConnection::Impl {
   WsMessage read_message(std::size_t frames_bytes, MonoTime now) noexcept;
   // Shows Beast a wrong header so that it says what is wrong, and closes.
   WsMessage refuse(std::size_t shown_bytes) noexcept;
-  void serve_control(const FrameBounds& frame) noexcept;
+  void serve_control(const FrameBounds& frame, MonoTime now) noexcept;
   bool is_ping_repeated(const FrameBounds& frame) noexcept;
   // Sends what the outbox holds; `kept` bytes of it were there before the caller's frame.
   WriteStatus send_outbox(std::size_t kept) noexcept;
@@ -318,7 +326,7 @@ WsMessage WsConnection::Impl::next_message(MonoTime now) noexcept {
       case Kind::kUnusual: return refuse(scanned_bytes + frame.header_bytes);
       case Kind::kLast: return read_message(scanned_bytes + frame.frame_bytes(), now);
       case Kind::kPing:
-      case Kind::kControl: serve_control(frame); break;
+      case Kind::kControl: serve_control(frame, now); break;
       case Kind::kPart:
         scanned_bytes += frame.frame_bytes();
         scanned_payload += frame.payload_bytes;
@@ -367,7 +375,7 @@ bool WsConnection::Impl::is_ping_repeated(const FrameBounds& frame) noexcept {
   return scan_frame(behind, 0).kind == FrameBounds::Kind::kPing;
 }
 
-void WsConnection::Impl::serve_control(const FrameBounds& frame) noexcept {
+void WsConnection::Impl::serve_control(const FrameBounds& frame, MonoTime now) noexcept {
   // Only the newest ping needs a pong (RFC 6455, section 5.5.3), and pongs count against the
   // venue's limit on inbound messages.
   if (frame.kind != FrameBounds::Kind::kPing || !is_ping_repeated(frame)) {
@@ -386,7 +394,7 @@ void WsConnection::Impl::serve_control(const FrameBounds& frame) noexcept {
   }
   if (is_pong_seen) {
     is_pong_seen = false;
-    last_pong = last_received;
+    last_pong = now;
   }
   stream().inbox().erase(scanned_bytes, frame.frame_bytes());
 }
@@ -452,6 +460,7 @@ void WsConnection::Impl::fail(std::string_view cause) noexcept {
 }
 
 void WsConnection::Impl::fail(const beast::error_code& error) noexcept {
+  stream().end_teardown();
   // Beast has put the close frame that answers, or tells the peer what it did wrong, in the outbox.
   if (stream().transport().has_room(stream().outbox().size())) {
     static_cast<void>(stream().transport().send(stream().outbox()));
@@ -494,10 +503,6 @@ WsConnection::~WsConnection() {
   if (impl_->stream().transport().has_room(impl_->stream().outbox().size())) {
     static_cast<void>(impl_->stream().transport().send(impl_->stream().outbox()));
   }
-}
-
-void WsConnection::warm_thread() noexcept {
-  ERR_clear_error();
 }
 
 WsMessage WsConnection::try_read(MonoTime now) noexcept {

@@ -57,10 +57,6 @@ class WsConnection {
   WsConnection(const WsConnection&) = delete;
   WsConnection& operator=(const WsConnection&) = delete;
 
-  // Cold. Once on each thread that will read or write, before it may no longer allocate: OpenSSL
-  // makes its per-thread state at first use.
-  static void warm_thread() noexcept;
-
   // Hot. Takes what the socket has, answers pings, hands out at most one message. At most one
   // receive call and about 64 KiB a turn, and no receive call while a whole message is waiting.
   WsMessage try_read(MonoTime now) noexcept;
