@@ -82,14 +82,16 @@ TEST(Boundary, FiltersThatTheVenueSwitchedOffRefuseNothing) {
 }
 
 TEST(Boundary, MarketNotionalRulesApplyOnlyWhenTheVenueSaysSo) {
-  GateWorld world;
-  Instrument& instrument = world.instruments.at(kBtc);
-  instrument.notional_min = quote("90000");
-  instrument.notional_max = quote("90001");
-  instrument.apply_notional_min_to_market = false;
-  instrument.apply_notional_max_to_market = false;
-  world.make_market_order(Side::kBuy);
-  EXPECT_EQ(world.refusal().reason, RejectReason::kNone);
+  for (const char* bound : {"90000", "100"}) {  // the order is worth 32000: below one, above one
+    GateWorld world;
+    Instrument& instrument = world.instruments.at(kBtc);
+    instrument.notional_min = instrument.notional_max = quote(bound);
+    instrument.apply_notional_min_to_market = false;
+    instrument.apply_notional_max_to_market = false;
+    EXPECT_EQ(world.refusal().reason, RejectReason::kVenueNotional) << bound;
+    world.make_market_order(Side::kBuy);
+    EXPECT_EQ(world.refusal().reason, RejectReason::kNone) << bound;
+  }
 }
 
 TEST(Boundary, BookAgeAtTheLimitIsYoungEnough) {
