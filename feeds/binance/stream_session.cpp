@@ -7,11 +7,6 @@ namespace portcullis::feeds::binance {
 
 namespace {
 
-// A connection that lived this long was a good one: the next may be asked for at once.
-constexpr Nanos kGoodLife{10'000'000'000};
-constexpr Nanos kQuickLossWait{1'000'000'000};  // the venue allows 300 connections in 5 minutes
-constexpr int kQuickLossDoublingsMax = 5;
-
 char to_lower_ascii(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -94,8 +89,7 @@ int StreamSession::maintain(const Now& now) noexcept {
 
 int StreamSession::poll_connector(const Now& now) noexcept {
   if (state_ == State::kDisconnected) {
-    if (now.mono < next_request_) return 0;
-    connector_.request();
+    connector_.request();  // which waits by itself after failures and short lives
     state_ = State::kConnecting;
     return 1;
   }
@@ -192,10 +186,6 @@ void StreamSession::drop(MonoTime now, std::string_view reason) noexcept {
   connection_ = nullptr;
   state_ = State::kDisconnected;
   is_loss_untold_ = true;
-  quick_losses_ = now - connected_at_ >= kGoodLife ? 0 : quick_losses_ + 1;
-  // The first quick loss is an accident; from the second on the waits double.
-  const int doublings = std::min(quick_losses_ - 2, kQuickLossDoublingsMax);
-  next_request_ = quick_losses_ < 2 ? now : now + kQuickLossWait * (1 << doublings);
 }
 
 }  // namespace portcullis::feeds::binance

@@ -79,11 +79,9 @@ class StreamSession {
   std::size_t replies_seen_{0};
   std::uint64_t control_frames_seen_{0};
   std::uint64_t failures_seen_{0};
-  int quick_losses_{0};  // connections in a row that did not live long
   FramePacer pacer_;
   MonoTime connected_at_{};
   MonoTime last_ping_{};
-  MonoTime next_request_{};
 };
 
 }  // namespace portcullis::feeds::binance
