@@ -42,7 +42,7 @@ for _ in $(seq 200); do
   sleep 0.05
 done
 [ -s "${ready}" ] || { echo "run: the simulator was not ready in 10 s; see ${run_dir}/sim.log" >&2; exit 69; }
-tls_port=$(sed -n 's/.*"tls_port": *\([0-9]*\).*/\1/p' "${ready}")
+tls_port=$(sed -n 's/.*"tls":"[^"]*:\([0-9]*\)".*/\1/p' "${ready}")
 
 export PORTCULLIS__VENUE__WS_API_URL="wss://localhost:${tls_port}/ws-api/v3"
 export PORTCULLIS__FEED__WS_URL="wss://localhost:${tls_port}"

@@ -1,0 +1,80 @@
+#include "app/command_line.hpp"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "app/version.hpp"
+
+namespace portcullis::app {
+
+namespace {
+
+constexpr const char* kDescription =
+    "Portcullis stands between trading strategies and a Binance-style venue: live order books, an\n"
+    "inline pre-trade risk gate, orders accounted for until the venue has proved their fate.";
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  portcullis check --config portcullis.toml      every problem of a configuration at once\n"
+    "  portcullis run --config portcullis.toml        trade until a signal\n"
+    "  portcullis rearm --config portcullis.toml      after a kill, once a human has looked\n"
+    "\n"
+    "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
+    "SIGINT drain. Exit codes: 0 done, 64 usage, 69 venue not available, 71 system refused,\n"
+    "74 file, 78 configuration.";
+
+CLI::Option* add_config(CLI::App& command, std::string& config) {
+  return command
+      .add_option(
+          "-c,--config", config,
+          "The TOML configuration; environment variables PORTCULLIS__SECTION__KEY override it")
+      ->required()
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{kDescription, "portcullis"};
+  app.footer(kFooter);
+  app.require_subcommand(1);
+
+  RunCommand run;
+  CLI::App* run_app =
+      app.add_subcommand("run", "Trade: connect, reconcile, and go on until told to stop");
+  add_config(*run_app, run.config);
+  run_app->add_option("--seconds", run.seconds, "Drain by itself after so long")
+      ->check(CLI::Range(1, 31'536'000))
+      ->type_name("N");
+  run_app->add_flag("--plain", run.is_plain, "One line a second instead of the panel");
+
+  CheckCommand check;
+  CLI::App* check_app =
+      app.add_subcommand("check", "Read the configuration and print every problem at once");
+  add_config(*check_app, check.config);
+  check_app->add_flag("--effective", check.is_effective_shown,
+                      "Also print each value in force and where it came from; secrets are hidden");
+
+  RearmCommand rearm;
+  CLI::App* rearm_app =
+      app.add_subcommand("rearm", "Clear a latched kill, so that the next run may trade");
+  add_config(*rearm_app, rearm.config);
+
+  CLI::App* version_app =
+      app.add_subcommand("version", "Print the version, compiler and CPU requirements");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool is_help = app.exit(error, std::cout, std::cerr) == 0;
+    return {.command = std::nullopt, .exit_code = is_help ? ExitCode::kOk : ExitCode::kUsage};
+  }
+  if (run_app->parsed()) return {.command = run};
+  if (check_app->parsed()) return {.command = check};
+  if (rearm_app->parsed()) return {.command = rearm};
+  if (version_app->parsed()) return {.command = VersionCommand{}};
+  return {.command = std::nullopt, .exit_code = ExitCode::kUsage};
+}
+
+}  // namespace portcullis::app

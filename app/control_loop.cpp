@@ -1,0 +1,186 @@
+#include "app/control_loop.hpp"
+
+#include <cstddef>
+
+#include "core/hops.hpp"
+
+namespace portcullis::app {
+
+namespace {
+
+constexpr Nanos kSecond = std::chrono::seconds{1};
+// Beyond this, what the clock said a second ago was wrong enough to tell a person.
+constexpr Nanos kDriftWorthALine = std::chrono::microseconds{50};
+
+}  // namespace
+
+std::expected<ControlLoop, StartError> ControlLoop::create(Gateway& gateway, std::FILE* log_out,
+                                                           const std::string& histogram_path) {
+  auto histograms =
+      HistogramLogWriter::create(histogram_path, gateway.wall().at(gateway.clock().now()));
+  if (!histograms) return std::unexpected{StartError{ExitCode::kIoError, histograms.error()}};
+  return ControlLoop{gateway, log_out, std::move(*histograms)};
+}
+
+ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms)
+    : gateway_{&gateway},
+      log_writer_{log_out, gateway.wall()},
+      histograms_{std::move(histograms)},
+      started_{gateway.clock().now()},
+      next_second_{started_ + kSecond},
+      next_interval_{started_ + gateway.settings().histogram_interval},
+      interval_begin_{gateway.wall().at(started_)},
+      last_snapshots_(kHopCount),
+      latch_failures_{gateway.counters().allocate("control.latch_failures")},
+      clock_drift_ns_{gateway.counters().allocate("control.clock_drift_ns")},
+      is_clock_tsc_{gateway.counters().allocate("control.clock_is_tsc")} {
+  for (const auto& [role, ring] : gateway.log_rings()) log_writer_.add(role, *ring);
+  gateway.control_log().post_text(LogLevel::kInfo, started_, "clock: {s}",
+                                  gateway.clock().description());
+  for (const std::string& warning : gateway.warnings()) {
+    gateway.control_log().post_text(LogLevel::kWarning, started_, "{s}", warning);
+  }
+}
+
+ControlLoop::Verdict ControlLoop::turn() {
+  const MonoTime now = gateway_->clock().now();
+  keep_latch(now);
+  report_kill(now);
+  keep_ids(now);
+  if (now >= next_second_) {
+    next_second_ = now + kSecond;
+    keep_clock(now);
+    report_connect_errors(now);
+  }
+  if (now >= next_interval_) keep_histograms(now);
+  const Verdict verdict = judge_drain(now);
+  log_writer_.do_work(Now{.mono = now, .wall = gateway_->wall().at(now)});
+  return verdict;
+}
+
+void ControlLoop::keep_latch(MonoTime now) {
+  KillSwitch& kill_switch = gateway_->kill_switch();
+  if (!kill_switch.is_killed() || kill_switch.is_latched()) return;
+  const auto latched = gateway_->latch().set("killed by signal", gateway_->wall().at(now));
+  if (latched) {
+    kill_switch.mark_latched();
+    gateway_->control_log().post_text(
+        LogLevel::kError, gateway_->clock().now(),
+        "KILLED: latched in {s}; no new order leaves until 'portcullis rearm'",
+        gateway_->latch().path());
+    return;
+  }
+  // Tried again each turn; the trading thread does not wait for it beyond its bound.
+  latch_failures_.add();
+  if (!is_latch_failing_) {
+    gateway_->control_log().post_text(LogLevel::kError, now, "KILLED, but the latch failed: {s}",
+                                      latched.error());
+  }
+  is_latch_failing_ = true;
+}
+
+void ControlLoop::report_kill(MonoTime now) {
+  if (is_kill_reported_ || !gateway_->kill_switch().is_killed()) return;
+  const oms::KillReport report = gateway_->oms().kill_report();
+  if (report.verified_zero == MonoTime{}) return;
+  is_kill_reported_ = true;
+  gateway_->control_log().post(
+      LogLevel::kError, now,
+      "halted: the venue lists no open order; {} us from seen to last cancel, {} us to verified",
+      (report.last_cancel_sent - report.seen).count() / 1000,
+      (report.verified_zero - report.seen).count() / 1000);
+}
+
+void ControlLoop::keep_ids(MonoTime now) {
+  const auto refilled = gateway_->ids().refill();
+  if (!refilled && !are_ids_failing_) {
+    gateway_->control_log().post_text(
+        LogLevel::kError, now, "cannot reserve order ids, orders stop when these are used: {s}",
+        refilled.error());
+  }
+  are_ids_failing_ = !refilled;
+}
+
+void ControlLoop::keep_clock(MonoTime now) {
+  const MonoClock::Source before = gateway_->clock().source();
+  const Nanos drift = gateway_->clock().check_drift();
+  gateway_->wall().refresh(gateway_->clock());
+  clock_drift_ns_.set(drift.count());
+  const bool is_tsc = gateway_->clock().source() == MonoClock::Source::kTsc;
+  is_clock_tsc_.set(is_tsc ? 1 : 0);
+  if (before == MonoClock::Source::kTsc && !is_tsc) {
+    gateway_->control_log().post(LogLevel::kWarning, now,
+                                 "clock: the TSC was off by {} ns; from now on the kernel's clock",
+                                 drift.count());
+  } else if (drift > kDriftWorthALine || drift < -kDriftWorthALine) {
+    gateway_->control_log().post(LogLevel::kWarning, now, "clock: steered by {} ns", drift.count());
+  }
+}
+
+void ControlLoop::report_connect_errors(MonoTime now) {
+  std::string error = gateway_->last_connect_error();
+  if (error == last_connect_error_) return;
+  last_connect_error_ = std::move(error);
+  // In pieces: a log record holds a short text, and this one names host, step and cause.
+  constexpr std::size_t kPiece = 46;
+  for (std::size_t at = 0; at < last_connect_error_.size(); at += kPiece) {
+    gateway_->control_log().post_text(LogLevel::kWarning, now,
+                                      at == 0 ? "not connected: {s}" : "  {s}",
+                                      last_connect_error_.substr(at, kPiece));
+  }
+}
+
+void ControlLoop::keep_histograms(MonoTime now) {
+  const WallTime end = gateway_->wall().at(now);
+  bool is_written = true;
+  for (std::size_t i = 0; i < kHopCount; ++i) {
+    const auto hop = static_cast<Hop>(i);
+    HistogramSnapshot snapshot;
+    gateway_->hops().of(hop).snapshot(snapshot);
+    const HistogramSnapshot interval = snapshot.since(last_snapshots_[i]);
+    if (interval.total() > 0) {
+      is_written =
+          histograms_.write_interval(to_string(hop), interval_begin_, end, interval).has_value() &&
+          is_written;
+    }
+    last_snapshots_[i] = std::move(snapshot);
+  }
+  is_written = histograms_.flush().has_value() && is_written;
+  if (!is_written && !are_histograms_failing_) {
+    gateway_->control_log().post(LogLevel::kError, now, "the histogram log cannot be written");
+  }
+  are_histograms_failing_ = !is_written;
+  interval_begin_ = end;
+  next_interval_ = now + gateway_->settings().histogram_interval;
+}
+
+ControlLoop::Verdict ControlLoop::judge_drain(MonoTime now) {
+  if (!gateway_->kill_switch().is_draining()) return Verdict::kGoOn;
+  if (!drain_seen_) drain_seen_ = now;
+  if (gateway_->oms().is_drained()) return Verdict::kDrained;
+  return now - *drain_seen_ < gateway_->settings().drain_timeout ? Verdict::kGoOn
+                                                                 : Verdict::kDrainTimedOut;
+}
+
+std::string ControlLoop::state_detail() const {
+  const KillSwitch& kill_switch = gateway_->kill_switch();
+  const bool is_verified = gateway_->oms().kill_report().verified_zero != MonoTime{};
+  if (kill_switch.is_killed()) {
+    if (!kill_switch.is_latched()) return "latching";
+    return is_verified ? "the venue lists no open order" : "cancelling and asking the venue";
+  }
+  if (kill_switch.is_draining()) return "cancelling, waiting for the reports";
+  if (!kill_switch.is_ready()) return "connecting and reconciling with the venue";
+  return {};
+}
+
+void ControlLoop::finish() {
+  const MonoTime now = gateway_->clock().now();
+  keep_latch(now);
+  keep_histograms(now);
+  const Now last{.mono = now, .wall = gateway_->wall().at(now)};
+  while (log_writer_.do_work(last) > 0) {
+  }
+}
+
+}  // namespace portcullis::app

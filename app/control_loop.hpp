@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "app/gateway.hpp"
+#include "core/histogram.hpp"
+#include "core/histogram_log.hpp"
+#include "core/log_writer.hpp"
+
+namespace portcullis::app {
+
+// The cold duties that keep the hot threads free of files and clocks: the kill latch, id blocks,
+// clock drift, log lines, histogram intervals. Turned by the main thread every few milliseconds;
+// may block on a disk, which the trading thread never waits for.
+class ControlLoop {
+ public:
+  enum class Verdict : std::uint8_t {
+    kGoOn,
+    kDrained,        // asked to drain, and nothing is left at the venue
+    kDrainTimedOut,  // asked to drain; something may be left
+  };
+
+  // `log_out` stays the caller's. Histogram intervals go to `histogram_path`.
+  static std::expected<ControlLoop, StartError> create(Gateway& gateway, std::FILE* log_out,
+                                                       const std::string& histogram_path);
+
+  Verdict turn();
+  // After the gateway has stopped: the last interval, the last log lines.
+  void finish();
+
+  [[nodiscard]] MonoTime started() const noexcept { return started_; }
+  // "latching", "verifying nothing is open", "verified: nothing is open", ...; empty while trading.
+  [[nodiscard]] std::string state_detail() const;
+
+ private:
+  ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms);
+
+  void keep_latch(MonoTime now);
+  void report_kill(MonoTime now);
+  void keep_ids(MonoTime now);
+  void keep_clock(MonoTime now);
+  void keep_histograms(MonoTime now);
+  void report_connect_errors(MonoTime now);
+  Verdict judge_drain(MonoTime now);
+
+  Gateway* gateway_;
+  LogWriter log_writer_;
+  HistogramLogWriter histograms_;
+  MonoTime started_;
+  MonoTime next_second_{};
+  MonoTime next_interval_{};
+  WallTime interval_begin_{};
+  std::vector<HistogramSnapshot> last_snapshots_;  // by hop
+  std::optional<MonoTime> drain_seen_;
+  bool is_kill_reported_{false};
+  bool is_latch_failing_{false};
+  bool are_ids_failing_{false};
+  bool are_histograms_failing_{false};
+  std::string last_connect_error_;
+  Counter latch_failures_;
+  Counter clock_drift_ns_;
+  Counter is_clock_tsc_;
+};
+
+}  // namespace portcullis::app

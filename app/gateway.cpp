@@ -1,0 +1,263 @@
+#include "app/gateway.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <thread>
+
+#include "core/memory_lock.hpp"
+#include "feeds/binance/exchange_info.hpp"
+#include "oms/oms_counters.hpp"
+#include "oms/strategy_port.hpp"
+#include "risk/gate_counters.hpp"
+
+namespace portcullis::app {
+
+namespace {
+
+constexpr std::size_t kMarketRingCapacity = 16'384;
+constexpr std::size_t kOrderRingCapacity = 4'096;
+constexpr std::size_t kReportRingCapacity = 32'768;
+constexpr auto kReferenceDataRetry = std::chrono::milliseconds{500};
+constexpr std::int64_t kReferenceDataAttemptsMax = 60;
+
+std::vector<std::string> symbol_names(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const auto& [name, symbol] : settings.symbols) names.push_back(name);
+  return names;
+}
+
+// Asks until the venue answers. A drain or a kill during the wait ends it: there is nothing yet
+// that could have been sent in this run.
+std::expected<InstrumentTable, StartError> fetch_instruments(const Settings& settings,
+                                                             const KillLatch& latch,
+                                                             KillSwitch& kill_switch) {
+  const std::vector<std::string> names = symbol_names(settings);
+  std::string error;
+  for (std::int64_t attempt = 0; attempt < kReferenceDataAttemptsMax; ++attempt) {
+    if (kill_switch.is_killed() && !kill_switch.is_latched() &&
+        latch.set("killed by signal during start-up", wall_now())) {
+      kill_switch.mark_latched();
+    }
+    if (kill_switch.is_draining()) {
+      return std::unexpected{StartError{ExitCode::kOk, "stopped by a signal during start-up"}};
+    }
+    auto info = feeds::binance::fetch_exchange_info(settings.feed.rest_base_url,
+                                                    settings.feed.ca_file, names);
+    if (info) return std::move(info->instruments);
+    error = info.error();
+    std::this_thread::sleep_for(kReferenceDataRetry);
+  }
+  return std::unexpected{StartError{ExitCode::kUnavailable,
+                                    "no reference data from " + settings.feed.rest_base_url + ": " +
+                                        error + "; is the venue up, and feed.rest_url right?"}};
+}
+
+std::expected<void, StartError> make_state_dir(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return {};
+  return std::unexpected{StartError{
+      ExitCode::kIoError, "cannot make gateway.state_dir " + path + ": " + error.message()}};
+}
+
+}  // namespace
+
+std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Settings& settings,
+                                                                       const KillLatch& latch,
+                                                                       KillSwitch& kill_switch) {
+  if (latch.is_set()) {
+    kill_switch.kill();
+    kill_switch.mark_latched();
+  }
+  auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
+  if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
+  auto counters = CounterFile::create(settings.state_dir + "/counters");
+  if (!counters) return std::unexpected{StartError{ExitCode::kIoError, counters.error()}};
+  std::optional<feeds::replay::Capture> capture;
+  if (settings.feed_source.kind == FeedSourceSettings::Kind::kReplay) {
+    auto loaded = feeds::replay::Capture::load(settings.feed_source.captures);
+    if (!loaded) return std::unexpected{StartError{ExitCode::kIoError, loaded.error()}};
+    capture = std::move(*loaded);
+  }
+  auto instruments = fetch_instruments(settings, latch, kill_switch);
+  if (!instruments) return std::unexpected{instruments.error()};
+  return Foundation{.counters = std::move(*counters),
+                    .ids = std::move(*ids),
+                    .instruments = std::move(*instruments),
+                    .capture = std::move(capture)};
+}
+
+std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Settings settings,
+                                                                    KillSwitch& kill_switch) {
+  if (auto made = make_state_dir(settings.state_dir); !made) return std::unexpected{made.error()};
+  KillLatch latch{settings.state_dir};
+  auto foundation = lay_foundation(settings, latch, kill_switch);
+  if (!foundation) return std::unexpected{foundation.error()};
+  std::unique_ptr<Gateway> gateway{
+      new Gateway{std::move(settings), kill_switch, std::move(latch), std::move(*foundation)}};
+  if (auto built = gateway->build(); !built) return std::unexpected{built.error()};
+  return gateway;
+}
+
+Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation)
+    : settings_{std::move(settings)},
+      kill_switch_{kill_switch},
+      latch_{std::move(latch)},
+      clock_{settings_.use_tsc},
+      wall_{clock_},
+      hop_clock_{clock_},
+      counters_{std::move(foundation.counters)},
+      ids_{std::move(foundation.ids)},
+      instruments_{std::move(foundation.instruments)},
+      capture_{std::move(foundation.capture)},
+      cl_ord_ids_{settings_.gateway_id},
+      limits_{make_limits()},
+      market_{instruments_.size()},
+      market_ring_{kMarketRingCapacity},
+      order_ring_{kOrderRingCapacity},
+      report_ring_{kReportRingCapacity},
+      exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")} {
+  for (const auto& [name, symbol] : settings_.symbols) {
+    settings_.orders.position_baseline.push_back(symbol.position_baseline);
+  }
+}
+
+Gateway::~Gateway() {
+  stop();
+}
+
+risk::Limits Gateway::make_limits() const {
+  risk::Limits limits;
+  limits.account = settings_.account_limits;
+  for (const auto& [name, symbol] : settings_.symbols) limits.symbols.push_back(symbol.limits);
+  return limits;
+}
+
+std::expected<void, StartError> Gateway::build() {
+  for (const std::string& complaint : risk::validate(limits_, instruments_)) {
+    warnings_.push_back(complaint);
+  }
+  gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market_, limits_,
+                                               exposure_, risk::GateCounters::allocate(counters_));
+  auto venue = oms::binance::BinanceVenue::create(std::move(settings_.venue), instruments_,
+                                                  cl_ord_ids_, counters_, trading_log_, hop_clock_);
+  if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
+  venue_ = std::move(*venue);
+  oms_counters_ = oms::OmsCounters::allocate(counters_);
+  const std::array ports{oms::StrategyPort{.commands = &order_ring_, .reports = &report_ring_}};
+  oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
+                                               .instruments = instruments_,
+                                               .ports = ports,
+                                               .exposure = exposure_,
+                                               .kill_switch = kill_switch_,
+                                               .log = trading_log_,
+                                               .hops = hops_,
+                                               .clock = hop_clock_,
+                                               .counters = oms_counters_},
+                               *gate_, *venue_, *ids_);
+  venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_);
+  make_threads();
+  return build_feed();
+}
+
+std::expected<void, StartError> Gateway::build_feed() {
+  const feeds::MarketPipeline::Outlets outlets{.view = market_,
+                                               .ring = market_ring_,
+                                               .hops = hops_,
+                                               .hop_clock = hop_clock_,
+                                               .log = feed_log_};
+  if (capture_) {
+    const feeds::replay::ReplaySettings replay{
+        .speed = static_cast<std::uint32_t>(settings_.feed_source.speed)};
+    replay_ = std::make_unique<feeds::replay::ReplayFeed>(*capture_, replay, instruments_, outlets,
+                                                          counters_);
+    chain_of("feed.replay").add(*replay_, "feed.replay");
+  } else {
+    auto feed = feeds::FeedAgent::create(settings_.feed, instruments_, outlets, counters_);
+    if (!feed) return std::unexpected{StartError{ExitCode::kConfig, feed.error()}};
+    feed_ = std::move(*feed);
+    chain_of("feed.binance").add(*feed_, "feed.binance");
+  }
+  // The venue is heard before the strategies' commands are taken: a report may free what they need.
+  chain_of("venue.binance").add(*venue_agent_, "venue.binance");
+  chain_of("oms").add(*oms_, "oms");
+  return {};
+}
+
+void Gateway::make_threads() {
+  for (const ThreadSettings& thread : settings_.threads) {
+    threads_.push_back(
+        {.settings = thread,
+         .chain = std::make_unique<AgentChain>(hop_clock_, counters_),
+         .runner = std::make_unique<AgentRunner>(
+             clock_, wall_, counters_,
+             RunnerSettings{.name = thread.name, .cpu = thread.cpu, .idle = thread.idle})});
+  }
+}
+
+AgentChain& Gateway::chain_of(const std::string& role) {
+  for (Thread& thread : threads_) {
+    if (std::ranges::find(thread.settings.agents, role) != thread.settings.agents.end()) {
+      return *thread.chain;
+    }
+  }
+  // The settings' check has named every agent's thread; a caller's own strategy may have none.
+  return *threads_.front().chain;
+}
+
+void Gateway::add_sample_strategy() {
+  if (settings_.strategy.empty()) return;
+  SampleStrategySettings strategy;
+  for (const auto& [name, quote] : settings_.strategy) {
+    const auto symbol = instruments_.find(name);
+    if (!symbol) continue;
+    strategy.symbols.push_back({.symbol = *symbol,
+                                .quote_qty = quote.quote_qty,
+                                .half_spread_ticks = quote.half_spread_ticks,
+                                .requote_ticks = quote.requote_ticks,
+                                .take_ticks = quote.take_ticks,
+                                .inventory_max = quote.inventory_max,
+                                .requote_interval = quote.requote_interval});
+  }
+  sample_strategy_ =
+      std::make_unique<SampleStrategy>(strategy, instruments_, market_ring_, order_ring_,
+                                       report_ring_, hops_, hop_clock_, counters_);
+  add_strategy(*sample_strategy_);
+}
+
+void Gateway::lock_memory_if_asked() {
+  Counter failures = counters_.allocate("process.memory_lock_failures");
+  if (!settings_.lock_memory) return;
+  if (const auto locked = lock_memory(); !locked) {
+    failures.add();
+    warnings_.push_back(locked.error());
+  }
+}
+
+void Gateway::start() {
+  lock_memory_if_asked();
+  for (Thread& thread : threads_) {
+    if (thread.chain->is_empty()) continue;
+    thread.runner->start(*thread.chain);
+    for (const std::string& warning : thread.runner->report().warnings) {
+      warnings_.push_back(warning);
+    }
+  }
+}
+
+void Gateway::stop() noexcept {
+  for (Thread& thread : threads_) thread.runner->stop();
+}
+
+std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {
+  return {{"feed", &feed_log_}, {"trading", &trading_log_}, {"control", &control_log_}};
+}
+
+std::string Gateway::last_connect_error() const {
+  std::string error = venue_->last_connect_error();
+  if (error.empty() && feed_ != nullptr) error = feed_->last_connect_error();
+  return error;
+}
+
+}  // namespace portcullis::app

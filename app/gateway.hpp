@@ -1,0 +1,159 @@
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/agent_chain.hpp"
+#include "app/sample_strategy.hpp"
+#include "app/settings.hpp"
+#include "app/start_error.hpp"
+#include "app/venue_agent.hpp"
+#include "core/agent_runner.hpp"
+#include "core/cl_ord_id.hpp"
+#include "core/clock.hpp"
+#include "core/counters.hpp"
+#include "core/hop_clock.hpp"
+#include "core/hop_timer.hpp"
+#include "core/id_block.hpp"
+#include "core/instrument.hpp"
+#include "core/kill_latch.hpp"
+#include "core/kill_switch.hpp"
+#include "core/log.hpp"
+#include "core/market_view.hpp"
+#include "core/messages.hpp"
+#include "core/spsc_ring.hpp"
+#include "feeds/feed_agent.hpp"
+#include "feeds/replay/capture.hpp"
+#include "feeds/replay/replay_feed.hpp"
+#include "oms/binance/binance_venue.hpp"
+#include "oms/oms_agent.hpp"
+#include "risk/exposure.hpp"
+#include "risk/pre_trade_gate.hpp"
+
+namespace portcullis::app {
+
+// The whole path wired: clocks, rings, feed, gate, order accounting, venue session, threads. Built
+// and torn down on the main thread; in between each part belongs to the thread that the
+// configuration gave it.
+class Gateway {
+ public:
+  using Oms = oms::OmsAgent<oms::binance::BinanceVenue, IdBlock>;
+
+  // Opens the files, asks the venue for its reference data (until it answers, or the switch says
+  // drain or kill), builds every part. Nothing is sent and no thread of an agent runs yet. A kill
+  // latched before leaves the switch killed. The switch outlives the gateway.
+  static std::expected<std::unique_ptr<Gateway>, StartError> create(Settings settings,
+                                                                    KillSwitch& kill_switch);
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  // Start-up: the sample strategy that the configuration asks for, or one of the caller's.
+  void add_sample_strategy();
+  template <Agent A>
+  void add_strategy(A& agent) {
+    chain_of("strategy").add(agent, "strategy");
+  }
+
+  // Starts the threads. A thread that could not be pinned is a warning, not an error.
+  void start();
+  // The agents make their last turn; twice is once.
+  void stop() noexcept;
+
+  // One strategy's way in; its thread is the other end of the rings.
+  [[nodiscard]] SpscRing<MarketEvent>& market_ring() noexcept { return market_ring_; }
+  [[nodiscard]] SpscRing<OrderCommand>& order_ring() noexcept { return order_ring_; }
+  [[nodiscard]] SpscRing<ExecutionReport>& report_ring() noexcept { return report_ring_; }
+
+  // For the control loop and the panel (cold readers).
+  [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] MonoClock& clock() noexcept { return clock_; }
+  [[nodiscard]] WallOffset& wall() noexcept { return wall_; }
+  [[nodiscard]] KillSwitch& kill_switch() noexcept { return kill_switch_; }
+  [[nodiscard]] const KillLatch& latch() const noexcept { return latch_; }
+  [[nodiscard]] IdBlock& ids() noexcept { return *ids_; }
+  [[nodiscard]] CounterFile& counters() noexcept { return counters_; }
+  [[nodiscard]] const HopTimers& hops() const noexcept { return hops_; }
+  [[nodiscard]] const InstrumentTable& instruments() const noexcept { return instruments_; }
+  [[nodiscard]] const MarketView& market() const noexcept { return market_; }
+  [[nodiscard]] const Oms& oms() const noexcept { return *oms_; }
+  [[nodiscard]] const risk::PreTradeGate& gate() const noexcept { return *gate_; }
+  [[nodiscard]] LogRing& control_log() noexcept { return control_log_; }
+  // Role and ring of every log source.
+  [[nodiscard]] std::vector<std::pair<std::string, LogRing*>> log_rings();
+  // What start-up had to say: pins that failed, memory not locked, the clock's source.
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+  // Why the connections were last refused; empty when they were not.
+  [[nodiscard]] std::string last_connect_error() const;
+
+ private:
+  struct Thread {
+    ThreadSettings settings;
+    std::unique_ptr<AgentChain> chain;
+    std::unique_ptr<AgentRunner> runner;
+  };
+  // What needs files or the venue, gathered before anything else is built.
+  struct Foundation {
+    CounterFile counters;
+    std::unique_ptr<IdBlock> ids;
+    InstrumentTable instruments;
+    std::optional<feeds::replay::Capture> capture;
+  };
+
+  static std::expected<Foundation, StartError> lay_foundation(const Settings& settings,
+                                                              const KillLatch& latch,
+                                                              KillSwitch& kill_switch);
+  Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
+  std::expected<void, StartError> build();
+  std::expected<void, StartError> build_feed();
+  [[nodiscard]] risk::Limits make_limits() const;
+  void make_threads();
+  void lock_memory_if_asked();
+  [[nodiscard]] AgentChain& chain_of(const std::string& role);
+
+  // Constant after construction, or with a thread discipline of their own.
+  Settings settings_;
+  KillSwitch& kill_switch_;
+  KillLatch latch_;
+  MonoClock clock_;
+  WallOffset wall_;
+  HopClock hop_clock_;
+  CounterFile counters_;
+  std::unique_ptr<IdBlock> ids_;
+  InstrumentTable instruments_;
+  std::optional<feeds::replay::Capture> capture_;
+  ClOrdIdCodec cl_ord_ids_;
+  risk::Limits limits_;
+  HopTimers hops_;
+  MarketView market_;
+  std::vector<std::string> warnings_;
+
+  // Between threads.
+  SpscRing<MarketEvent> market_ring_;
+  SpscRing<OrderCommand> order_ring_;
+  SpscRing<ExecutionReport> report_ring_;
+  LogRing feed_log_;
+  LogRing trading_log_;
+  LogRing control_log_;
+
+  // Feed thread.
+  std::unique_ptr<feeds::FeedAgent> feed_;
+  std::unique_ptr<feeds::replay::ReplayFeed> replay_;
+  // Strategy thread.
+  std::unique_ptr<SampleStrategy> sample_strategy_;
+  // Trading thread.
+  risk::Exposure exposure_;
+  std::unique_ptr<risk::PreTradeGate> gate_;
+  std::unique_ptr<oms::binance::BinanceVenue> venue_;
+  oms::OmsCounters oms_counters_;
+  std::unique_ptr<Oms> oms_;
+  std::unique_ptr<VenueAgent> venue_agent_;
+
+  std::vector<Thread> threads_;  // last: stopped before what they turn goes away
+};
+
+}  // namespace portcullis::app

@@ -1,0 +1,239 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/cl_ord_id.hpp"
+
+namespace portcullis::app {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Nanos kMinute = std::chrono::minutes{1};
+constexpr Qty kQtyMax = Qty::max();
+
+milliseconds to_ms(Nanos duration) {
+  return duration_cast<milliseconds>(duration);
+}
+
+const std::vector<std::string>& agent_roles() {
+  static const std::vector<std::string> roles{"feed.binance", "feed.replay", "strategy", "oms",
+                                              "venue.binance"};
+  return roles;
+}
+
+void read_gateway(ConfigSection section, Settings& settings) {
+  settings.gateway_id = section.required_string("id");
+  if (!settings.gateway_id.empty() && !ClOrdIdCodec::is_valid_gateway_id(settings.gateway_id)) {
+    section.report("id", "'" + settings.gateway_id + "' cannot begin a client order id",
+                   "use 1 to 8 characters of a-z and 0-9");
+  }
+  settings.state_dir = section.required_string("state_dir");
+  settings.lock_memory = section.optional_boolean("lock_memory", true);
+  settings.use_tsc = section.optional_boolean("use_tsc", true);
+  settings.histogram_interval = to_ms(section.optional_duration(
+      "histogram_interval", seconds{1}, milliseconds{100}, std::chrono::hours{1}));
+  settings.drain_timeout =
+      to_ms(section.optional_duration("drain_timeout", seconds{8}, milliseconds{100}, kMinute));
+}
+
+void read_url(ConfigSection& section, const char* key, std::string& url, bool is_ws) {
+  url = section.required_string(key);
+  if (url.empty()) return;
+  const auto endpoint = is_ws ? net::parse_ws_url(url) : net::parse_http_url(url);
+  if (!endpoint) {
+    section.report(key, endpoint.error(),
+                   is_ws ? "write wss://host:port/path" : "write https://host:port");
+  }
+}
+
+void read_feed(ConfigSection section, Settings& settings) {
+  feeds::FeedSettings& feed = settings.feed;
+  const std::string source = section.optional_choice("source", "binance", {"binance", "replay"});
+  read_url(section, "ws_url", feed.ws_base_url, true);
+  read_url(section, "rest_url", feed.rest_base_url, false);
+  feed.ca_file = section.optional_string("ca_file", "");
+  feed.depth_snapshot_limit =
+      static_cast<int>(section.optional_integer("depth_snapshot_limit", 5000, 100, 5000));
+  feed.liveness_timeout = to_ms(
+      section.optional_duration("liveness_timeout", seconds{30}, milliseconds{500}, 10 * kMinute));
+  feed.resnapshot_backoff =
+      to_ms(section.optional_duration("resnapshot_backoff", seconds{1}, milliseconds{50}, kMinute));
+  if (source == "replay") {
+    settings.feed_source.kind = FeedSourceSettings::Kind::kReplay;
+    settings.feed_source.captures = section.required_string_list("captures");
+    settings.feed_source.speed = section.optional_integer("speed", 1, 0, 1'000'000);
+  }
+}
+
+void read_venue(ConfigSection section, Settings& settings) {
+  oms::binance::BinanceVenueSettings& venue = settings.venue;
+  read_url(section, "ws_api_url", venue.ws_api_url, true);
+  venue.ca_file = section.optional_string("ca_file", "");
+  const std::string key_type = section.required_choice("key_type", {"ed25519", "hmac"});
+  venue.key_kind =
+      key_type == "hmac" ? oms::binance::KeyKind::kHmacSha256 : oms::binance::KeyKind::kEd25519;
+  venue.api_key = section.required_secret_file("api_key_file");
+  venue.secret = oms::binance::Secret{section.required_secret_file("secret_file")};
+  venue.recv_window_new_order = to_ms(
+      section.optional_duration("recv_window", milliseconds{1500}, milliseconds{100}, seconds{60}));
+  venue.liveness_timeout = to_ms(
+      section.optional_duration("liveness_timeout", seconds{15}, milliseconds{500}, 10 * kMinute));
+  venue.ping_interval = std::min(venue.ping_interval, venue.liveness_timeout / 3);
+  settings.orders.recv_window = venue.recv_window_new_order;
+  settings.orders.ack_timeout =
+      section.optional_duration("ack_timeout", seconds{3}, milliseconds{10}, seconds{60});
+  settings.orders.venue_processing_max =
+      section.optional_duration("processing_max", seconds{10}, milliseconds{0}, kMinute);
+  settings.orders.absence_margin =
+      section.optional_duration("absence_margin", seconds{1}, milliseconds{0}, kMinute);
+}
+
+void read_orders(ConfigSection section, Settings& settings) {
+  settings.orders.order_capacity =
+      static_cast<std::size_t>(section.optional_integer("capacity", 65'536, 64, 16'777'216));
+  settings.orders.fill_window =
+      static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
+}
+
+void read_account_limits(ConfigSection section, Settings& settings) {
+  risk::AccountLimits& limits = settings.account_limits;
+  limits.order_rate_max =
+      static_cast<std::uint32_t>(section.required_integer("order_rate_max", 0, 1'000'000));
+  limits.order_rate_window =
+      section.required_duration("order_rate_window", milliseconds{1}, std::chrono::hours{24});
+  limits.order_burst_max = static_cast<std::uint32_t>(
+      section.optional_integer("order_burst_max", limits.order_rate_max, 0, 1'000'000));
+}
+
+SymbolSettings read_symbol(ConfigSection section) {
+  SymbolSettings symbol;
+  risk::SymbolLimits& limits = symbol.limits;
+  limits.is_allowed = section.optional_boolean("enabled", true);
+  // Optional on purpose: what is not set is zero, and zero refuses.
+  limits.max_order_qty = section.optional_decimal<Qty>("max_order_qty", Qty{}, Qty{}, kQtyMax);
+  limits.max_order_notional = section.optional_decimal<Notional>("max_order_notional", Notional{},
+                                                                 Notional{}, Notional::max());
+  constexpr std::int64_t kPpmOfOneBps = 100;
+  limits.collar_width_ppm = static_cast<std::uint32_t>(
+      kPpmOfOneBps * section.optional_integer("collar_width_bps", 0, 0, 10'000));
+  limits.book_age_max = section.optional_duration("book_age_max", Nanos{0}, Nanos{0}, 10 * kMinute);
+  limits.max_long_position =
+      section.optional_decimal<Qty>("max_long_position", Qty{}, Qty{}, kQtyMax);
+  limits.max_short_position =
+      section.optional_decimal<Qty>("max_short_position", Qty{}, Qty{}, kQtyMax);
+  symbol.position_baseline =
+      section.optional_decimal<Qty>("position_baseline", Qty{}, Qty{}, kQtyMax);
+  return symbol;
+}
+
+StrategySymbolSettings read_strategy(ConfigSection section) {
+  StrategySymbolSettings strategy;
+  strategy.quote_qty = section.required_decimal<Qty>("quote_qty", Qty::from_raw(1), kQtyMax);
+  strategy.half_spread_ticks = section.optional_integer("half_spread_ticks", 1, 0, 1'000'000);
+  strategy.requote_ticks = section.optional_integer("requote_ticks", 1, 1, 1'000'000);
+  strategy.take_ticks = section.optional_integer("take_ticks", 0, 0, 1'000'000);
+  strategy.inventory_max = section.required_decimal<Qty>("inventory_max", Qty{}, kQtyMax);
+  strategy.requote_interval =
+      section.optional_duration("requote_interval", milliseconds{100}, Nanos{0}, kMinute);
+  return strategy;
+}
+
+ThreadSettings read_thread(ConfigSection section, const std::string& name) {
+  ThreadSettings thread;
+  thread.name = name;
+  thread.agents = section.required_string_list("agents");
+  if (section.has("cpu")) {
+    thread.cpu = static_cast<int>(section.required_integer("cpu", 0, 4095));
+  }
+  const std::string idle =
+      section.optional_choice("idle", "backoff", {"busy_spin", "yield", "backoff"});
+  thread.idle = parse_idle_kind(idle).value_or(IdleKind::kBackoff);
+  for (const std::string& role : thread.agents) {
+    if (std::ranges::find(agent_roles(), role) != agent_roles().end()) continue;
+    const std::string nearest = nearest_word(role, agent_roles());
+    section.report("agents", "there is no agent '" + role + "'",
+                   nearest.empty() ? "use feed.binance, strategy, oms, venue.binance"
+                                   : "did you mean '" + nearest + "'?");
+  }
+  return thread;
+}
+
+const ThreadSettings* thread_of(const Settings& settings, const std::string& role) {
+  for (const ThreadSettings& thread : settings.threads) {
+    if (std::ranges::find(thread.agents, role) != thread.agents.end()) return &thread;
+  }
+  return nullptr;
+}
+
+void check_threads(ConfigSection section, const Settings& settings) {
+  const std::string feed = settings.feed_source.kind == FeedSourceSettings::Kind::kReplay
+                               ? "feed.replay"
+                               : "feed.binance";
+  for (const std::string& role : {feed, std::string{"oms"}, std::string{"venue.binance"}}) {
+    if (thread_of(settings, role) == nullptr) {
+      section.report("", "no thread runs the agent '" + role + "'",
+                     "add it to the agents of one [threads.NAME]");
+    }
+  }
+  if (!settings.strategy.empty() && thread_of(settings, "strategy") == nullptr) {
+    section.report("", "no thread runs the agent 'strategy'",
+                   "add it to one [threads.NAME], or remove the [strategy.*] tables");
+  }
+  if (thread_of(settings, "oms") != thread_of(settings, "venue.binance")) {
+    section.report("", "oms and venue.binance are on different threads, and both write the orders",
+                   "put them on one [threads.NAME]");
+  }
+  for (const std::string& role : agent_roles()) {
+    const auto count =
+        std::ranges::count_if(settings.threads, [&role](const ThreadSettings& thread) {
+          return std::ranges::find(thread.agents, role) != thread.agents.end();
+        });
+    if (count > 1) {
+      section.report("", "the agent '" + role + "' is on " + std::to_string(count) + " threads",
+                     "leave it on one");
+    }
+  }
+}
+
+}  // namespace
+
+Settings read_settings(ConfigDocument& document) {
+  Settings settings;
+  ConfigSection root = document.root();
+  read_gateway(root.subsection("gateway"), settings);
+  read_feed(root.subsection("feed"), settings);
+  read_venue(root.subsection("venue"), settings);
+  read_orders(root.subsection("orders"), settings);
+  read_account_limits(root.subsection("limits").subsection("account"), settings);
+  ConfigSection symbols = root.subsection("symbols");
+  for (const std::string& name : symbols.table_names()) {
+    settings.symbols.emplace_back(name, read_symbol(symbols.subsection(name)));
+  }
+  if (settings.symbols.empty()) {
+    root.report("symbols", "no symbol is configured", "add a table [symbols.BTCUSDT]");
+  }
+  ConfigSection strategies = root.subsection("strategy");
+  for (const std::string& name : strategies.table_names()) {
+    const auto known =
+        std::ranges::find(settings.symbols, name, [](const auto& s) { return s.first; });
+    if (known == settings.symbols.end()) {
+      strategies.report(name, "the strategy trades " + name + ", which is not in [symbols]",
+                        "add [symbols." + name + "] with its limits");
+    }
+    settings.strategy.emplace(name, read_strategy(strategies.subsection(name)));
+  }
+  ConfigSection threads = root.subsection("threads");
+  for (const std::string& name : threads.table_names()) {
+    settings.threads.push_back(read_thread(threads.subsection(name), name));
+  }
+  check_threads(threads, settings);
+  root.finish();
+  return settings;
+}
+
+}  // namespace portcullis::app

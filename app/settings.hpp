@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config_reader.hpp"
+#include "core/decimal.hpp"
+#include "core/idle_strategy.hpp"
+#include "core/time.hpp"
+#include "feeds/feed_settings.hpp"
+#include "oms/binance/binance_venue_settings.hpp"
+#include "oms/oms_settings.hpp"
+#include "risk/limits.hpp"
+
+namespace portcullis::app {
+
+struct ThreadSettings {
+  std::string name;
+  std::vector<std::string> agents;  // role names, turned in this order
+  std::optional<int> cpu;
+  IdleKind idle{IdleKind::kBackoff};
+};
+
+struct SymbolSettings {
+  risk::SymbolLimits limits;
+  Qty position_baseline{};
+};
+
+struct StrategySymbolSettings {
+  Qty quote_qty{};
+  std::int64_t half_spread_ticks{1};
+  std::int64_t requote_ticks{1};
+  std::int64_t take_ticks{0};
+  Qty inventory_max{};
+  Nanos requote_interval{};
+};
+
+struct FeedSourceSettings {
+  enum class Kind : std::uint8_t { kBinance, kReplay } kind{Kind::kBinance};
+  std::vector<std::string> captures;  // kReplay: files, in order
+  std::int64_t speed{1};              // kReplay: times the recorded pace; 0: as fast as it can
+};
+
+// Everything the gateway may be told, read once at start. docs/configuration.md explains each key.
+struct Settings {
+  std::string gateway_id;
+  std::string state_dir;
+  bool lock_memory{true};
+  bool use_tsc{true};
+  std::chrono::milliseconds histogram_interval{1000};
+  std::chrono::milliseconds drain_timeout{8000};
+
+  FeedSourceSettings feed_source;
+  feeds::FeedSettings feed;
+  oms::binance::BinanceVenueSettings venue;
+  oms::OmsSettings orders;
+  risk::AccountLimits account_limits;
+  std::vector<ThreadSettings> threads;
+  // By symbol name, in the file's order: the order of SymbolIds.
+  std::vector<std::pair<std::string, SymbolSettings>> symbols;
+  std::map<std::string, StrategySymbolSettings> strategy;
+};
+
+// Reads the whole document; use the result only when `document` has no problems afterwards.
+[[nodiscard]] Settings read_settings(ConfigDocument& document);
+
+}  // namespace portcullis::app

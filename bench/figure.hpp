@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/clock.hpp"
+
+namespace portcullis::bench {
+
+// Keeps a result alive without writing it anywhere.
+template <class T>
+inline void keep(const T& value) {
+  asm volatile("" : : "r,m"(value) : "memory");
+}
+
+// Samples of one thing measured, in nanoseconds for one operation.
+class Samples {
+ public:
+  void add(double ns) { values_.push_back(ns); }
+  [[nodiscard]] double quantile(double q) const;
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
+
+ private:
+  mutable std::vector<double> values_;
+  mutable bool is_sorted_{false};
+};
+
+struct Figure {
+  std::string name;
+  std::string method;  // one line: what was timed, how often
+  Samples ours;
+  std::string reference_name;        // what the reference is, empty if there is none
+  std::optional<Samples> reference;  // measured in the same run, interleaved
+  std::string unit{"ns"};
+};
+
+// Prints figures as a table, or one JSON object a line.
+class Reporter {
+ public:
+  Reporter(bool is_json, std::string filter) : is_json_{is_json}, filter_{std::move(filter)} {}
+
+  [[nodiscard]] bool wants(std::string_view name) const {
+    return filter_.empty() || name.find(filter_) != std::string_view::npos;
+  }
+  void report(const Figure& figure);
+  [[nodiscard]] const MonoClock& clock() const { return clock_; }
+  [[nodiscard]] int reported() const { return reported_; }
+  // A line for a person; silent under --json.
+  void remark(const std::string& text) const;
+
+ private:
+  MonoClock clock_;
+  bool is_json_;
+  std::string filter_;
+  int reported_{0};
+};
+
+// Times `batch` calls at a time and adds the mean of each batch, so that the clock's own cost and
+// grain disappear; the quantiles are those of the batch means.
+template <class Operation>
+double time_batch(const MonoClock& clock, int batch, Operation&& operation) {
+  const MonoTime begin = clock.now();
+  for (int i = 0; i < batch; ++i) operation();
+  return static_cast<double>((clock.now() - begin).count()) / batch;
+}
+
+// Ours and the reference turn by turn, so that a noisy neighbour hits both.
+template <class Ours, class Reference>
+void measure_pair(const Reporter& reporter, Figure& figure, int rounds, int batch, Ours&& ours,
+                  Reference&& reference) {
+  figure.reference.emplace();
+  for (int round = 0; round < rounds; ++round) {
+    figure.ours.add(time_batch(reporter.clock(), batch, ours));
+    figure.reference->add(time_batch(reporter.clock(), batch, reference));
+  }
+}
+
+template <class Ours>
+void measure(const Reporter& reporter, Figure& figure, int rounds, int batch, Ours&& ours) {
+  for (int round = 0; round < rounds; ++round) {
+    figure.ours.add(time_batch(reporter.clock(), batch, ours));
+  }
+}
+
+}  // namespace portcullis::bench

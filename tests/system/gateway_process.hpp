@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/system/process.hpp"
+#include "tests/system/sim_venue.hpp"
+
+namespace portcullis::test {
+
+// The real portcullis binary with a configuration that quotes hard: hundreds of orders a second.
+class GatewayProcess {
+ public:
+  GatewayProcess(const SimVenue& venue, std::string folder);
+
+  // `portcullis run`, with the arguments added.
+  void start(const std::vector<std::string>& arguments = {});
+  [[nodiscard]] Process& process() { return *process_; }
+  // Runs a verb to its end; the exit code.
+  int run_verb(const std::string& verb, std::string* output = nullptr) const;
+
+  [[nodiscard]] std::string config_file() const { return folder_ + "/gateway.toml"; }
+  [[nodiscard]] std::string latch_file() const { return folder_ + "/state/kill.latch"; }
+
+ private:
+  std::string folder_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace portcullis::test

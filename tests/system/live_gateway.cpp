@@ -1,0 +1,129 @@
+#include "tests/system/live_gateway.hpp"
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "core/config_reader.hpp"
+
+namespace portcullis::test {
+
+std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
+                           const std::string& key_type, const std::string& symbol_limits) {
+  const std::string keys = venue.keys_of("gateway");
+  const bool is_hmac = key_type == "hmac";
+  const std::string limits = symbol_limits.empty() ? "max_order_qty = \"5\"\n"
+                                                     "max_order_notional = \"1000000\"\n"
+                                                     "collar_width_bps = 500\n"
+                                                     "book_age_max = \"60s\"\n"
+                                                     "max_long_position = \"5\"\n"
+                                                     "max_short_position = \"5\"\n"
+                                                     "position_baseline = \"10\"\n"
+                                                   : symbol_limits;
+  return "[gateway]\nid = \"t1\"\nstate_dir = \"" + state_dir + "\"\nlock_memory = false\n" +
+         "[feed]\nws_url = \"wss://" + venue.tls_authority() + "\"\nrest_url = \"https://" +
+         venue.tls_authority() + "\"\nca_file = \"" + venue.ca_file() + "\"\n" +
+         "[venue]\nws_api_url = \"wss://" + venue.tls_authority() + "/ws-api/v3\"\nca_file = \"" +
+         venue.ca_file() + "\"\nkey_type = \"" + key_type + "\"\napi_key_file = \"" + keys +
+         (is_hmac ? "/api_key_hmac" : "/api_key_ed25519") + "\"\nsecret_file = \"" + keys +
+         (is_hmac ? "/secret_hmac" : "/ed25519_private.pem") +
+         "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" +
+         "[limits.account]\norder_rate_max = 100000\norder_rate_window = \"1s\"\n" +
+         "[threads.feed]\nagents = [\"feed.binance\"]\n" +
+         "[threads.trading]\nagents = [\"oms\", \"venue.binance\"]\n" + "[symbols.BTCUSDT]\n" +
+         limits;
+}
+
+LiveGateway::LiveGateway(const std::string& config_text, const std::string& folder)
+    : log_{std::fopen((folder + "/gateway.log").c_str(), "a")} {
+  ConfigDocument document = ConfigDocument::parse(config_text, "test.toml", {});
+  app::Settings settings = app::read_settings(document);
+  std::string problems;
+  for (const ConfigProblem& problem : document.problems()) problems += problem.str() + "\n";
+  if (!problems.empty()) throw std::runtime_error{problems};
+  auto created = app::Gateway::create(std::move(settings), kill_switch_);
+  if (!created) throw std::runtime_error{created.error().text};
+  gateway_ = std::move(*created);
+  gateway_->start();
+  auto control = app::ControlLoop::create(*gateway_, log_, folder + "/hops.hlog");
+  if (!control) throw std::runtime_error{control.error().text};
+  control_.emplace(std::move(*control));
+}
+
+LiveGateway::~LiveGateway() {
+  gateway_->stop();
+  control_->finish();
+  std::fclose(log_);
+}
+
+void LiveGateway::turn() {
+  (void)control_->turn();
+  gateway_->report_ring().drain(
+      [this](const ExecutionReport& report) noexcept { reports_.push_back(report); }, 1024);
+  // Nobody looks at the market here but the gate; the ring must not fill.
+  gateway_->market_ring().drain([](const MarketEvent&) noexcept {}, 4096);
+}
+
+bool LiveGateway::wait_ready() {
+  return eventually([this] {
+    turn();
+    return kill_switch_.state() == TradingState::kTrading;
+  });
+}
+
+bool LiveGateway::wait_top(const std::string& bid, const std::string& ask) {
+  return eventually([&] {
+    turn();
+    MarketSnapshot snapshot;
+    return gateway_->market().read(SymbolId{0}, snapshot) &&
+           snapshot.book_state == BookState::kSynced && snapshot.top.bid_px == Price::parse(bid) &&
+           snapshot.top.ask_px == Price::parse(ask);
+  });
+}
+
+StrategyRef LiveGateway::place(Side side, OrdType type, TimeInForce tif, const std::string& px,
+                               const std::string& qty) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kNew;
+  command.order.ref = next_ref_;
+  command.order.symbol = SymbolId{0};
+  command.order.side = side;
+  command.order.type = type;
+  command.order.tif = tif;
+  command.order.px = px.empty() ? Price{} : Price::parse(px).value();
+  command.order.qty = Qty::parse(qty).value();
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+  const StrategyRef ref = next_ref_;
+  next_ref_ = next_ref_.next();
+  return ref;
+}
+
+void LiveGateway::cancel(OrderId order_id) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kCancel;
+  command.cancel = OrderCancelRequest{.order_id = order_id};
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+}
+
+oms::OmsSnapshot LiveGateway::summary() {
+  oms::OmsSnapshot snapshot;
+  (void)gateway_->oms().view().read(snapshot);
+  return snapshot;
+}
+
+oms::PositionSnapshot LiveGateway::position() {
+  oms::PositionSnapshot snapshot;
+  (void)gateway_->oms().view().read(SymbolId{0}, snapshot);
+  return snapshot;
+}
+
+bool LiveGateway::drain() {
+  kill_switch_.drain();
+  const bool is_drained = eventually([this] {
+    turn();
+    return gateway_->oms().is_drained();
+  });
+  gateway_->stop();
+  return is_drained;
+}
+
+}  // namespace portcullis::test

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace portcullis::test {
+
+// A child process with its output in a file; killed and reaped when it goes out of scope.
+class Process {
+ public:
+  struct Options {
+    std::vector<std::string> arguments;              // the program first
+    std::map<std::string, std::string> environment;  // added to ours
+    std::string output_file;                         // stdout and stderr
+    std::string working_folder;
+  };
+
+  explicit Process(const Options& options);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void signal(int signal_number) const;
+  [[nodiscard]] bool is_running();
+  // Exit code (128 + signal when killed by one), or nothing when it still runs after `timeout`.
+  std::optional<int> wait(std::chrono::milliseconds timeout);
+  [[nodiscard]] std::string output() const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_{-1};
+  std::optional<int> exit_code_;
+  std::string output_file_;
+};
+
+[[nodiscard]] std::string read_file(const std::string& path);
+void write_file(const std::string& path, const std::string& content);
+
+// A new empty folder under the system's temporary folder, removed with everything in it at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+// Polls `condition` every few milliseconds until it holds; false when it did not within `timeout`.
+template <class Condition>
+bool eventually(Condition&& condition,
+                std::chrono::milliseconds timeout = std::chrono::seconds{30}) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return true;
+}
+
+}  // namespace portcullis::test
