@@ -1,0 +1,237 @@
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "sim/capture_market.hpp"
+#include "sim/exchange_info.hpp"
+#include "sim/market_generator.hpp"
+#include "sim/server.hpp"
+
+namespace portcullis::sim {
+namespace {
+
+// sysexits.h numbers, as services expect them.
+constexpr int kExitUsage = 64;
+constexpr int kExitUnavailable = 69;
+constexpr int kExitConfig = 78;
+
+constexpr const char* kExamples = R"(
+Examples:
+  portcullis-sim --state-dir /tmp/sim
+      BTCUSDT and ETHUSDT on free ports, one account "main", a generated market.
+  portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --rate 500 --seed 7 --port 18080
+  portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --market capture \
+      --capture day1.gz --capture day2.gz --speed 10
+  portcullis-sim --state-dir /tmp/sim --account alice,bob --balance BTC=2.5 --balance USDT=50000
+
+Clients: REST at http://ADDRESS/api/v3, streams at ws://ADDRESS/ws and /stream, the WebSocket API
+at ws://ADDRESS/ws-api/v3; the same over TLS with the authority in STATE_DIR/ca.pem. API keys of the
+first account are in STATE_DIR (api_key_hmac, secret_hmac, api_key_ed25519, ed25519_private.pem), of
+others in STATE_DIR/NAME.
+
+Faults, on the admin port (GET /faults tells how often each fired):
+  POST /faults {"method":"order.place","action":"drop_reply","count":1,"skip":0}
+    actions: drop_reply delay_reply delay_request duplicate_reply reject error disconnect
+             drop_event duplicate_event delay_event; with "ms", "accept", "code", "status", "msg".
+    methods: a WebSocket API method (REST calls go by the same names), "executionReport",
+             "executionReport:TRADE", "outboundAccountPosition" or "*".
+  POST /depth_gap {"symbol"}, /silence {"stream","on"}, /disconnect {"what"}, /deposit
+       {"account","asset","amount"}, /clock {"skew_ms"}, /halt {"symbol","on"}; GET /truth, /status.
+
+Exit codes: 0 ended by SIGINT or SIGTERM, 64 usage, 69 a port is taken, 78 configuration.)";
+
+struct Options {
+  ServerConfig server;
+  std::vector<std::string> symbols{"BTCUSDT", "ETHUSDT"};
+  std::vector<std::string> accounts{"main"};
+  std::vector<std::string> balances;
+  std::string market{"generator"};
+  std::vector<std::string> captures;
+  std::string ready_file;
+  std::uint64_t seed{1};
+  std::int64_t rate{50};
+  std::int64_t speed{1};
+  std::int64_t maker_ppm{1'000};
+  std::int64_t taker_ppm{1'000};
+};
+
+void declare(CLI::App& cli, Options& options) {
+  cli.footer(kExamples);
+  cli.add_option("--state-dir", options.server.state_dir,
+                 "Where certificates and API keys are kept; made on the first start")
+      ->required();
+  cli.add_option("--symbols", options.symbols, "Pairs to trade")
+      ->delimiter(',')
+      ->capture_default_str();
+  cli.add_option("--address", options.server.address, "Address to listen on")
+      ->capture_default_str();
+  cli.add_option("--port", options.server.plain_port, "Plain port; 0: a free one");
+  cli.add_option("--tls-port", options.server.tls_port, "TLS port; 0: a free one");
+  cli.add_option("--admin-port", options.server.admin_port, "Admin port; 0: a free one");
+  cli.add_option("--ready-file", options.ready_file,
+                 "Written with ports and paths, as JSON, when connections are accepted");
+  cli.add_option("--account", options.accounts, "Account names; the first one's keys are on top")
+      ->delimiter(',')
+      ->capture_default_str();
+  cli.add_option("--balance", options.balances,
+                 "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
+  cli.add_option("--maker-ppm", options.maker_ppm, "Maker fee, millionths")->capture_default_str();
+  cli.add_option("--taker-ppm", options.taker_ppm, "Taker fee, millionths")->capture_default_str();
+  cli.add_option("--market", options.market, "Who trades against the accounts")
+      ->check(CLI::IsMember({"generator", "capture", "none"}))
+      ->capture_default_str();
+  cli.add_option("--seed", options.seed, "Generator: the seed")->capture_default_str();
+  cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  cli.add_option("--capture", options.captures,
+                 "Capture: files of the first symbol, replayed in this order as one");
+  cli.add_option("--speed", options.speed, "Capture: times the recorded pace; 0: unlimited")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  cli.add_option("--queue-max", options.server.limits.queue_max,
+                 "Unsent messages of a connection before it is cut")
+      ->capture_default_str();
+}
+
+std::optional<std::string> add_symbols(Options& options) {
+  std::set<std::string> seen;
+  for (const std::string& name : options.symbols) {
+    auto spec = symbol_spec_by_name(name);
+    if (!spec) {
+      return "--symbols: cannot tell base and quote asset of \"" + name +
+             "\"; use upper-case pairs such as BTCUSDT";
+    }
+    if (!seen.insert(name).second) return "--symbols: " + name + " twice";
+    spec->maker_fee_ppm = options.maker_ppm;
+    spec->taker_fee_ppm = options.taker_ppm;
+    options.server.symbols.push_back(std::move(*spec));
+  }
+  return std::nullopt;
+}
+
+Qty default_balance(const std::string& asset) {
+  if (asset == "BTC") return Qty::from_units(10);
+  if (asset == "ETH") return Qty::from_units(100);
+  return Qty::from_units(1'000'000);
+}
+
+std::optional<std::string> add_accounts(Options& options) {
+  std::map<std::string, Qty> amounts;
+  for (const SymbolSpec& spec : options.server.symbols) {
+    amounts[spec.base_asset] = default_balance(spec.base_asset);
+    amounts[spec.quote_asset] = default_balance(spec.quote_asset);
+  }
+  for (const std::string& text : options.balances) {
+    const std::size_t equals = text.find('=');
+    const std::string asset = text.substr(0, equals);
+    const auto amount =
+        equals == std::string::npos ? Qty::parse("") : Qty::parse(text.substr(equals + 1));
+    if (!amount || amount->is_negative()) {
+      return "--balance: \"" + text + "\" is not ASSET=AMOUNT, such as USDT=50000";
+    }
+    if (!amounts.contains(asset)) return "--balance: no symbol has the asset " + asset;
+    amounts[asset] = *amount;
+  }
+  std::set<std::string> seen;
+  for (const std::string& name : options.accounts) {
+    const bool is_plain = !name.empty() && name.find_first_of("/. ") == std::string::npos;
+    if (!is_plain) return "--account: \"" + name + "\" cannot be a folder's name";
+    if (!seen.insert(name).second) return "--account: " + name + " twice";
+    AccountConfig account{.name = name, .balances = {}};
+    for (const auto& [asset, amount] : amounts) account.balances.push_back({asset, amount, {}});
+    options.server.accounts.push_back(std::move(account));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> add_market(Server& server, const Options& options) {
+  if (options.market == "none") return std::nullopt;
+  if (options.market == "generator") {
+    MarketGeneratorConfig config;
+    config.seed = options.seed;
+    config.events_per_second = options.rate;
+    server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
+    return std::nullopt;
+  }
+  if (options.captures.empty()) return "--market capture needs at least one --capture FILE";
+  auto market = CaptureMarket::open(
+      server.exchange(), {.symbol = 0, .files = options.captures, .speed = options.speed});
+  if (!market) return market.error();
+  server.add_market(std::move(*market));
+  return std::nullopt;
+}
+
+// Whole or not at all: a script waits for the file and reads it at once.
+std::optional<std::string> write_ready_file(const std::string& path, const std::string& json) {
+  const std::string temporary = path + ".new";
+  std::ofstream out{temporary};
+  out << json << '\n';
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(temporary, path, error);
+  if (!out || error) return "cannot write --ready-file " + path;
+  return std::nullopt;
+}
+
+int fail(int code, const std::string& why) {
+  std::cerr << "portcullis-sim: " << why << '\n';
+  return code;
+}
+
+void announce(const Server& server, const ServerConfig& config) {
+  const auto at = [&config](std::uint16_t port) {
+    return config.address + ":" + std::to_string(port);
+  };
+  std::cout << "listening plain=" << at(server.plain_port()) << " tls=" << at(server.tls_port())
+            << " admin=" << at(server.admin_port()) << " ca=" << server.ca_file() << std::endl;
+}
+
+int run(Options& options) {
+  for (const auto step : {add_symbols, add_accounts}) {
+    if (const auto problem = step(options)) return fail(kExitUsage, *problem);
+  }
+  auto server = Server::open(options.server);
+  if (!server) {
+    const bool is_config = server.error().kind == Server::ErrorKind::kConfig;
+    return fail(is_config ? kExitConfig : kExitUnavailable, server.error().message);
+  }
+  if (const auto problem = add_market(**server, options)) return fail(kExitConfig, *problem);
+  (*server)->stop_on_signals();
+  if (!options.ready_file.empty()) {
+    const auto problem = write_ready_file(options.ready_file, (*server)->ready_json());
+    if (problem) return fail(kExitConfig, *problem);
+  }
+  announce(**server, options.server);
+  (*server)->run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace portcullis::sim
+
+int main(int argc, char** argv) {
+  CLI::App cli{
+      "A simulated spot exchange with Binance's REST and WebSocket interfaces, for tests "
+      "and demonstrations"};
+  portcullis::sim::Options options;
+  declare(cli, options);
+  try {
+    cli.parse(argc, argv);
+    return portcullis::sim::run(options);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : portcullis::sim::kExitUsage;
+  } catch (const std::exception& error) {
+    return portcullis::sim::fail(portcullis::sim::kExitUnavailable, error.what());
+  }
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.hpp"
+#include "sim/exchange.hpp"
+
+namespace portcullis::sim {
+
+// Orders, trades and user data events as the venue writes them (Binance: trading endpoints, account
+// endpoints, user data stream). Amounts are strings with eight places, times milliseconds.
+
+enum class ReplyShape : std::uint8_t { kAck, kResult, kFull };
+
+[[nodiscard]] const char* venue_text(Side side) noexcept;
+[[nodiscard]] const char* venue_text(OrdType type) noexcept;
+[[nodiscard]] const char* venue_text(TimeInForce tif) noexcept;
+// A resting order that expires can only have met its own account: EXPIRED_IN_MATCH.
+[[nodiscard]] const char* status_text(const Order& order) noexcept;
+[[nodiscard]] const char* execution_type_text(const AccountEvent& event) noexcept;
+
+[[nodiscard]] std::string placed_json(const SymbolSpec& symbol, const PlaceResult& placed,
+                                      ReplyShape shape);
+[[nodiscard]] std::string canceled_json(const SymbolSpec& symbol, const Order& order,
+                                        std::string_view cancel_client_order_id);
+[[nodiscard]] std::string order_json(const SymbolSpec& symbol, const Order& order);
+[[nodiscard]] std::string trade_json(const SymbolSpec& symbol, const Fill& fill);
+
+// The bare event, without the subscription's envelope.
+[[nodiscard]] std::string execution_report_json(const SymbolSpec& symbol, const AccountEvent& event,
+                                                WallTime now);
+[[nodiscard]] std::string account_position_json(const std::vector<Balance>& balances,
+                                                WallTime updated, WallTime now);
+[[nodiscard]] std::string balance_update_json(std::string_view asset, Qty delta, WallTime now);
+
+}  // namespace portcullis::sim
