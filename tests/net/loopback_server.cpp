@@ -5,6 +5,7 @@
 #include <atomic>
 #include <exception>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include <poll.h>
@@ -98,6 +99,11 @@ class Peer final : public ServerPeer {
       head += *byte;
     }
     return head;
+  }
+  void update_keys() override {
+    if constexpr (std::is_same_v<Stream, TlsStream>) {
+      SSL_key_update(stream().native_handle(), SSL_KEY_UPDATE_REQUESTED);
+    }
   }
   void reset() override {
     socket().set_option(asio::socket_base::linger{true, 0});

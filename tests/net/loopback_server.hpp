@@ -37,6 +37,8 @@ class ServerPeer {
   // An HTTP request's head.
   virtual std::string read_head() = 0;
 
+  // TLS 1.3: new keys from the next byte on, and the client is asked for new ones of its own.
+  virtual void update_keys() = 0;
   // Ends the connection with a reset instead of a FIN.
   virtual void reset() = 0;
   // Blocks until the client is gone, reading nothing but that.

@@ -67,6 +67,27 @@ TEST_P(WsConnectionTest, AWholeLifeUnderTheAllocationGuard) {
   EXPECT_EQ(connection.close_reason(), "closed by the peer: 1000  enough");
 }
 
+// Served from the heap, yet it must not trip the guard: the peer decides when it comes.
+TEST_P(WsConnectionTest, AKeyUpdateIsServedUnderTheAllocationGuard) {
+  WsConnection& connection = connect([](ServerPeer& peer) {
+    peer.accept_upgrade();
+    while (const auto message = peer.read_message()) {
+      peer.update_keys();
+      peer.send_text(*message);
+    }
+  });
+  int answers = 0;
+  std::thread hot{[&connection, &answers] {
+    const NoAllocScope no_alloc{"net test"};
+    for (int i = 0; i < 20; ++i) {
+      if (connection.try_write("an order") != WriteStatus::kSent) return;
+      if (read_until(connection).payload == "an order") ++answers;
+    }
+  }};
+  hot.join();
+  EXPECT_EQ(answers, 20) << connection.close_reason();
+}
+
 TEST_P(WsConnectionTest, SendsOneMaskedTextFrameToTheRightTarget) {
   std::promise<std::pair<std::string, std::optional<ServerFrame>>> seen;
   WsConnection& connection = connect([&seen](ServerPeer& peer) {

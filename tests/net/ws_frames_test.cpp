@@ -152,6 +152,17 @@ TEST_P(WsFramesTest, ASmallReceiveBufferIsReusedForever) {
   }
 }
 
+TEST_P(WsFramesTest, AMessageOfEndlessFragmentsIsGivenUp) {
+  WsLimits limits = small_limits();
+  limits.message_bytes_max = 1000;
+  limits.receive_buffer_bytes = 0;
+  std::string bytes = server_frame(kTextPart, "x");
+  while (bytes.size() < 400'000) bytes += server_frame(kPart, "");
+  WsConnection& connection = connect_to_bytes(bytes, limits);
+  EXPECT_EQ(read_until(connection).status, WsStatus::kClosed);
+  EXPECT_EQ(connection.close_reason(), "the receive buffer is full");
+}
+
 TEST_P(WsFramesTest, CloseCarriesTheServersReason) {
   std::promise<std::optional<ServerFrame>> answer;
   WsConnection& connection = connect([&answer](ServerPeer& peer) {

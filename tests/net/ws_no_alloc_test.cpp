@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/net/openssl_memory.hpp"
 #include "tests/net/malloc_counter.hpp"
 #include "tests/net/ws_fixture.hpp"
 
@@ -19,11 +20,13 @@ class WsNoAllocTest : public WsTest {
   void SetUp() override {
     if (!is_counting_heap_calls()) GTEST_SKIP() << "a sanitizer owns malloc in this build";
   }
-  // Runs `hot` on a thread of its own, as fresh as an agent's. Returns its calls to the heap.
-  template <class Hot>
-  static std::uint64_t heap_calls_of(Hot&& hot) {
+  // Runs both on a thread of their own, as fresh as an agent's; the calls to the heap of `hot`.
+  // `warm` is a first message, at which OpenSSL makes its error state for the thread.
+  template <class Warm, class Hot>
+  static std::uint64_t heap_calls_of(Warm&& warm, Hot&& hot) {
     std::uint64_t count = 0;
     std::thread thread{[&] {
+      warm();
       const std::uint64_t before = heap_calls_of_this_thread();
       hot();
       count = heap_calls_of_this_thread() - before;
@@ -35,8 +38,12 @@ class WsNoAllocTest : public WsTest {
 INSTANTIATE_TEST_SUITE_P(Transports, WsNoAllocTest, testing::Bool(), transport_name);
 
 TEST_P(WsNoAllocTest, TheCounterCounts) {
-  EXPECT_GT(heap_calls_of([] { delete new int{1}; }), 0U);
-  EXPECT_EQ(heap_calls_of([] {}), 0U);
+  EXPECT_GT(heap_calls_of([] {}, [] { delete new int{1}; }), 0U);
+  EXPECT_EQ(heap_calls_of([] {}, [] {}), 0U);
+}
+
+TEST(OpensslMemory, IsOurs) {
+  EXPECT_TRUE(is_openssl_memory_ours());
 }
 
 void ping_and_echo(ServerPeer& peer) {
@@ -57,14 +64,16 @@ TEST_P(WsNoAllocTest, ReadingAndWritingOnAnotherThreadThanTheConnect) {
   WsConnection& connection = connect(ping_and_echo);
   const std::string order(300, 'o');
   int answers = 0;
-  const std::uint64_t heap_calls = heap_calls_of([&] {
-    for (int i = 0; i < kMessages; ++i) {
+  const auto exchange = [&](int count) {
+    for (int i = 0; i < count; ++i) {
       if (connection.try_write(order) != WriteStatus::kSent) return;
       if (read_until(connection, mono_time(i)).status == WsStatus::kMessage) ++answers;
-      if (i % 1000 == 0) static_cast<void>(connection.try_ping());
+      if (i % 1000 == 999) static_cast<void>(connection.try_ping());
     }
-  });
-  EXPECT_EQ(answers, kMessages) << connection.close_reason();
+  };
+  const std::uint64_t heap_calls =
+      heap_calls_of([&] { exchange(1); }, [&] { exchange(kMessages); });
+  EXPECT_EQ(answers, kMessages + 1) << connection.close_reason();
   EXPECT_EQ(heap_calls, 0U);
   EXPECT_GE(connection.control_frames_sent(), 100U);
 }
@@ -79,7 +88,8 @@ TEST_P(WsNoAllocTest, ClosingDoesNotAllocateEither) {
       peer.send_raw(server_frame(0x81, "x") + end);
       if (end.empty()) peer.reset();
     });
-    const std::uint64_t heap_calls = heap_calls_of([&] {
+    const auto warm = [&] { static_cast<void>(read_until(connection)); };
+    const std::uint64_t heap_calls = heap_calls_of(warm, [&] {
       while (read_until(connection).status != WsStatus::kClosed) continue;
       static_cast<void>(connection.try_write("too late"));
     });
@@ -95,7 +105,8 @@ TEST_P(WsNoAllocTest, AFullKernelDoesNotAllocate) {
   });
   WriteStatus status = WriteStatus::kSent;
   const std::string order(5000, 'o');
-  const std::uint64_t heap_calls = heap_calls_of([&] {
+  const auto warm = [&] { static_cast<void>(connection.try_write(order)); };
+  const std::uint64_t heap_calls = heap_calls_of(warm, [&] {
     for (int i = 0; i < 50'000 && status == WriteStatus::kSent; ++i) {
       status = connection.try_write(order);
     }
