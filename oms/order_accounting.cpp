@@ -479,6 +479,7 @@ void OrderAccounting::enter(Order& order, OrderState state) noexcept {
   if (!is_terminal(order.state)) --count_by_state_[static_cast<std::size_t>(order.state)];
   if (!is_terminal(state)) ++count_by_state_[static_cast<std::size_t>(state)];
   order.state = state;
+  order.query_next = MonoTime{};
   order.query_backoff = settings_.query_backoff_min;
 }
 

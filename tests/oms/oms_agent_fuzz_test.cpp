@@ -1,0 +1,161 @@
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/oms/model_exchange.hpp"
+#include "tests/oms/oms_fixture.hpp"
+
+// A long random day over a bad line. At every step the books add up; when the line is good again,
+// they say what the venue says.
+
+namespace portcullis::oms::test {
+namespace {
+
+class Day {
+ public:
+  explicit Day(std::uint64_t seed) : venue{world, seed} {}
+
+  void step() {
+    act(venue.below(100));
+    world.step(Nanos{static_cast<std::int64_t>(venue.below(20'000'000)) + 1});
+    venue.take_requests();
+    venue.accept_delayed();
+    note_reports();
+  }
+
+  // The sums of the exposure are those of the orders that hold a reserve; the position is that of
+  // the unique fills told.
+  void check_books() {
+    OrderStore& store = world.agent->accounting().store();
+    std::array<risk::SymbolExposure, 2> sums{};
+    for (std::size_t i = 0; i < store.open_count(); ++i) {
+      const Order& order = store.open_at(i);
+      if (!order.has_reserve) continue;
+      risk::SymbolExposure& sum = sums[order.symbol.raw()];
+      (order.side == Side::kBuy ? sum.working_buy : sum.working_sell) += order.reserved;
+      ++(order.side == Side::kBuy ? sum.buy_order_count : sum.sell_order_count);
+      ASSERT_LE(order.cum_qty + order.reserved, order.qty);
+    }
+    for (const SymbolId symbol : {kBtc, kEth}) {
+      sums[symbol.raw()].position = venue.told_position(symbol);
+      ASSERT_EQ(world.exposure.at(symbol), sums[symbol.raw()]) << "symbol " << symbol.raw();
+    }
+  }
+
+  // No more faults: everything is told, everything cancelled, every question answered.
+  void quieten() {
+    venue.is_faithful = true;
+    if (!is_up) toggle_session();
+    for (int i = 0; i < 20'000; ++i) {
+      venue.deliver_one();
+      if (i % 500 == 0) cancel_everything();
+      world.step(10ms);
+      venue.take_requests();
+      venue.accept_delayed();
+      note_reports();
+    }
+  }
+
+  OmsWorld world;
+  ModelExchange venue;
+  std::map<OrderId, int> ends;    // reports of an order's end
+  std::map<OrderId, Qty> traded;  // sum of its trade reports
+  bool is_up{false};
+
+ private:
+  void act(std::size_t dice) {
+    if (dice < 30) {
+      if (world.agent->accounting().working_count() < 60) place();
+    } else if (dice < 40) {
+      cancel_any();
+    } else if (dice < 60) {
+      venue.match_one();
+    } else if (dice < 99) {
+      venue.deliver_one();
+      venue.deliver_one();
+    } else if (!is_up || venue.below(6) == 0) {
+      toggle_session();
+    }
+  }
+  void place() {
+    static constexpr const char* kSizes[] = {"0.3", "1", "2.50000001"};
+    world.push(OmsWorld::order(venue.below(2) == 0 ? Side::kBuy : Side::kSell,
+                               kSizes[venue.below(3)], venue.below(2) == 0 ? kBtc : kEth));
+  }
+  void cancel_any() {
+    OrderStore& store = world.agent->accounting().store();
+    if (store.open_count() > 0)
+      world.push_cancel(store.open_at(venue.below(store.open_count())).id);
+  }
+  void cancel_everything() {
+    OrderStore& store = world.agent->accounting().store();
+    for (std::size_t i = 0; i < store.open_count(); ++i) world.push_cancel(store.open_at(i).id);
+  }
+  void toggle_session() {
+    is_up = !is_up;
+    if (!is_up) venue.drop_line();
+    world.session(is_up ? VenueSessionState::kUp : VenueSessionState::kDown);
+  }
+  void note_reports() {
+    ExecutionReport report;
+    while (world.reports[0]->try_pop(report)) {
+      const bool is_trade = report.exec_type == ExecType::kTrade;
+      if (is_trade) traded[report.order_id] += report.last_qty;
+      const bool is_end =
+          is_trade ? report.state == OrderState::kFilled
+                   : is_terminal(report.state) && report.exec_type != ExecType::kCancelRejected;
+      if (is_end && report.order_id != OrderId{}) ++ends[report.order_id];
+    }
+    LogRecord record;
+    world.log.drain([&record](const LogRecord& taken) noexcept { record = taken; }, 4096);
+  }
+};
+
+class OmsAgentFuzz : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(OmsAgentFuzz, TheBooksAddUpAtEveryStepAndSayTheTruthInTheEnd) {
+  Day day{GetParam()};
+  for (int i = 0; i < 25'000; ++i) {
+    day.step();
+    ASSERT_NO_FATAL_FAILURE(day.check_books()) << "seed " << GetParam() << " step " << i;
+  }
+  day.quieten();
+  ASSERT_NO_FATAL_FAILURE(day.check_books());
+  OmsWorld& world = day.world;
+  EXPECT_GT(day.venue.orders.size(), 1'000U);
+  EXPECT_GT(world.counters.orders_unknown.get(), 100);
+  EXPECT_GT(world.counters.orders_not_placed.get(), 20);
+  EXPECT_GT(world.counters.fills_duplicate.get(), 100);
+  EXPECT_GT(world.counters.fills_late.get(), 0);
+  EXPECT_EQ(world.counters.impossible_events.get(), 0);
+  EXPECT_EQ(world.counters.position_drift.get(), 0);
+  EXPECT_EQ(world.counters.reports_lost.get(), 0);
+  EXPECT_EQ(world.agent->accounting().working_count(), 0U);
+  EXPECT_EQ(world.agent->accounting().store().open_count(), 0U);
+  EXPECT_TRUE(world.kill_switch.is_ready());
+  for (const SymbolId symbol : {kBtc, kEth}) {
+    EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
+    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
+              day.venue.true_holding(symbol));
+    EXPECT_TRUE(world.exposure.is_trusted(symbol));
+  }
+  for (const auto& [id, truth] : day.venue.orders) {
+    const Order* order = world.agent->accounting().store().find(id);
+    ASSERT_NE(order, nullptr) << id.raw();
+    // A rejection that was never told looks like absence, and rightly so.
+    const bool is_same = order->state == truth.state || (truth.state == OrderState::kRejected &&
+                                                         order->state == OrderState::kNotPlaced);
+    EXPECT_TRUE(is_same) << id.raw() << ": " << to_string(order->state) << " here, "
+                         << to_string(truth.state) << " there";
+    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
+    EXPECT_EQ(day.traded[id], truth.cum) << id.raw();
+    EXPECT_EQ(day.ends[id], 1) << id.raw() << ' ' << to_string(order->state);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, OmsAgentFuzz, testing::Values(1U, 2U, 3U, 20'260'203U));
+
+}  // namespace
+}  // namespace portcullis::oms::test

@@ -1,0 +1,263 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/counters.hpp"
+#include "core/hop_clock.hpp"
+#include "core/hop_timer.hpp"
+#include "core/instrument.hpp"
+#include "core/kill_switch.hpp"
+#include "core/log.hpp"
+#include "core/market_view.hpp"
+#include "oms/oms_agent.hpp"
+#include "risk/exposure.hpp"
+#include "risk/limits.hpp"
+#include "risk/pre_trade_gate.hpp"
+#include "tests/oms/fake_venue.hpp"
+
+namespace portcullis::oms::test {
+
+using namespace std::chrono_literals;
+
+inline constexpr SymbolId kBtc{0};
+inline constexpr SymbolId kEth{1};
+
+inline Qty qty(const char* text) {
+  return *Qty::parse(text);
+}
+inline Price px(const char* text) {
+  return *Price::parse(text);
+}
+
+// The accounting and its agent between a real gate and a fake venue, on a clock the test moves.
+class OmsWorld {
+ public:
+  explicit OmsWorld(const OmsSettings& chosen = {}, std::size_t report_ring = 1024)
+      : settings{chosen},
+        market{2},
+        exposure{2},
+        counters{OmsCounters::allocate(counter_file)} {
+    add_symbol("BTCUSDT", "BTC");
+    add_symbol("ETHUSDT", "ETH");
+    bnb = instruments.intern_asset("BNB");
+    usdt = *instruments.find_asset("USDT");
+    btc = *instruments.find_asset("BTC");
+    limits.symbols.assign(
+        2, risk::SymbolLimits{.is_allowed = true,
+                              .max_order_qty = Qty::from_units(1'000),
+                              .max_order_notional = Notional::from_units(100'000'000),
+                              .collar_width_ppm = 500'000,
+                              .book_age_max = std::chrono::hours{1'000},
+                              .max_long_position = Qty::from_units(1'000'000),
+                              .max_short_position = Qty::from_units(1'000'000)});
+    limits.account = {.order_rate_max = 1'000'000'000,
+                      .order_rate_window = std::chrono::seconds{1},
+                      .order_burst_max = 1'000'000};
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      commands[i] = std::make_unique<SpscRing<OrderCommand>>(1024);
+      reports[i] = std::make_unique<SpscRing<ExecutionReport>>(report_ring);
+      ports.push_back({.commands = commands[i].get(), .reports = reports[i].get()});
+    }
+    publish_market();
+    gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
+    agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
+                                                .instruments = instruments,
+                                                .ports = ports,
+                                                .exposure = exposure,
+                                                .kill_switch = kill_switch,
+                                                .log = log,
+                                                .hops = hops,
+                                                .clock = clock,
+                                                .counters = counters},
+                                     *gate, venue, ids);
+    clock.set_frozen(now_mono);
+  }
+
+  using Agent_ = OmsAgent<FakeVenue, CountingIds>;
+
+  [[nodiscard]] Now now() const {
+    return {.mono = now_mono, .wall = wall_time(count_ns(now_mono) + 1'700'000'000'000'000'000)};
+  }
+  int step(Nanos by = 1ms) {
+    now_mono += by;
+    clock.set_frozen(now_mono);
+    return agent->do_work(now());
+  }
+  // In steps of a timer's interval, so that everything due on the way happens on the way.
+  void run_for(Nanos total, Nanos by = 10ms) {
+    for (Nanos passed{0}; passed < total; passed += by) step(by);
+  }
+
+  // Session up, nothing open, empty account: ready to trade.
+  void start() {
+    session(VenueSessionState::kUp);
+    step();
+    complete(RequestKind::kOpenOrders);
+    step();
+    complete(RequestKind::kAccount);
+    run_for(20ms);
+    ASSERT_TRUE(kill_switch.is_ready());
+    venue.sent.clear();
+  }
+  void session(VenueSessionState state) {
+    venue.up = state == VenueSessionState::kUp;
+    agent->on_session_state(state, now());
+  }
+
+  [[nodiscard]] static NewOrderSingle order(Side side = Side::kBuy, const char* quantity = "1",
+                                            SymbolId symbol = kBtc) {
+    NewOrderSingle request;
+    request.ref = StrategyRef{77};
+    request.px = Price::from_units(100);
+    request.qty = qty(quantity);
+    request.symbol = symbol;
+    request.side = side;
+    return request;
+  }
+  void push(const NewOrderSingle& request, std::size_t strategy = 0) {
+    OrderCommand command;
+    command.kind = OrderCommandKind::kNew;
+    command.order = request;
+    ASSERT_TRUE(commands[strategy]->try_push(command));
+  }
+  void push_cancel(OrderId id, std::size_t strategy = 0) {
+    OrderCommand command;
+    command.kind = OrderCommandKind::kCancel;
+    command.cancel = OrderCancelRequest{};
+    command.cancel.order_id = id;
+    ASSERT_TRUE(commands[strategy]->try_push(command));
+  }
+  // A buy (or sell) of `quantity` sent; its id.
+  OrderId place(Side side = Side::kBuy, const char* quantity = "1", SymbolId symbol = kBtc) {
+    push(order(side, quantity, symbol));
+    step();
+    return OrderId{ids.last};
+  }
+
+  // ---- the venue's words
+  [[nodiscard]] VenueReport says(OrderId id, ExecType type, OrderState state, const char* cum = "0",
+                                 ReportSource source = ReportSource::kStream) const {
+    VenueReport report;
+    report.order_id = id;
+    report.venue_order_id = VenueOrderId{id.raw() + 1'000};
+    report.symbol = kBtc;
+    report.exec_type = type;
+    report.state = state;
+    report.cum_qty = qty(cum);
+    report.source = source;
+    report.received = now_mono;
+    return report;
+  }
+  [[nodiscard]] VenueReport trade(OrderId id, std::uint64_t trade_id, const char* last,
+                                  const char* cum, OrderState state,
+                                  ReportSource source = ReportSource::kStream) const {
+    VenueReport report = says(id, ExecType::kTrade, state, cum, source);
+    report.trade_id = TradeId{trade_id};
+    report.last_px = Price::from_units(100);
+    report.last_qty = qty(last);
+    return report;
+  }
+  void tell(const VenueReport& report) { agent->on_venue_report(report, now()); }
+  void fail(RequestKind kind, FailureClass failure, OrderId id = {}, std::int32_t code = -1) {
+    agent->on_request_failure({.kind = kind,
+                               .failure = failure,
+                               .order_id = id,
+                               .venue_code = code,
+                               .received = now_mono},
+                              now());
+  }
+  void complete(RequestKind kind, OrderId id = {}) {
+    agent->on_listing_complete(kind, kNoSymbol, id, now());
+  }
+  void balance(AssetId asset, const char* free, const char* locked = "0") {
+    agent->on_balance({.asset = asset, .free = qty(free), .locked = qty(locked)}, now());
+  }
+
+  // ---- what the strategies see
+  std::vector<ExecutionReport> take_reports(std::size_t strategy = 0) {
+    std::vector<ExecutionReport> taken;
+    ExecutionReport report;
+    while (reports[strategy]->try_pop(report)) taken.push_back(report);
+    return taken;
+  }
+  // The kinds of the reports waiting, in order: "pending-new trade canceled".
+  std::string take_kinds(std::size_t strategy = 0) {
+    std::string kinds;
+    for (const ExecutionReport& report : take_reports(strategy)) {
+      if (!kinds.empty()) kinds += ' ';
+      kinds += to_string(report.exec_type);
+    }
+    return kinds;
+  }
+  [[nodiscard]] OrderState state_of(OrderId id) {
+    const Order* found = agent->accounting().store().find(id);
+    return found != nullptr ? found->state : OrderState::kCount;
+  }
+  [[nodiscard]] Qty working_buy(SymbolId symbol = kBtc) const {
+    return exposure.at(symbol).working_buy;
+  }
+  [[nodiscard]] Qty position(SymbolId symbol = kBtc) const { return exposure.at(symbol).position; }
+
+  OmsSettings settings;
+  InstrumentTable instruments;
+  MarketView market;
+  risk::Limits limits;
+  risk::Exposure exposure;
+  KillSwitch kill_switch;
+  LogRing log;
+  HopTimers hops;
+  HopClock clock;
+  CounterFile counter_file{*CounterFile::create("")};
+  OmsCounters counters;
+  std::array<std::unique_ptr<SpscRing<OrderCommand>>, 2> commands;
+  std::array<std::unique_ptr<SpscRing<ExecutionReport>>, 2> reports;
+  std::vector<StrategyPort> ports;
+  FakeVenue venue;
+  CountingIds ids;
+  std::unique_ptr<risk::PreTradeGate> gate;
+  std::unique_ptr<Agent_> agent;
+  AssetId btc{};
+  AssetId usdt{};
+  AssetId bnb{};
+  MonoTime now_mono{mono_time(1'000'000'000)};
+
+ private:
+  void add_symbol(const char* symbol, const char* base) {
+    Instrument instrument;
+    instrument.symbol = symbol;
+    instrument.base_asset_name = base;
+    instrument.quote_asset_name = "USDT";
+    instrument.is_trading = true;
+    instrument.px_min = Price::from_raw(1);
+    instrument.px_max = Price::from_units(1'000'000);
+    instrument.qty_min = Qty::from_raw(1);
+    instrument.qty_max = Qty::from_units(1'000'000);
+    instruments.add(instrument);
+  }
+  void publish_market() {
+    MarketSnapshot snapshot;
+    snapshot.top = {.bid_px = Price::from_units(99),
+                    .bid_qty = Qty::from_units(10),
+                    .ask_px = Price::from_units(101),
+                    .ask_qty = Qty::from_units(10)};
+    snapshot.received = now_mono;
+    snapshot.book_state = BookState::kSynced;
+    market.publish(kBtc, snapshot);
+    market.publish(kEth, snapshot);
+  }
+};
+
+class OmsTest : public testing::Test {
+ protected:
+  void SetUp() override { world.start(); }
+  OmsWorld world;
+};
+
+}  // namespace portcullis::oms::test
