@@ -55,8 +55,11 @@ void Exposure::release(SymbolId symbol, Side side, Qty leaves) noexcept {
   if (!is_sane(exposure, leaves)) return;
   take_working(exposure, side, leaves);
   std::uint32_t& count = count_of(exposure, side);
-  if (count == 0) return record_fault(exposure);
-  --count;
+  if (count == 0) {
+    record_fault(exposure);
+  } else {
+    --count;
+  }
 }
 
 void Exposure::adopt(SymbolId symbol, Side side, Qty leaves) noexcept {
@@ -93,9 +96,10 @@ void Exposure::take_working(SymbolExposure& exposure, Side side, Qty qty) noexce
   Qty& working = working_of(exposure, side);
   if (qty > working) {
     working = Qty{};
-    return record_fault(exposure);
+    record_fault(exposure);
+  } else {
+    working -= qty;
   }
-  working -= qty;
 }
 
 void Exposure::move_position(SymbolExposure& exposure, Side side, Qty qty) noexcept {

@@ -1,7 +1,7 @@
 #include "risk/limits.hpp"
 
+#include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <string_view>
 
 #include "risk/checks/collar.hpp"
@@ -80,10 +80,7 @@ class SymbolReview {
 };
 
 bool is_any_allowed(const Limits& limits) {
-  for (const SymbolLimits& symbol : limits.symbols) {
-    if (symbol.is_allowed) return true;
-  }
-  return false;
+  return std::ranges::any_of(limits.symbols, &SymbolLimits::is_allowed);
 }
 
 void review_account(std::vector<std::string>& complaints, const Limits& limits) {

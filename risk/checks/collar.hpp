@@ -18,7 +18,7 @@ inline constexpr std::int64_t kPartsPerMillion = 1'000'000;
 [[nodiscard]] inline Price collar_bound(const TopOfBook& top, std::uint32_t width_ppm,
                                         bool is_above) noexcept {
   const Int128 sum = static_cast<Int128>(top.bid_px.raw()) + top.ask_px.raw();
-  constexpr Int128 kTwoMillion = 2 * kPartsPerMillion;
+  constexpr Int128 kTwoMillion = Int128{2} * kPartsPerMillion;
   const Int128 width{width_ppm};
   const Int128 bound = is_above
                            ? sum * (kPartsPerMillion + width) / kTwoMillion
