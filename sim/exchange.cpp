@@ -1,7 +1,6 @@
 #include "sim/exchange.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/check.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/check.hpp"
 #include "sim/fees.hpp"
 #include "sim/order_rules.hpp"
 #include "sim/random.hpp"

@@ -33,7 +33,7 @@ constexpr const char* kSmallCapture =
     R"(1000 {"stream":"btcusdt@depth@100ms","data":{"U":8,"u":10,"b":[["90.00","9.0"]],"a":[]}}
 2000 {"stream":"btcusdt@trade","data":{"p":"99.00","q":"1.0","m":true}}
 3000 {"lastUpdateId":10,"bids":[["99.00","1.0"]],"asks":[["101.00","2.0"]]}
-4000 {"stream":"btcusdt@depth@100ms","data":{"U":9,"u":12,"b":[["100.00","3.0"]],"a":[["101.00","0.00"]]}}
+4000 {"stream":"btcusdt@depth","data":{"U":9,"u":12,"b":[["100.00","3.0"]],"a":[["101.00","0.00"]]}}
 5000 {"stream":"btcusdt@bookTicker","data":{"u":13,"b":"1","B":"1","a":"2","A":"1"}}
 6000 {"stream":"btcusdt@trade","data":{"p":"100.00","q":"0.5","m":true}}
 no time on this line

@@ -88,6 +88,19 @@ TEST_F(ExchangeRejects, ExactlyEnoughIsEnough) {
   EXPECT_EQ(free(alice, "BTC"), "0");
 }
 
+TEST_F(ExchangeRejects, AValueBetweenTwoSteps) {
+  SymbolSpec spec = btcusdt();
+  spec.lot_size = spec.qty_min = Qty::from_raw(1);
+  spec.notional_min = {};
+  Exchange fine{{spec}};
+  const SimAccountId account = fine.add_account({{.asset = "USDT", .free = Qty::from_raw(1)}});
+  const NewOrder order = limit(Side::kBuy, "1.5", "0.00000001");  // locks 2e-8 for 1.5e-8
+  expect_error(fine.place(account, 0, order, now), -2010,
+               "Account has insufficient balance for requested action.");
+  ASSERT_TRUE(fine.deposit(account, "USDT", Qty::from_raw(1)));
+  EXPECT_TRUE(fine.place(account, 0, order, now).has_value());
+}
+
 TEST_F(ExchangeRejects, LockedFundsAreNotThereTwice) {
   ASSERT_TRUE(exchange.place(alice, 0, limit(Side::kSell, "61000", "6"), now));
   expect_error(exchange.place(alice, 0, limit(Side::kSell, "61000", "6"), now), -2010,
