@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/no_alloc.hpp"
 #include "tests/feeds/feed_world.hpp"
 #include "tests/feeds/frames.hpp"
 #include "tests/net/loopback_server.hpp"
@@ -120,7 +121,7 @@ class FeedAgentTest : public testing::Test {
     agent_ = std::move(*agent);
   }
   void TearDown() override {
-    released_.raise();
+    synced_.raise();
     agent_.reset();  // before the servers, whose scripts wait for it to go
   }
 
@@ -131,11 +132,13 @@ class FeedAgentTest : public testing::Test {
     while (!condition()) {
       if (std::chrono::steady_clock::now() > give_up) return false;
       world_->hop_clock.set_frozen(steady_now());
-      if (agent_->do_work({.mono = steady_now(), .wall = {}}) == 0) {
-        std::this_thread::sleep_for(200us);
-      }
+      if (step() == 0) std::this_thread::sleep_for(200us);
     }
     return true;
+  }
+  int step() {
+    const NoAllocScope hot{FeedAgent::kRoleName};
+    return agent_->do_work({.mono = steady_now(), .wall = {}});
   }
   bool run_until_state(BookState state) {
     return run_until([this, state] { return world_->snapshot().book_state == state; });
@@ -150,7 +153,13 @@ class FeedAgentTest : public testing::Test {
   bool is_tls_{false};
   net::test::TestAuthority authority_{"portcullis feed test CA"};
   FeedSettings settings_;
-  Signal released_;  // raised at the end: lets waiting scripts go
+  // What scripts on the servers' threads share with the test; they outlive the servers.
+  Signal synced_;   // turned by the test
+  Signal reached_;  // turned by a script
+  std::atomic<int> connections_{0};
+  std::string target_;
+  std::vector<std::string> messages_;
+  std::vector<MonoTime> times_;
   std::unique_ptr<RestServer> rest_;
   std::unique_ptr<LoopbackServer> streams_;
   std::unique_ptr<test::FeedWorld> world_;
@@ -159,24 +168,23 @@ class FeedAgentTest : public testing::Test {
 
 TEST_F(FeedAgentTest, SubscribesByUrlJoinsTheSnapshotAndPublishes) {
   is_tls_ = true;
-  Signal synced;
-  std::string target;
-  start(
-      [&](ServerPeer& peer) {
-        target = peer.accept_upgrade();
-        peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {{"10.5", "3"}}, {}));
-        synced.wait();
-        peer.send_text(test::trade_frame("BTCUSDT", 5, "10.7", "1", true));
-        peer.send_text(test::ticker_frame("BTCUSDT", 110, "10.6", "1", "10.8", "1"));
-        peer.await_end();
-      },
-      {snapshot(102)});
+  const auto script = [this](ServerPeer& peer) {
+    target_ = peer.accept_upgrade();
+    reached_.raise();
+    peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {{"10.5", "3"}}, {}));
+    synced_.wait();
+    peer.send_text(test::trade_frame("BTCUSDT", 5, "10.7", "1", true));
+    peer.send_text(test::ticker_frame("BTCUSDT", 110, "10.6", "1", "10.8", "1"));
+    peer.await_end();
+  };
+  start(script, {snapshot(102)});
   ASSERT_TRUE(run_until_state(BookState::kSynced));
   EXPECT_EQ(world_->snapshot().top.bid_px, px("10.5"));
-  EXPECT_EQ(target, "/stream?streams=btcusdt@bookTicker/btcusdt@depth@100ms/btcusdt@trade");
+  ASSERT_TRUE(reached_.is_up());
+  EXPECT_EQ(target_, "/stream?streams=btcusdt@bookTicker/btcusdt@depth@100ms/btcusdt@trade");
   EXPECT_THAT(rest_->requests(),
               testing::ElementsAre("GET /api/v3/depth?symbol=BTCUSDT&limit=5000 HTTP/1.1"));
-  synced.raise();
+  synced_.raise();
   ASSERT_TRUE(run_until([this] { return world_->snapshot().update_id == SeqNum{110}; }));
   EXPECT_EQ(world_->snapshot().top.ask_px, px("10.8"));
   EXPECT_EQ(world_->snapshot().last_trade_px, px("10.7"));
@@ -186,18 +194,16 @@ TEST_F(FeedAgentTest, SubscribesByUrlJoinsTheSnapshotAndPublishes) {
 }
 
 TEST_F(FeedAgentTest, AGapIsHealedOverTheSameConnection) {
-  Signal synced;
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
-        synced.wait();
-        peer.send_text(test::depth_frame("BTCUSDT", 111, 115, {{"10.9", "2"}}, {}));
-        peer.await_end();
-      },
-      {snapshot(102), snapshot(108), snapshot(112)});
+  const auto script = [this](ServerPeer& peer) {
+    peer.accept_upgrade();
+    peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
+    synced_.wait();
+    peer.send_text(test::depth_frame("BTCUSDT", 111, 115, {{"10.9", "2"}}, {}));
+    peer.await_end();
+  };
+  start(script, {snapshot(102), snapshot(108), snapshot(112)});
   ASSERT_TRUE(run_until_state(BookState::kSynced));
-  synced.raise();
+  synced_.raise();
   ASSERT_TRUE(run_until_state(BookState::kStale));
   ASSERT_TRUE(run_until_state(BookState::kSynced));
   EXPECT_EQ(world_->snapshot().top.bid_px, px("10.9"));
@@ -209,23 +215,20 @@ TEST_F(FeedAgentTest, AGapIsHealedOverTheSameConnection) {
 }
 
 TEST_F(FeedAgentTest, ALostConnectionMakesBooksStaleAndIsMadeAgain) {
-  Signal synced;
-  std::atomic<int> connections{0};
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        const bool is_first = ++connections == 1;
-        peer.send_text(test::depth_frame("BTCUSDT", is_first ? 100 : 200, 205, {}, {}));
-        if (is_first) {
-          synced.wait();
-          peer.reset();
-        } else {
-          peer.await_end();
-        }
-      },
-      {snapshot(102), snapshot(202)});
+  const auto script = [this](ServerPeer& peer) {
+    peer.accept_upgrade();
+    const bool is_first = ++connections_ == 1;
+    peer.send_text(test::depth_frame("BTCUSDT", is_first ? 100 : 200, 205, {}, {}));
+    if (is_first) {
+      synced_.wait();
+      peer.reset();
+    } else {
+      peer.await_end();
+    }
+  };
+  start(script, {snapshot(102), snapshot(202)});
   ASSERT_TRUE(run_until_state(BookState::kSynced));
-  synced.raise();
+  synced_.raise();
   ASSERT_TRUE(run_until_state(BookState::kStale));
   ASSERT_TRUE(run_until_state(BookState::kSynced));
   EXPECT_EQ(count("reconnects"), 1);
@@ -234,93 +237,82 @@ TEST_F(FeedAgentTest, ALostConnectionMakesBooksStaleAndIsMadeAgain) {
 }
 
 TEST_F(FeedAgentTest, ServerShutdownIsFollowedByANewConnection) {
-  std::atomic<int> connections{0};
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        if (++connections == 1) {
-          peer.send_text(R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}})");
-        }
-        peer.await_end();  // the first ends because the agent leaves, not the server
-      },
-      {snapshot(1)});
+  const auto script = [this](ServerPeer& peer) {
+    peer.accept_upgrade();
+    if (++connections_ == 1) {
+      peer.send_text(R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}})");
+    }
+    peer.await_end();  // the first ends because the agent leaves, not the server
+  };
+  start(script, {snapshot(1)});
   ASSERT_TRUE(run_until([this] { return count("reconnects") == 1; }));
   EXPECT_THAT(world_->log_lines(), Contains(HasSubstr("announced its shutdown")));
 }
 
 TEST_F(FeedAgentTest, SilenceIsProbedWithAPingAndThenGivenUp) {
   settings_.liveness_timeout = 400ms;
-  Signal pinged;
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        while (const auto frame = peer.read_frame()) {  // never answers
-          if (frame->opcode == 9) pinged.raise();
-          if (frame->opcode == 8) break;
-        }
-      },
-      {snapshot(1)});
+  const auto script = [this](ServerPeer& peer) {
+    peer.accept_upgrade();
+    while (const auto frame = peer.read_frame()) {  // never answers
+      if (frame->opcode == 9) reached_.raise();
+      if (frame->opcode == 8) break;
+    }
+  };
+  start(script, {snapshot(1)});
   ASSERT_TRUE(run_until([this] { return count("liveness_timeouts") == 1; }));
-  EXPECT_TRUE(pinged.is_up());
+  EXPECT_TRUE(reached_.is_up());
   ASSERT_TRUE(run_until([this] { return count("reconnects") == 1; }));
 }
 
 TEST_F(FeedAgentTest, ManyStreamsAreSubscribedInBatchesAtTheVenuesPace) {
   settings_.url_streams_max = 0;
   settings_.streams_per_message = 1;
-  std::vector<std::string> messages;
-  std::vector<MonoTime> times;
-  Signal done;
-  std::string target;
-  start(
-      [&](ServerPeer& peer) {
-        target = peer.accept_upgrade();
-        for (int i = 1; i <= 6; ++i) {
-          const auto message = peer.read_message();
-          if (!message) return;
-          messages.push_back(*message);
-          times.push_back(steady_now());
-          peer.send_text(R"({"result":null,"id":)" + std::to_string(i) + "}");
-        }
-        done.raise();
-        peer.await_end();
-      },
-      {snapshot(1)}, {"BTCUSDT", "ETHUSDT"});
-  ASSERT_TRUE(run_until([&] {
-    return done.is_up() && agent_->session_state() == binance::StreamSession::State::kLive;
+  const auto script = [this](ServerPeer& peer) {
+    target_ = peer.accept_upgrade();
+    for (int i = 1; i <= 6; ++i) {
+      const auto message = peer.read_message();
+      if (!message) return;
+      messages_.push_back(*message);
+      times_.push_back(steady_now());
+      peer.send_text(R"({"result":null,"id":)" + std::to_string(i) + "}");
+    }
+    reached_.raise();
+    peer.await_end();
+  };
+  start(script, {snapshot(1)}, {"BTCUSDT", "ETHUSDT"});
+  ASSERT_TRUE(run_until([this] {
+    return reached_.is_up() && agent_->session_state() == binance::StreamSession::State::kLive;
   }));
-  EXPECT_EQ(target, "/stream");
-  EXPECT_EQ(messages[0], R"({"method":"SUBSCRIBE","params":["btcusdt@bookTicker"],"id":1})");
-  EXPECT_EQ(messages[5], R"({"method":"SUBSCRIBE","params":["ethusdt@trade"],"id":6})");
+  EXPECT_EQ(target_, "/stream");
+  EXPECT_EQ(messages_[0], R"({"method":"SUBSCRIBE","params":["btcusdt@bookTicker"],"id":1})");
+  EXPECT_EQ(messages_[5], R"({"method":"SUBSCRIBE","params":["ethusdt@trade"],"id":6})");
   // Generous for a late server thread: the fifth comes a window after the first.
-  EXPECT_GT(times[4] - times[0], 900ms);
+  EXPECT_GT(times_[4] - times_[0], 900ms);
 }
 
 TEST_F(FeedAgentTest, ARefusedSubscriptionIsCountedAndLogged) {
   settings_.url_streams_max = 0;
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        static_cast<void>(peer.read_message());
-        peer.send_text(R"({"error":{"code":2,"msg":"Invalid request: bad stream"},"id":1})");
-        peer.await_end();
-      },
-      {snapshot(1)});
+  const auto script = [](ServerPeer& peer) {
+    peer.accept_upgrade();
+    static_cast<void>(peer.read_message());
+    peer.send_text(R"({"error":{"code":2,"msg":"Invalid request: bad stream"},"id":1})");
+    peer.await_end();
+  };
+  start(script, {snapshot(1)});
   ASSERT_TRUE(run_until([this] { return count("subscribe_errors") == 1; }));
   EXPECT_THAT(world_->log_lines(), Contains(HasSubstr("Invalid request: bad stream")));
 }
 
 TEST_F(FeedAgentTest, ARefusedSnapshotIsAskedForAgainNoSoonerThanTheVenueSays) {
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
-        peer.await_end();
-      },
-      {{.status = "429 Too Many Requests",
-        .body = R"({"code":-1003,"msg":"Too many requests"})",
-        .headers = "Retry-After: 2\r\n"},
-       snapshot(102)});
+  const auto script = [](ServerPeer& peer) {
+    peer.accept_upgrade();
+    peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
+    peer.await_end();
+  };
+  start(script, {{.status = "429 Too Many Requests",
+                  .body = R"({"code":-1003,"msg":"Too many requests"})",
+                  .headers = "Retry-After: 2\r\n"},
+                 snapshot(102)});
   ASSERT_TRUE(run_until_state(BookState::kSynced));
   ASSERT_EQ(rest_->times().size(), 2U);
   EXPECT_GE(rest_->times()[1] - rest_->times()[0], 2s);
@@ -329,15 +321,14 @@ TEST_F(FeedAgentTest, ARefusedSnapshotIsAskedForAgainNoSoonerThanTheVenueSays) {
 }
 
 TEST_F(FeedAgentTest, RubbishInTheStreamIsCountedAndSurvived) {
-  start(
-      [&](ServerPeer& peer) {
-        peer.accept_upgrade();
-        peer.send_text("<html>");
-        peer.send_text(test::ticker_frame("BTCUSDT", 1, "nan", "1", "2", "1"));
-        peer.send_text(test::ticker_frame("BTCUSDT", 2, "1", "1", "2", "1"));
-        peer.await_end();
-      },
-      {snapshot(1)});
+  const auto script = [](ServerPeer& peer) {
+    peer.accept_upgrade();
+    peer.send_text("<html>");
+    peer.send_text(test::ticker_frame("BTCUSDT", 1, "nan", "1", "2", "1"));
+    peer.send_text(test::ticker_frame("BTCUSDT", 2, "1", "1", "2", "1"));
+    peer.await_end();
+  };
+  start(script, {snapshot(1)});
   ASSERT_TRUE(run_until([this] { return world_->snapshot().update_id == SeqNum{2}; }));
   EXPECT_EQ(count("decode_errors"), 2);
   EXPECT_EQ(count("reconnects"), 0);

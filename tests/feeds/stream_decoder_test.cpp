@@ -41,8 +41,8 @@ class StreamDecoderTest : public testing::Test {
 };
 
 TEST_F(StreamDecoderTest, ReadsTheDocumentedBookTicker) {
-  const auto kind = decode(
-      R"({"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000","a":"25.36520000","A":"40.66000000"})");
+  const auto kind = decode(R"({"u":400900217,"s":"BNBUSDT","b":"25.35190000","B":"31.21000000",)"
+                           R"("a":"25.36520000","A":"40.66000000"})");
   ASSERT_EQ(kind, EventKind::kBookTicker);
   EXPECT_EQ(event_.symbol, SymbolId{2});
   EXPECT_EQ(event_.last_seq, SeqNum{400900217});
@@ -50,9 +50,9 @@ TEST_F(StreamDecoderTest, ReadsTheDocumentedBookTicker) {
 }
 
 TEST_F(StreamDecoderTest, ReadsTheDocumentedDepthInTheCombinedWrapper) {
-  const auto kind = decode(
-      R"({"stream":"bnbbtc@depth","data":{"e":"depthUpdate","E":1672515782136,"s":"BNBBTC","U":157,)"
-      R"("u":160,"b":[["0.0024","10"]],"a":[["0.0026","100"],["0.0027","0"]]}})");
+  const auto kind =
+      decode(R"({"stream":"bnbbtc@depth","data":{"e":"depthUpdate","E":1672515782136,"s":"BNBBTC",)"
+             R"("U":157,"u":160,"b":[["0.0024","10"]],"a":[["0.0026","100"],["0.0027","0"]]}})");
   ASSERT_EQ(kind, EventKind::kDepth);
   EXPECT_EQ(event_.symbol, SymbolId{1});
   EXPECT_EQ(event_.first_seq, SeqNum{157});
@@ -211,7 +211,8 @@ TEST_F(StreamDecoderTest, DecodesEveryDocumentedExampleOrSaysWhyNot) {
     } else if (foreign.contains(name)) {
       EXPECT_EQ(kind.error(), DecodeError::kUnknownEvent) << line;
     } else if (example.contains("method") || example.contains("lastUpdateId")) {
-      EXPECT_FALSE(kind) << line;  // a request of ours; a partial book, which we do not subscribe
+      // A request of ours; a partial book, which we do not subscribe.
+      EXPECT_FALSE(kind) << line;
     } else {
       EXPECT_TRUE(kind) << line;
     }
@@ -231,8 +232,10 @@ std::vector<std::string> corpus() {
       R"({"result":null,"id":1})",
       R"({"error":{"code":2,"msg":"Invalid request"},"id":5})",
       R"({"e":"serverShutdown","E":1770123456789})",
-      R"({"u":18446744073709551615,"s":"BTCUSDT","b":"92233720368.54775807","B":"0","a":"1","A":"1"})",
-      R"({ "u" : 1 , "s" : "BTCUSDT" , "b" : "1" , "B" : "1" , "a" : "2" , "A" : "1" , "x" : [ ] })",
+      R"({"u":18446744073709551615,"s":"BTCUSDT","b":"92233720368.54775807",)"
+      R"("B":"0","a":"1","A":"1"})",
+      R"({ "u" : 1 , "s" : "BTCUSDT" , "b" : "1" , "B" : "1" , "a" : "2" , "A" : "1" ,)"
+      R"( "x" : [ ] })",
       R"({"data":{"data":{"u":1}},"u":1,"s":"BTCUSDT"})",
       R"({"b":[["1","1",[]],["2","2"]],"a":[],"e":"depthUpdate","E":0,"s":"BTCUSDT","U":0,"u":0})",
       R"({"e":"depthUpdate","E":1,"s":"BTCUSDT","U":1,"u":1,"b":[["1"]],"a":[]})",
