@@ -102,7 +102,7 @@ void BinanceVenue::advance_connecting(const Now& now) noexcept {
   garbage_of_connection_ = 0;
   is_shutdown_announced_ = false;
   last_ping_ = now.mono;
-  connected_at_ = now.mono;
+  is_ping_unanswered_ = false;
   set_state(VenueSessionState::kLoggingOn);
   if (encoder_.key_kind() == KeyKind::kEd25519) {
     start_logon(now);
@@ -113,20 +113,27 @@ void BinanceVenue::advance_connecting(const Now& now) noexcept {
 }
 
 void BinanceVenue::keep_alive(const Now& now) noexcept {
-  const MonoTime heard = std::max(connection_->last_received(), connected_at_);
-  if (now.mono - heard > settings_.liveness_timeout) {
+  if (is_ping_unanswered_ && connection_->last_received() >= ping_unanswered_since_) {
+    is_ping_unanswered_ = false;
+  }
+  // Judged by an unanswered ping and not by silence: after this thread itself stood still, all is
+  // silent and nothing is wrong.
+  if (is_ping_unanswered_ && now.mono - ping_unanswered_since_ > settings_.liveness_timeout) {
     counters_.liveness_drops.add();
     log_.post(LogLevel::kWarning, now.mono,
-              "venue.binance: nothing received for {} ms, pings included; reconnecting",
-              whole_ms(now.mono - heard));
+              "venue.binance: nothing received for {} ms after a ping; reconnecting",
+              whole_ms(now.mono - ping_unanswered_since_));
     drop(DropReason::kTransport, now);
     return;
   }
   if (now.mono - last_ping_ < settings_.ping_interval) return;
   last_ping_ = now.mono;
   switch (connection_->try_ping()) {
+    case net::WsConnection::WriteStatus::kFull:
     case net::WsConnection::WriteStatus::kSent:
-    case net::WsConnection::WriteStatus::kFull: return;
+      if (!is_ping_unanswered_) ping_unanswered_since_ = now.mono;
+      is_ping_unanswered_ = true;
+      return;
     case net::WsConnection::WriteStatus::kPartial:
     case net::WsConnection::WriteStatus::kClosed: drop(DropReason::kTransport, now); return;
   }

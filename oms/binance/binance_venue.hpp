@@ -179,12 +179,13 @@ class BinanceVenue {
   std::size_t announcement_count_{0};
   bool is_authenticated_{false};  // requests are taken: logged on, or each of them is signed
   bool is_shutdown_announced_{false};
+  bool is_ping_unanswered_{false};
   int garbage_of_connection_{0};
 
-  MonoTime connected_at_{};
   MonoTime step_started_{};
   MonoTime up_since_{};
   MonoTime last_ping_{};
+  MonoTime ping_unanswered_since_{};
   MonoTime next_attempt_{};
   Nanos logon_backoff_{};
   Nanos reconnect_backoff_{};

@@ -26,7 +26,8 @@ struct BinanceVenueSettings {
   std::chrono::milliseconds step_timeout{5000};
   // The venue pings every 20 s; we ask sooner, so that a dead line shows within seconds.
   std::chrono::milliseconds ping_interval{5000};
-  std::chrono::milliseconds liveness_timeout{15'000};
+  // From a ping that nothing follows to giving the line up.
+  std::chrono::milliseconds liveness_timeout{10'000};
 
   // Between connection attempts that fail, on the connector's thread.
   net::BackoffPolicy connect_backoff{};

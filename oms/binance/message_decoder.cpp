@@ -85,10 +85,10 @@ struct OrderFields {
   std::string_view symbol;
   std::string_view client_id;
   std::string_view orig_client_id;
-  std::string_view px{"0"};
-  std::string_view qty{"0"};
-  std::string_view cum_qty{"0"};
-  std::string_view cum_quote{"0"};
+  std::string_view px;
+  std::string_view qty;
+  std::string_view cum_qty;
+  std::string_view cum_quote;
   std::string_view status;
   std::string_view side;
   std::int64_t order_id{-1};
@@ -102,10 +102,10 @@ struct EventFields {
   std::string_view side;
   std::string_view exec_type;
   std::string_view status;
-  std::string_view px{"0"};
-  std::string_view qty{"0"};
+  std::string_view px;
+  std::string_view qty;
   std::string_view cum_qty;
-  std::string_view cum_quote{"0"};
+  std::string_view cum_quote;
   std::string_view last_px{"0"};
   std::string_view last_qty{"0"};
   std::string_view fee{"0"};
@@ -543,9 +543,13 @@ bool MessageDecoder::Impl::complete_order(const OrderFields& order, std::size_t 
   if (report.order_id == OrderId{}) {
     report.order_id = cl_ord_ids.decode(client_id).value_or(OrderId{});
   }
-  if (!parse_decimal(order.px, report.px) || !parse_decimal(order.qty, report.qty) ||
-      !parse_decimal(order.cum_qty, report.cum_qty) ||
-      !parse_decimal(order.cum_quote, report.cum_quote)) {
+  // An acknowledgement states no amounts; whatever else states a status states all of them, and a
+  // missing one is not a zero.
+  const bool has_amounts =
+      is_ack || (parse_decimal(order.px, report.px) && parse_decimal(order.qty, report.qty) &&
+                 parse_decimal(order.cum_qty, report.cum_qty) &&
+                 parse_decimal(order.cum_quote, report.cum_quote));
+  if (!has_amounts) {
     // Another symbol's numbers may leave our range; they are nobody's loss here.
     out.reports.resize(first);
     return report.symbol == kNoSymbol && report.order_id == OrderId{};

@@ -1,0 +1,187 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/counters.hpp"
+#include "core/hop_clock.hpp"
+#include "core/log.hpp"
+#include "core/no_alloc.hpp"
+#include "oms/binance/binance_venue.hpp"
+#include "tests/net/loopback_server.hpp"
+#include "tests/net/test_certificates.hpp"
+#include "tests/oms_binance/approvals.hpp"
+#include "tests/oms_binance/binance_world.hpp"
+
+namespace portcullis::oms::binance::test {
+
+// What the scripted venue does about one request.
+struct Answer {
+  std::vector<std::string> frames;
+  bool is_reset_after{false};
+};
+
+// The answers of a venue at peace: the session comes up, and nothing else is answered.
+inline Answer answer_session(const Json& request) {
+  const std::string method = request["method"];
+  Json reply{{"id", request["id"]}, {"status", 200}};
+  if (method == "session.logon") {
+    reply["result"] = {{"apiKey", request["params"]["apiKey"]},
+                       {"serverTime", request["params"]["timestamp"]}};
+  } else if (method.starts_with("userDataStream.subscribe")) {
+    reply["result"] = {{"subscriptionId", 0}};
+  } else {
+    return {};
+  }
+  return {.frames = {reply.dump()}};
+}
+
+// The listener's record of what it was told. It may allocate: the rule is the session's.
+class Recorder {
+ public:
+  void on_venue_report(const VenueReport& report, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    reports.push_back(report);
+  }
+  void on_request_failure(const RequestFailure& failure, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    failures.push_back(failure);
+  }
+  void on_balance(const VenueBalance& balance, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    balances.push_back(balance);
+  }
+  void on_listing_complete(RequestKind kind, SymbolId symbol, OrderId id, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    listings.emplace_back(kind, symbol, id);
+  }
+  void on_session_state(VenueSessionState state, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    states.push_back(state);
+  }
+
+  std::vector<VenueReport> reports;
+  std::vector<RequestFailure> failures;
+  std::vector<VenueBalance> balances;
+  std::vector<std::tuple<RequestKind, SymbolId, OrderId>> listings;
+  std::vector<VenueSessionState> states;
+};
+static_assert(VenueListener<Recorder>);
+static_assert(Venue<BinanceVenue>);
+
+// A real session against a real TLS WebSocket server whose answers the test writes.
+class VenueFixture : public testing::Test {
+ protected:
+  using Script = std::move_only_function<Answer(const Json& request)>;
+
+  void start(KeyKind kind, Script script,
+             const std::function<void(BinanceVenueSettings&)>& adjust = {}) {
+    script_ = std::move(script);
+    net::test::ServerOptions options;
+    options.credentials = authority_.issue();
+    server_ = std::make_unique<net::test::LoopbackServer>(
+        options, [this](net::test::ServerPeer& peer) { serve(peer); });
+    BinanceVenueSettings settings;
+    settings.ws_api_url = "wss://localhost:" + std::to_string(server_->port()) + "/ws-api/v3";
+    settings.ca_file = authority_.ca_file();
+    settings.api_key = kApiKey;
+    settings.key_kind = kind;
+    settings.secret = Secret{kind == KeyKind::kEd25519 ? kEd25519Pem : kHmacSecret};
+    settings.connect_backoff.first = std::chrono::milliseconds{1};
+    if (adjust) adjust(settings);
+    auto venue =
+        BinanceVenue::create(std::move(settings), instruments_, codec(), counters_, log_, clock_);
+    ASSERT_TRUE(venue) << venue.error();
+    venue_ = std::move(*venue);
+  }
+  void start_up(KeyKind kind, Script script) {
+    start(kind, std::move(script));
+    ASSERT_TRUE(poll_until([&] { return venue_->is_up(); })) << venue_->last_connect_error();
+  }
+  void TearDown() override {
+    venue_.reset();  // first: the server's script waits for the client to go
+    server_.reset();
+  }
+
+  Now now() const {
+    const auto since = std::chrono::steady_clock::now() - started_;
+    const Nanos elapsed = std::chrono::duration_cast<Nanos>(since) + jump_;
+    return {mono_time(1'000'000'000) + elapsed, kWall + elapsed};
+  }
+  // Time passes for the session at once; the sockets notice nothing.
+  void jump(std::chrono::milliseconds by) { jump_ += by; }
+  int poll() {
+    const Now moment = now();
+    clock_.set_frozen(moment.mono);
+    return venue_->poll(recorder_, moment);
+  }
+  template <class Condition>
+  bool poll_until(Condition&& condition) {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > give_up) return false;
+      if (poll() == 0) std::this_thread::sleep_for(std::chrono::microseconds{100});
+    }
+    return true;
+  }
+  // Gives what could happen wrongly a fair chance to happen.
+  void poll_for(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    poll_until([&] { return std::chrono::steady_clock::now() > end; });
+  }
+
+  risk::Approved<NewOrderSingle> approved() { return approvals_.approve(limit_order()); }
+
+  std::vector<Json> requests() {
+    const std::lock_guard lock{mutex_};
+    return requests_;
+  }
+  std::size_t count_of(const std::string& method) {
+    std::size_t count = 0;
+    for (const Json& request : requests()) count += request["method"] == method ? 1u : 0u;
+    return count;
+  }
+  std::int64_t counter(const std::string& name) { return counters_.read("venue.binance." + name); }
+
+  InstrumentTable instruments_ = make_instruments();
+  CounterFile counters_ = *CounterFile::create("");
+  LogRing log_{256};
+  HopClock clock_;
+  Approvals approvals_;
+  Recorder recorder_;
+  std::unique_ptr<BinanceVenue> venue_;
+
+ private:
+  void serve(net::test::ServerPeer& peer) {
+    peer.accept_upgrade();
+    while (const auto text = peer.read_message()) {
+      const Json request = Json::parse(*text);
+      Answer answer;
+      {
+        const std::lock_guard lock{mutex_};
+        requests_.push_back(request);
+        answer = script_(request);
+      }
+      for (const std::string& frame : answer.frames) peer.send_text(frame);
+      if (answer.is_reset_after) return peer.reset();
+    }
+  }
+
+  std::mutex mutex_;
+  std::vector<Json> requests_;  // guarded by mutex_
+  Script script_;               // guarded by mutex_
+  net::test::TestAuthority authority_{"portcullis venue test CA"};
+  std::unique_ptr<net::test::LoopbackServer> server_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  Nanos jump_{};
+};
+
+}  // namespace portcullis::oms::binance::test
