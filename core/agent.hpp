@@ -23,12 +23,21 @@ class AgentGroup {
   static constexpr const char* kRoleName = "group";
   explicit AgentGroup(Agents&... agents) noexcept : agents_{agents...} {}
 
+  // Reaches those that have one (core/agent_runner.hpp).
+  void on_start(const Now& now) noexcept {
+    std::apply([&now](auto&... agent) noexcept { (start_one(agent, now), ...); }, agents_);
+  }
   int do_work(const Now& now) noexcept {
     return std::apply([&now](auto&... agent) noexcept { return (0 + ... + agent.do_work(now)); },
                       agents_);
   }
 
  private:
+  template <class A>
+  static void start_one(A& agent, const Now& now) noexcept {
+    if constexpr (requires { agent.on_start(now); }) agent.on_start(now);
+  }
+
   std::tuple<Agents&...> agents_;
 };
 

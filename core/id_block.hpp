@@ -39,7 +39,9 @@ class IdBlock {
   [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
   // Any thread; a moment's estimate.
   [[nodiscard]] std::uint64_t remaining() const noexcept {
-    return reserved_end_.load(std::memory_order_acquire) - next_.load(std::memory_order_acquire);
+    // In this order: the end only grows, so that it is never seen behind the next.
+    const std::uint64_t next = next_.load(std::memory_order_acquire);
+    return reserved_end_.load(std::memory_order_acquire) - next;
   }
 
  private:

@@ -230,6 +230,14 @@ TEST(AgentGroup, IsAnAgentAndTurnsEachInOrder) {
   EXPECT_EQ(second.seen, mono_time(6));
 }
 
+TEST(AgentGroup, StartsThoseThatHaveAStart) {
+  CountingAgent plain;
+  ProbeAgent probe;
+  AgentGroup group{plain, probe};
+  group.on_start({.mono = mono_time(9), .wall = {}});
+  EXPECT_EQ(probe.started_at, mono_time(9));
+}
+
 TEST(DutyCycle, MeasuresFromStartToStart) {
   auto counters = *CounterFile::create("");
   DutyCycle duty{Nanos{100},
