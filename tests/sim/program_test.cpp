@@ -1,0 +1,164 @@
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/sim/signing.hpp"
+#include "tests/sim/sim_fixture.hpp"
+
+namespace portcullis::sim::test {
+namespace {
+
+// portcullis-sim as a process of its own; ended when it goes out of scope.
+class Program {
+ public:
+  Program(const std::vector<std::string>& arguments, const std::string& output_file) {
+    std::vector<std::string> all{PORTCULLIS_SIM_PROGRAM};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& argument : all) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    const int out = ::open(output_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ~Program() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  void signal(int number) const { ::kill(pid_, number); }
+  int wait() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_{-1};
+};
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return directory_.path() + "/" + name;
+  }
+  int run(const std::vector<std::string>& arguments) {
+    return Program{arguments, path("out")}.wait();
+  }
+  std::string output() { return file_text(path("out")); }
+  Json wait_ready() {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!std::filesystem::exists(path("ready")) && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return Json::parse(file_text(path("ready")));
+  }
+  static std::uint16_t port_of(const std::string& address) {
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(ProgramTest, StartsAnnouncesServesAndEndsClean) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    std::filesystem::remove(path("ready"));
+    Program program{{"--state-dir", path("state"), "--ready-file", path("ready"), "--rate", "500"},
+                    path("out")};
+    const Json ready = wait_ready();
+    const std::string announced = "listening plain=" + ready.at("plain").get<std::string>() +
+                                  " tls=" + ready.at("tls").get<std::string>();
+    WsClient stream{port_of(ready.at("plain")), "/ws/ethusdt@bookTicker"};
+    EXPECT_EQ(stream.next().at("s"), "ETHUSDT");
+    const auto time =
+        http_call(port_of(ready.at("tls")), {.target = "/api/v3/time"}, ready.at("ca"));
+    EXPECT_EQ(time->status, 200);
+    program.signal(signal);
+    EXPECT_EQ(program.wait(), 0);
+    EXPECT_NE(output().find(announced), std::string::npos) << output();
+  }
+}
+
+TEST_F(ProgramTest, KeepsItsKeysAndCertificatesPrivateAndForTheNextStart) {
+  const std::vector<std::string> names{
+      "ca.pem",       "server.pem",      "server_key.pem",     "secret_hmac",
+      "api_key_hmac", "api_key_ed25519", "ed25519_private.pem"};
+  std::vector<std::string> first;
+  for (int start = 0; start < 2; ++start) {
+    std::filesystem::remove(path("ready"));
+    Program program{
+        {"--state-dir", path("state"), "--ready-file", path("ready"), "--market", "none"},
+        path("out")};
+    wait_ready();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string text = file_text(path("state/" + names[i]));
+      EXPECT_FALSE(text.empty()) << names[i];
+      if (start == 0) first.push_back(text);
+      EXPECT_EQ(text, first[i]) << names[i];
+      struct stat info{};
+      ASSERT_EQ(::stat(path("state/" + names[i]).c_str(), &info), 0);
+      EXPECT_EQ(info.st_mode & 0777U, 0600U) << names[i];
+    }
+  }
+}
+
+TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
+  const std::string state = path("state");
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_NE(output().find("Examples:"), std::string::npos);
+  EXPECT_EQ(run({}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--no-such-option"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--symbols", "btcusdt"}), 64);
+  EXPECT_NE(output().find("btcusdt"), std::string::npos);
+  EXPECT_EQ(run({"--state-dir", state, "--symbols", "BTCUSDT,BTCUSDT"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--balance", "BTC"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--balance", "DOGE=5"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--account", "a/b"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--market", "moon"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--market", "capture"}), 78);
+  EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", path("none.gz")}), 78);
+  EXPECT_NE(output().find("none.gz"), std::string::npos);
+  EXPECT_EQ(run({"--state-dir", "/proc/no/such"}), 78);
+  EXPECT_EQ(run({"--state-dir", state, "--address", "not-an-address"}), 69);
+  Program holder{{"--state-dir", state, "--ready-file", path("ready")}, path("holder")};
+  const std::string taken = std::to_string(port_of(wait_ready().at("plain")));
+  EXPECT_EQ(run({"--state-dir", state, "--port", taken}), 69);
+  EXPECT_NE(output().find(taken), std::string::npos) << output();
+}
+
+TEST_F(ProgramTest, ReplaysARecordedDay) {
+  const std::string capture = std::string{PORTCULLIS_SHARED_DATA} + "/spot/btcusdt_20240808.gz";
+  if (!std::filesystem::exists(capture)) GTEST_SKIP() << "spot/btcusdt_20240808.gz is not there";
+  Program program{{"--state-dir", path("state"), "--ready-file", path("ready"), "--market",
+                   "capture", "--capture", capture, "--speed", "0", "--symbols", "BTCUSDT"},
+                  path("out")};
+  const std::uint16_t port = port_of(wait_ready().at("plain"));
+  std::size_t levels = 0;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (levels < 900 && std::chrono::steady_clock::now() < deadline) {
+    const auto depth = http_call(port, {.target = "/api/v3/depth?symbol=BTCUSDT&limit=1000"});
+    levels = depth->json().at("bids").size();
+  }
+  EXPECT_GE(levels, 900U);
+}
+
+}  // namespace
+}  // namespace portcullis::sim::test
