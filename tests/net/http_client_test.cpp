@@ -26,11 +26,11 @@ class HttpGetTest : public testing::TestWithParam<bool> {
                                                std::size_t body_bytes_max = 1u << 20) {
     ServerOptions options;
     if (GetParam()) options.credentials = authority_.issue();
-    const LoopbackServer server{options,
-                                [this, respond = std::move(respond)](ServerPeer& peer) mutable {
-                                  head_ = peer.read_head();
-                                  respond(peer);
-                                }};
+    auto script = [this, respond = std::move(respond)](ServerPeer& peer) mutable {
+      head_ = peer.read_head();
+      respond(peer);
+    };
+    const LoopbackServer server{options, std::move(script)};
     Endpoint endpoint = endpoint_of(server, GetParam() ? &authority_ : nullptr);
     endpoint.path = "/api/v3/depth?symbol=BTCUSDT";
     return http_get(endpoint, {{"X-MBX-APIKEY", "key"}}, timeout, body_bytes_max);
