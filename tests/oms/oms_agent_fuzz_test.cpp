@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -116,7 +117,8 @@ class Day {
 class OmsAgentFuzz : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(OmsAgentFuzz, TheBooksAddUpAtEveryStepAndSayTheTruthInTheEnd) {
-  Day day{GetParam()};
+  const auto owned = std::make_unique<Day>(GetParam());
+  Day& day = *owned;
   for (int i = 0; i < 25'000; ++i) {
     day.step();
     ASSERT_NO_FATAL_FAILURE(day.check_books()) << "seed " << GetParam() << " step " << i;

@@ -1,4 +1,8 @@
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -269,7 +273,8 @@ TEST_F(OmsTest, WithoutAnIdNothingLeaves) {
 TEST(OmsAgentStore, AFullStoreRefusesUntilAnOrderEnds) {
   OmsSettings settings;
   settings.order_capacity = 2;
-  OmsWorld world{settings};
+  const auto owned = std::make_unique<OmsWorld>(settings);
+  OmsWorld& world = *owned;
   world.start();
   const OrderId first = world.place();
   world.place();
@@ -324,7 +329,8 @@ TEST_F(OmsTest, HopsChainFromTheTickToTheWireAndBack) {
 }
 
 TEST(OmsAgentRings, AFullReportRingKillsAndLosesNothing) {
-  OmsWorld world{{}, 2};
+  const auto owned = std::make_unique<OmsWorld>(OmsSettings{}, 2);
+  OmsWorld& world = *owned;
   world.start();
   const OrderId id = world.place(Side::kBuy, "4");
   for (std::uint64_t i = 1; i <= 3; ++i) {
@@ -349,8 +355,34 @@ TEST_F(OmsTest, TheSummaryIsThereForAColdReader) {
   ASSERT_TRUE(world.agent->view().read(summary));
   EXPECT_EQ(summary.orders_sent, 2);
   EXPECT_EQ(summary.open_count, 1U);
+  EXPECT_EQ(world.agent->view().open_count(kBtc), 1U);
+  EXPECT_EQ(world.agent->view().open_count(kEth), 0U);
   EXPECT_EQ(summary.fills, 1);
   EXPECT_TRUE(summary.is_ready);
+}
+
+TEST_F(OmsTest, AColdReaderNeverSeesHalfAPosition) {
+  std::atomic<bool> is_over{false};
+  std::atomic<int> torn{0};
+  std::thread reader{[&] {
+    while (!is_over.load()) {
+      PositionSnapshot position;
+      OmsSnapshot summary;
+      (void)world.agent->view().read(summary);
+      (void)world.agent->kill_report();
+      if (!world.agent->view().read(kBtc, position)) continue;
+      if (position.bought - position.sold != position.qty) ++torn;
+    }
+  }};
+  for (std::uint64_t i = 1; i <= 5'000; ++i) {
+    const OrderId id = world.place(i % 3 == 0 ? Side::kSell : Side::kBuy);
+    world.tell(world.trade(id, i, "1", "1", OrderState::kFilled));
+    world.take_reports();
+  }
+  is_over.store(true);
+  reader.join();
+  EXPECT_EQ(torn.load(), 0);
+  EXPECT_EQ(world.counters.fills.get(), 5'000);
 }
 
 TEST_F(OmsTest, NothingIsAllocatedOnTheWayOfAnOrder) {

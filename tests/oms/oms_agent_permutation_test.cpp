@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -111,7 +112,8 @@ VenueReport renumbered(VenueReport report, std::uint64_t round) {
 }
 
 void try_every_order(const std::vector<Word>& words, const End& end, bool is_doubled) {
-  OmsWorld world;
+  const auto owned = std::make_unique<OmsWorld>();
+  OmsWorld& world = *owned;
   world.start();
   std::vector<std::size_t> order(words.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -151,7 +153,8 @@ TEST(OmsAgentPermutations, ACancelledOrderInEveryOrderOfEventsTwiceEach) {
 // Every subset of the words is lost; the questions that follow bring the rest.
 void lose_every_subset(const std::vector<Word>& words, const End& end) {
   for (std::size_t told = 0; told < std::size_t{1} << words.size(); ++told) {
-    OmsWorld world;
+    const auto owned = std::make_unique<OmsWorld>();
+    OmsWorld& world = *owned;
     world.start();
     const OrderId id = world.place();
     for (std::size_t i = 0; i < words.size(); ++i) {

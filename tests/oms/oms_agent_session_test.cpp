@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -10,7 +11,8 @@ namespace portcullis::oms::test {
 namespace {
 
 TEST(OmsAgentStart, IsNotReadyBeforeOrdersAndAccountAreKnown) {
-  OmsWorld world;
+  const auto owned = std::make_unique<OmsWorld>();
+  OmsWorld& world = *owned;
   world.run_for(100ms);
   EXPECT_TRUE(world.venue.sent.empty());
   world.session(VenueSessionState::kUp);
@@ -35,7 +37,8 @@ TEST(OmsAgentStart, IsNotReadyBeforeOrdersAndAccountAreKnown) {
 TEST(OmsAgentStart, TheBaselineIsNotInventory) {
   OmsSettings settings;
   settings.position_baseline = {qty("1")};
-  OmsWorld world{settings};
+  const auto owned = std::make_unique<OmsWorld>(settings);
+  OmsWorld& world = *owned;
   world.session(VenueSessionState::kUp);
   world.step();
   world.complete(RequestKind::kOpenOrders);
@@ -47,7 +50,8 @@ TEST(OmsAgentStart, TheBaselineIsNotInventory) {
 }
 
 TEST(OmsAgentStart, OrphansAreCancelledUntilNoneIsLeftAndForeignOrdersLeftAlone) {
-  OmsWorld world;
+  const auto owned = std::make_unique<OmsWorld>();
+  OmsWorld& world = *owned;
   world.session(VenueSessionState::kUp);
   world.step();
   const OrderId orphan{4711};
@@ -69,7 +73,8 @@ TEST(OmsAgentStart, OrphansAreCancelledUntilNoneIsLeftAndForeignOrdersLeftAlone)
 }
 
 TEST(OmsAgentStart, AFillBetweenQuestionAndAnswerMakesTheAccountBeAskedAgain) {
-  OmsWorld world;
+  const auto owned = std::make_unique<OmsWorld>();
+  OmsWorld& world = *owned;
   world.session(VenueSessionState::kUp);
   world.step();
   world.complete(RequestKind::kOpenOrders);
@@ -89,7 +94,8 @@ TEST(OmsAgentStart, AFillBetweenQuestionAndAnswerMakesTheAccountBeAskedAgain) {
 }
 
 TEST(OmsAgentStart, QuestionsThatFailOrAreLostAreAskedAgain) {
-  OmsWorld world;
+  const auto owned = std::make_unique<OmsWorld>();
+  OmsWorld& world = *owned;
   world.session(VenueSessionState::kUp);
   world.step();
   world.fail(RequestKind::kOpenOrders, FailureClass::kUnknown);

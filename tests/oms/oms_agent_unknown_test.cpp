@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -175,7 +176,8 @@ TEST_F(OmsTest, AFillAfterProvenAbsenceMovesThePositionAndIsAskedAbout) {
   settings.recv_window = 100ms;
   settings.absence_margin = 0s;
   settings.ack_timeout = 100ms;
-  OmsWorld quick{settings};
+  const auto owned = std::make_unique<OmsWorld>(settings);
+  OmsWorld& quick = *owned;
   quick.start();
   const OrderId id = quick.place();
   std::size_t answered = 0;
