@@ -118,8 +118,6 @@ TEST(NoAllocScopeDeathTest, ScopesNest) {
       "on the hot path of 'outer'");
 }
 
-#endif
-
 TEST(NoAllocScope, PosixMemalignKeepsItsContract) {
   void* out = nullptr;
   EXPECT_EQ(::posix_memalign(&out, 3, 10), EINVAL);
@@ -127,6 +125,8 @@ TEST(NoAllocScope, PosixMemalignKeepsItsContract) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(out) % 4096, 0U);
   std::free(out);
 }
+
+#endif
 
 }  // namespace
 }  // namespace portcullis
