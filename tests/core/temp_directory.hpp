@@ -6,9 +6,9 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <sys/stat.h>
+#include <system_error>
 
 namespace portcullis::test {
 
