@@ -12,7 +12,8 @@ namespace portcullis::sim {
 enum class FaultAction : std::uint8_t {
   kDropReply,       // no reply ever
   kDelayReply,      // done now, answered `ms` later
-  kDelayRequest,    // done `ms` later: the order lands after a query has not found it
+  kDelayRequest,    // done `ms` later: the order lands after a query has not found it (REST: the
+                    // reply is late)
   kDuplicateReply,  // answered twice
   kReject,          // not done, answered with `code` and `status`
   kError,           // answered with `code` and `status`, done or not by `accept`

@@ -31,6 +31,8 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using ErrorCode = boost::system::error_code;
 using Request = http::request<http::string_body>;
 
+constexpr std::chrono::milliseconds kAcceptRetry{50};
+
 std::string_view text_of(beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -186,10 +188,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
   void start() {
     if constexpr (std::is_same_v<Stream, TlsStream>) {
       beast::get_lowest_layer(stream_).expires_after(limits_.http_timeout);
-      stream_.async_handshake(asio::ssl::stream_base::server,
-                              [self = this->shared_from_this()](ErrorCode error) {
-                                if (!error) self->read_next();
-                              });
+      auto on_handshake = [self = this->shared_from_this()](ErrorCode error) {
+        if (!error) self->read_next();
+      };
+      stream_.async_handshake(asio::ssl::stream_base::server, std::move(on_handshake));
     } else {
       read_next();
     }
@@ -246,10 +248,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     if (reply.delay.count() == 0) return write(std::move(reply));
     beast::get_lowest_layer(stream_).expires_never();
     timer_.expires_after(reply.delay);
-    timer_.async_wait(
-        [self = this->shared_from_this(), reply = std::move(reply)](ErrorCode error) mutable {
-          if (!error) self->write(std::move(reply));
-        });
+    delayed_reply_ = std::move(reply);
+    timer_.async_wait([self = this->shared_from_this()](ErrorCode error) {
+      if (!error) self->write(std::move(self->delayed_reply_));
+    });
   }
 
   void write(HttpReply reply) {
@@ -289,6 +291,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
+  HttpReply delayed_reply_;
   bool keeps_alive_{false};
 };
 
@@ -308,6 +311,7 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
   Impl(asio::io_context& context_in, HttpService& service_in, const Config& config_in)
       : context{context_in},
         acceptor{context_in},
+        retry_timer{context_in},
         service{service_in},
         config{config_in} {}
 
@@ -325,9 +329,18 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
 
   void accept_next() {
     acceptor.async_accept([self = shared_from_this()](ErrorCode error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;
-      if (!error) self->serve(std::move(socket));
+      if (!self->acceptor.is_open()) return;
+      if (error) return self->accept_later();
+      self->serve(std::move(socket));
       self->accept_next();
+    });
+  }
+
+  // Out of file handles, say: trying at once would only spin.
+  void accept_later() {
+    retry_timer.expires_after(kAcceptRetry);
+    retry_timer.async_wait([self = shared_from_this()](ErrorCode error) {
+      if (!error) self->accept_next();
     });
   }
 
@@ -347,6 +360,7 @@ struct Listener::Impl : std::enable_shared_from_this<Listener::Impl> {
 
   asio::io_context& context;
   tcp::acceptor acceptor;
+  asio::steady_timer retry_timer;
   HttpService& service;
   const Config config;
   asio::ssl::context tls{asio::ssl::context::tls_server};

@@ -177,12 +177,14 @@ std::string execution_report_json(const SymbolSpec& symbol, const AccountEvent& 
   const bool is_cancel = event.type == AccountEvent::Type::kCanceled;
   const bool is_trade = event.fill.has_value();
   const Fill fill = event.fill.value_or(Fill{});
+  const std::string_view cancel_id =
+      event.cancel_client_order_id.empty() ? kMassCancelId : event.cancel_client_order_id;
   JsonOut out;
   out.open_object()
       .field("e", "executionReport")
       .field("E", now)
       .field("s", symbol.symbol)
-      .field("c", is_cancel ? event.cancel_client_order_id : order.client_order_id)
+      .field("c", is_cancel ? cancel_id : std::string_view{order.client_order_id})
       .field("S", venue_text(order.side))
       .field("o", venue_text(order.type))
       .field("f", venue_text(order.tif))

@@ -13,6 +13,9 @@ namespace portcullis::sim {
 // Orders, trades and user data events as the venue writes them (Binance: trading endpoints, account
 // endpoints, user data stream). Amounts are strings with eight places, times milliseconds.
 
+// The client id of the cancels that a mass cancel makes; the venue generates one, too.
+inline constexpr const char* kMassCancelId = "simMassCancel";
+
 enum class ReplyShape : std::uint8_t { kAck, kResult, kFull };
 
 [[nodiscard]] const char* venue_text(Side side) noexcept;

@@ -282,11 +282,10 @@ ApiResult VenueApi::cancel_all(const Call& call) {
   const auto canceled = exchange_.cancel_all(call.account, *symbol, call.now);
   record(call, "openOrders.cancelAll", *symbol, "", canceled ? nullptr : &canceled.error());
   if (!canceled) return std::unexpected{canceled.error()};
-  const std::string own_id = "simc" + std::to_string(++made_id_count_);
   JsonOut out;
   out.open_array();
   for (const Order& order : *canceled) {
-    out.raw(canceled_json(exchange_.symbols()[*symbol], order, own_id));
+    out.raw(canceled_json(exchange_.symbols()[*symbol], order, kMassCancelId));
   }
   return out.close_array().take();
 }

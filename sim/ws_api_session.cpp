@@ -61,12 +61,11 @@ void WsApiSession::answer(const JsonRequest& request, const MethodRule& method) 
   const auto fault = venue_.faults.take_for_request(method.name);
   if (fault && fault->action == FaultAction::kDelayRequest) {
     // The request is on its way whether or not its sender stays to hear of it.
-    venue_.scheduler.after(
-        std::chrono::milliseconds{fault->ms},
-        [&venue = venue_, life = std::weak_ptr{life_}, this, request, &method, account] {
-          if (!life.expired()) return carry_out(request, method, account, {});
-          (void)venue.api.call(method, request.params, account, venue.clock.now());
-        });
+    auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request, &method, account] {
+      if (!life.expired()) return carry_out(request, method, account, {});
+      (void)venue.api.call(method, request.params, account, venue.clock.now());
+    };
+    venue_.scheduler.after(std::chrono::milliseconds{fault->ms}, std::move(land));
     return;
   }
   carry_out(request, method, account, fault);

@@ -46,7 +46,7 @@ void SimFixture::start(const ConnectionLimits& limits) {
   thread_ = std::thread{[this] { server_->run(); }};
 }
 
-void SimFixture::on_server(const std::function<void(Exchange&)>& task) {
+void SimFixture::on_server(std::move_only_function<void(Exchange&)> task) {
   std::promise<void> done;
   server_->post([this, &task, &done] {
     try {

@@ -34,7 +34,7 @@ class SimFixture : public ::testing::Test {
   void start(const ConnectionLimits& limits = {});
 
   // Runs on the server's thread and waits for it.
-  void on_server(const std::function<void(Exchange&)>& task);
+  void on_server(std::move_only_function<void(Exchange&)> task);
   // Crowd orders of one level a side: bid 1 BTC at 60000, ask 1 BTC at 60001.
   void fill_book();
   void crowd_order(const std::string& symbol, Side side, const char* px, const char* qty);

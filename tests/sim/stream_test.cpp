@@ -1,3 +1,4 @@
+#include <array>
 #include <map>
 #include <string>
 
@@ -63,11 +64,14 @@ TEST_F(StreamTest, TakesControlMessages) {
   crowd_order("BTCUSDT", Side::kBuy, "60000.5", "1");
   EXPECT_EQ(client.call({{"id", 5}, {"method", "LIST_SUBSCRIPTIONS"}}).at("result").size(), 0U);
   EXPECT_FALSE(client.receive(std::chrono::milliseconds{150}));
-  for (const char* text :
-       {"junk", R"({"id":1,"method":"DANCE"})",
-        R"({"id":1,"method":"SUBSCRIBE","params":["nothing"]})", R"({"id":1,"method":"SUBSCRIBE"})",
-        R"({"id":1,"method":"SET_PROPERTY","params":["combined",5]})",
-        R"({"id":1,"method":"GET_PROPERTY","params":["colour"]})"}) {
+  const std::array<const char*, 6> refused{
+      "junk",
+      R"({"id":1,"method":"DANCE"})",
+      R"({"id":1,"method":"SUBSCRIBE","params":["nothing"]})",
+      R"({"id":1,"method":"SUBSCRIBE"})",
+      R"({"id":1,"method":"SET_PROPERTY","params":["combined",5]})",
+      R"({"id":1,"method":"GET_PROPERTY","params":["colour"]})"};
+  for (const char* text : refused) {
     client.send(text);
     EXPECT_TRUE(client.next().contains("error")) << text;
   }

@@ -111,12 +111,14 @@ TEST_F(UserEventsTest, AnOwnCrossExpiresTheRestingOrderInMatch) {
   client->next_event();
   client->call(request("order.place", limit_order("BUY", "60000.5", "0.3", "crossing")));
   bool has_prevention = false;
-  for (Json event = client->next_event().at("event"); event.at("e") == "executionReport";
-       event = client->next_event().at("event")) {
-    if (event.at("c") != "resting") continue;
-    has_prevention = true;
-    EXPECT_EQ(event.at("x"), "TRADE_PREVENTION");
-    EXPECT_EQ(event.at("X"), "EXPIRED_IN_MATCH");
+  Json event = client->next_event().at("event");
+  while (event.at("e") == "executionReport") {
+    if (event.at("c") == "resting") {
+      has_prevention = true;
+      EXPECT_EQ(event.at("x"), "TRADE_PREVENTION");
+      EXPECT_EQ(event.at("X"), "EXPIRED_IN_MATCH");
+    }
+    event = client->next_event().at("event");
   }
   EXPECT_TRUE(has_prevention);
 }

@@ -132,6 +132,7 @@ TEST_F(WsApiTest, CancelsAllOfASymbol) {
   const Json canceled = client->call(request("openOrders.cancelAll", {{"symbol", "BTCUSDT"}}));
   EXPECT_EQ(canceled.at("result").size(), 3U);
   EXPECT_EQ(canceled.at("result")[0].at("status"), "CANCELED");
+  EXPECT_NE(canceled.at("result")[0].at("clientOrderId"), "");
   const Json none = client->call(request("openOrders.cancelAll", {{"symbol", "BTCUSDT"}}));
   EXPECT_EQ(none.at("error").at("code"), -2011);
 }
