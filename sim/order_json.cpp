@@ -177,8 +177,9 @@ std::string execution_report_json(const SymbolSpec& symbol, const AccountEvent& 
   const bool is_cancel = event.type == AccountEvent::Type::kCanceled;
   const bool is_trade = event.fill.has_value();
   const Fill fill = event.fill.value_or(Fill{});
-  const std::string_view cancel_id =
-      event.cancel_client_order_id.empty() ? kMassCancelId : event.cancel_client_order_id;
+  // Not a conditional expression: that would make a string of its own, gone at the semicolon.
+  std::string_view cancel_id = kMassCancelId;
+  if (!event.cancel_client_order_id.empty()) cancel_id = event.cancel_client_order_id;
   JsonOut out;
   out.open_object()
       .field("e", "executionReport")
