@@ -80,16 +80,16 @@ class Oracle {
     r.side = static_cast<int>(*side);
     r.state = static_cast<int>(*state);
     r.exec_type = static_cast<int>(*exec);
-    r.px = decimal(text(e, "p", ""));
-    r.qty = decimal(text(e, "q", ""));
-    r.cum_qty = decimal(text(e, "z", ""));
+    r.px = amount(text(e, "p", ""));
+    r.qty = amount(text(e, "q", ""));
+    r.cum_qty = amount(text(e, "z", ""));
     r.cum_quote = decimal(text(e, "Z", ""));
     const std::int64_t order_id = integer(e, "i", -1);
     const std::int64_t time_ms = integer(e, "T", -1);
     const std::int64_t exec_id = integer(e, "I", -1);
     const std::int64_t trade_id = integer(e, "t", -1);
-    const std::string last_px = text(e, "L", "0");
-    const std::string last_qty = text(e, "l", "0");
+    const std::string last_px = text(e, "L", "");
+    const std::string last_qty = text(e, "l", "");
     const std::string fee = e.contains("n") && !e["n"].is_null() ? text(e, "n", "0") : "0";
     text_or_null(e, "N");
     const bool is_maker = boolean(e, "m");
@@ -100,8 +100,8 @@ class Oracle {
     if (*exec == ExecType::kTrade) {
       if (trade_id < 0) return std::nullopt;
       r.trade_id = static_cast<std::uint64_t>(trade_id);
-      r.last_px = decimal(last_px);
-      r.last_qty = decimal(last_qty);
+      r.last_px = amount(last_px);
+      r.last_qty = amount(last_qty);
       r.fee = decimal(fee);
       r.liquidity = static_cast<int>(is_maker ? Liquidity::kMaker : Liquidity::kTaker);
     }
@@ -132,6 +132,10 @@ class Oracle {
     if (!e.contains(name)) return false;
     is_good_ = is_good_ && e[name].is_boolean();
     return e[name].is_boolean() && e[name].get<bool>();
+  }
+  std::int64_t amount(const std::string& value) {
+    is_good_ = is_good_ && decimal(value) >= 0;
+    return decimal(value);
   }
   std::int64_t decimal(const std::string& value) {
     const auto parsed = parse_fixed8(value);

@@ -82,8 +82,7 @@ class VenueFixture : public testing::Test {
  protected:
   using Script = std::move_only_function<Answer(const Json& request)>;
 
-  void start(KeyKind kind, Script script,
-             const std::function<void(BinanceVenueSettings&)>& adjust = {}) {
+  void start(KeyKind kind, Script script) {
     script_ = std::move(script);
     net::test::ServerOptions options;
     options.credentials = authority_.issue();
@@ -96,7 +95,6 @@ class VenueFixture : public testing::Test {
     settings.key_kind = kind;
     settings.secret = Secret{kind == KeyKind::kEd25519 ? kEd25519Pem : kHmacSecret};
     settings.connect_backoff.first = std::chrono::milliseconds{1};
-    if (adjust) adjust(settings);
     auto venue =
         BinanceVenue::create(std::move(settings), instruments_, codec(), counters_, log_, clock_);
     ASSERT_TRUE(venue) << venue.error();

@@ -1,0 +1,43 @@
+#include "oms/binance/answer_head.hpp"
+
+#include "oms/binance/failure_class.hpp"
+
+namespace portcullis::oms::binance {
+
+void conclude_answer(const AnswerHead& head, DecodedMessage& out) noexcept {
+  const bool is_success = head.status >= 200 && head.status < 300;
+  RequestFailure& failure = out.failure;
+  failure.http_status = static_cast<std::int32_t>(head.status);
+  if (!head.has_id) {
+    failure.failure =
+        classify_failure(RequestTag::kQuery, failure.http_status, failure.venue_code, head.message);
+    if (head.has_error && failure.failure == FailureClass::kAuthentication) {
+      out.kind = MessageKind::kKeyRevoked;
+    } else if (head.has_error || head.has_result) {
+      out.kind = MessageKind::kForeignReply;
+    }
+    return;
+  }
+  const RequestTag tag = out.request.tag;
+  if (is_success && !head.has_error && !head.is_bad && head.is_result_read) {
+    out.kind = MessageKind::kResult;
+    return;
+  }
+  const bool is_readable_error = head.has_error && !head.is_bad && !is_success;
+  failure.failure = is_readable_error ? classify_failure(tag, failure.http_status,
+                                                         failure.venue_code, head.message)
+                                      : FailureClass::kUnknown;
+  out.reports.clear();
+  out.balances.clear();
+  if (tag == RequestTag::kMassCancel && failure.failure == FailureClass::kNoSuchOrder) {
+    out.kind = MessageKind::kResult;  // nothing was open: all of it is cancelled
+    return;
+  }
+  const auto kind = request_kind(tag);
+  out.kind = kind ? MessageKind::kFailure : MessageKind::kSessionFailure;
+  failure.kind = kind.value_or(RequestKind::kQuery);
+  failure.order_id = out.request.order_id();
+  failure.symbol = out.request.symbol();
+}
+
+}  // namespace portcullis::oms::binance
