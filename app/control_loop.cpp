@@ -169,7 +169,10 @@ std::string ControlLoop::state_detail() const {
     if (!kill_switch.is_latched()) return "latching";
     return is_verified ? "the venue lists no open order" : "cancelling and asking the venue";
   }
-  if (kill_switch.is_draining()) return "cancelling, waiting for the reports";
+  if (kill_switch.is_draining()) {
+    return gateway_->oms().is_drained() ? "the venue lists no open order"
+                                        : "cancelling, waiting for the reports";
+  }
   if (!kill_switch.is_ready()) return "connecting and reconciling with the venue";
   return {};
 }

@@ -49,6 +49,27 @@ std::vector<PanelDenial> collect_denials(const risk::PreTradeGate& gate) {
   return denials;
 }
 
+// Exact totals by asset, over all symbols.
+std::vector<PanelFee> collect_fees(const Gateway& gateway) {
+  const InstrumentTable& instruments = gateway.instruments();
+  std::vector<Fee> totals(instruments.asset_count());
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    const SymbolId id{static_cast<SymbolId::rep>(i)};
+    oms::PositionSnapshot position;
+    if (!gateway.oms().view().read(id, position)) continue;
+    const Instrument& instrument = instruments.at(id);
+    totals[instrument.base_asset.raw()] += Fee::from_raw(position.fee_in_base.raw());
+    totals[instrument.quote_asset.raw()] += Fee::from_raw(position.fee_in_quote.raw());
+  }
+  std::vector<PanelFee> fees;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    if (totals[i].is_zero()) continue;
+    fees.push_back({.asset = instruments.asset_name(AssetId{static_cast<AssetId::rep>(i)}),
+                    .amount = totals[i].str()});
+  }
+  return fees;
+}
+
 std::vector<PanelHop> collect_hops(const HopTimers& hops) {
   std::vector<PanelHop> rows;
   HistogramSnapshot snapshot;
@@ -89,6 +110,7 @@ PanelData collect_panel(Gateway& gateway, const ControlLoop& control, std::int64
   }
   data.cancels = gateway.gate().cancels();
   data.denials = collect_denials(gateway.gate());
+  data.fees = collect_fees(gateway);
   data.hops = collect_hops(gateway.hops());
   data.warnings = gateway.warnings();
   return data;

@@ -31,11 +31,17 @@ class Samples {
 };
 
 struct Figure {
+  // `method`: what was timed and how often, in one line.
+  explicit Figure(std::string figure_name, std::string how, std::string reference_what = {})
+      : name{std::move(figure_name)},
+        method{std::move(how)},
+        reference_name{std::move(reference_what)} {}
+
   std::string name;
-  std::string method;  // one line: what was timed, how often
+  std::string method;
+  std::string reference_name;
   Samples ours;
-  std::string reference_name;        // what the reference is, empty if there is none
-  std::optional<Samples> reference;  // measured in the same run, interleaved
+  std::optional<Samples> reference;  // measured in the same run, turn by turn with ours
   std::string unit{"ns"};
 };
 

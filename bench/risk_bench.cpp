@@ -71,10 +71,10 @@ void bench_risk(Reporter& reporter) {
   order.qty = Qty::from_raw(1'000'000);
   std::uint16_t symbol = 0;
   Now now{.mono = start, .wall = {}};
-  Figure figure{.name = "risk_gate_accept",
-                .method =
-                    "every check on, 64 symbols in turn, reserve included; mean of 1000, "
-                    "2000 times"};
+  Figure figure{"risk_gate_accept",
+
+                "every check on, 64 symbols in turn, reserve included; mean of 1000, "
+                "2000 times"};
   measure(reporter, figure, 2000, 1000, [&] {
     order.symbol = SymbolId{symbol};
     order.side = (symbol & 1) != 0 ? Side::kBuy : Side::kSell;

@@ -31,7 +31,7 @@ DepthOutcome BookBuilder::on_depth(SeqNum first, SeqNum last, std::span<const Bo
 SnapshotOutcome BookBuilder::on_snapshot(SeqNum last_update_id, std::span<const BookLevel> bids,
                                          std::span<const BookLevel> asks) noexcept {
   if (!wants_snapshot()) return SnapshotOutcome::kNotWanted;
-  if (last_update_id < events_[0].first) return SnapshotOutcome::kTooOld;
+  if (event_count_ > 0 && last_update_id < events_[0].first) return SnapshotOutcome::kTooOld;
 
   book_.assign(Side::kBuy, bids);
   book_.assign(Side::kSell, asks);
@@ -65,6 +65,7 @@ void BookBuilder::invalidate() noexcept {
   book_.clear();
   clear_buffer();
   update_id_ = SeqNum{};
+  is_quiet_ = false;
   state_ = BookState::kStale;
 }
 

@@ -55,10 +55,17 @@ class BookBuilder {
   void invalidate() noexcept;
 
   [[nodiscard]] BookState state() const noexcept { return state_; }
-  // True while a snapshot could join: events are buffered. Asking before the first event would
-  // fetch one that is too old.
+  // True while a snapshot could join: events are buffered, or the market is known to be quiet.
+  // Asking before the first event of a busy one would fetch a snapshot that is too old.
   [[nodiscard]] bool wants_snapshot() const noexcept {
-    return state_ != BookState::kSynced && event_count_ > 0;
+    return state_ != BookState::kSynced && (event_count_ > 0 || is_quiet_);
+  }
+  // The stream has been live for a while without an event: a snapshot asked for from now on joins
+  // without one. Were an event missed all the same, the next would show as a gap.
+  void expect_quiet() noexcept {
+    if (state_ == BookState::kSynced) return;
+    if (state_ == BookState::kEmpty) state_ = BookState::kBuffering;
+    is_quiet_ = true;
   }
   // Update id of the book; meaningful when synced.
   [[nodiscard]] SeqNum update_id() const noexcept { return update_id_; }
@@ -94,6 +101,7 @@ class BookBuilder {
   std::size_t level_count_{0};
   SeqNum update_id_{};
   BookState state_{BookState::kEmpty};
+  bool is_quiet_{false};
   std::uint64_t applied_count_{0};
   std::uint64_t dropped_count_{0};
 };

@@ -35,8 +35,10 @@ int FeedAgent::do_work(const Now& now) noexcept {
   work += read_stream(now);
   if (session_.take_disconnected()) {
     pipeline_.on_disconnect(now);
+    ++connections_lost_;
     ++work;
   }
+  watch_session(now);
   work += take_snapshot(now);
   work += request_snapshots(now);
   work += pipeline_.flush();
@@ -61,6 +63,14 @@ int FeedAgent::read_stream(const Now& now) noexcept {
   return messages_per_cycle_;
 }
 
+void FeedAgent::watch_session(const Now& now) noexcept {
+  if (session_.state() != binance::StreamSession::State::kLive) {
+    live_since_ = MonoTime{};
+  } else if (live_since_ == MonoTime{}) {
+    live_since_ = now.mono;
+  }
+}
+
 int FeedAgent::take_snapshot(const Now& now) noexcept {
   binance::DepthSnapshotSource::Reply reply;
   if (!snapshots_.take(reply)) return 0;
@@ -68,7 +78,10 @@ int FeedAgent::take_snapshot(const Now& now) noexcept {
   plan.is_requested = false;
   plan.not_before = now.mono + resnapshot_backoff_;
   if (reply.body != nullptr) {
-    pipeline_.on_snapshot(decoder_, *reply.body, reply.symbol, now);
+    // One asked for on a connection that is lost may miss what came between the two.
+    if (plan.connection == connections_lost_) {
+      pipeline_.on_snapshot(decoder_, *reply.body, reply.symbol, now);
+    }
     snapshots_.recycle(reply);
   } else {
     counters_.snapshot_failures.add();
@@ -80,17 +93,22 @@ int FeedAgent::take_snapshot(const Now& now) noexcept {
 }
 
 int FeedAgent::request_snapshots(const Now& now) noexcept {
+  // Three depth intervals: a market that moves has said so by then.
+  constexpr Nanos kQuietAfter = std::chrono::milliseconds{300};
   constexpr std::size_t kSymbolsACycle = 16;
   int requested = 0;
+  const bool is_quiet = live_since_ != MonoTime{} && now.mono - live_since_ >= kQuietAfter;
   const std::size_t count = std::min(kSymbolsACycle, plans_.size());
   for (std::size_t i = 0; i < count; ++i) {
     if (next_plan_ >= plans_.size()) next_plan_ = 0;
     const SymbolId symbol{static_cast<SymbolId::rep>(next_plan_)};
     SnapshotPlan& plan = plans_[next_plan_++];
+    if (is_quiet && !plan.is_requested) pipeline_.expect_quiet(symbol);
     const bool is_due =
         !plan.is_requested && now.mono >= plan.not_before && pipeline_.wants_snapshot(symbol);
     if (!is_due || !snapshots_.request(symbol)) continue;
     plan.is_requested = true;
+    plan.connection = connections_lost_;
     ++requested;
   }
   return requested;

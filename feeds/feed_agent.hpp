@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -51,6 +52,7 @@ class FeedAgent {
   // The next snapshot of a symbol.
   struct SnapshotPlan {
     bool is_requested{false};
+    std::uint32_t connection{0};  // the one it was asked for on
     MonoTime not_before{};
   };
 
@@ -58,6 +60,7 @@ class FeedAgent {
             const InstrumentTable& instruments, const MarketPipeline::Outlets& outlets,
             CounterFile& counters);
   int read_stream(const Now& now) noexcept;
+  void watch_session(const Now& now) noexcept;
   int request_snapshots(const Now& now) noexcept;
   int take_snapshot(const Now& now) noexcept;
 
@@ -72,6 +75,8 @@ class FeedAgent {
   binance::StreamSession session_;
   std::vector<SnapshotPlan> plans_;
   std::size_t next_plan_{0};  // where the round over the symbols goes on
+  std::uint32_t connections_lost_{0};
+  MonoTime live_since_{};  // zero while the session is not live
 };
 
 static_assert(Agent<FeedAgent>);

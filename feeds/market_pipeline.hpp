@@ -77,6 +77,8 @@ class MarketPipeline {
   [[nodiscard]] bool wants_snapshot(SymbolId symbol) const noexcept {
     return markets_[symbol.raw()].builder.wants_snapshot();
   }
+  // See BookBuilder: the stream is live, and this market has said nothing.
+  void expect_quiet(SymbolId symbol) noexcept { markets_[symbol.raw()].builder.expect_quiet(); }
   [[nodiscard]] const BookBuilder& builder(SymbolId symbol) const noexcept {
     return markets_[symbol.raw()].builder;
   }

@@ -293,7 +293,7 @@ class OmsAgent {
     reconciler_.on_listing(result.orphan_count, now.mono);
     const bool was_verified = sweep_.is_verified();
     sweep_.on_listing(result.asked, result.own_count, accounting_.working_count() > 0, now.mono);
-    if (sweep_.is_verified() && !was_verified) on_swept();
+    if (sweep_.is_verified() && !was_verified) on_swept(now);
   }
 
   void doubt_all_in_flight(const Now& now) noexcept {
@@ -356,8 +356,9 @@ class OmsAgent {
     return sent;
   }
 
-  void on_swept() noexcept {
+  void on_swept(const Now& now) noexcept {
     kill_report_.set_verified(clock_.stamp());
+    publish_summary(now);  // what the control thread prints once it sees the flag
     if (kill_switch_.is_draining()) is_drained_.store(true, std::memory_order_release);
   }
 

@@ -27,7 +27,7 @@ mkdir -p "${run_dir}"
 ready="${run_dir}/sim.json"
 rm -f "${ready}"
 
-market=(--market generator --seed "${seed}")
+market=(--market generator --seed "${seed}" --rate 300)
 if [ ${#captures[@]} -gt 0 ]; then
   market=(--market capture "${captures[@]}" --symbols BTCUSDT)
   export PORTCULLIS__SYMBOLS__ETHUSDT__ENABLED=false

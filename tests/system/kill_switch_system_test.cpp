@@ -30,7 +30,8 @@ class KillSwitchUnderLoad : public testing::Test {
 
   int order_count() const {
     int count = 0;
-    for (const auto& message : venue_.truth().at("messages")) {
+    const nlohmann::json truth = venue_.truth();
+    for (const auto& message : truth.at("messages")) {
       if (message.at("method") == "order.place") ++count;
     }
     return count;
@@ -39,7 +40,8 @@ class KillSwitchUnderLoad : public testing::Test {
   // The newest accepted order message at the venue, wall time.
   std::int64_t last_order_ns() const {
     std::int64_t last = 0;
-    for (const auto& message : venue_.truth().at("messages")) {
+    const nlohmann::json truth = venue_.truth();
+    for (const auto& message : truth.at("messages")) {
       if (message.at("method") == "order.place") {
         last = std::max(last, message.at("timeNs").get<std::int64_t>());
       }

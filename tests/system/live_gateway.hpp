@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,14 @@ class LiveGateway {
       return false;
     });
     return found;
+  }
+  // Waits until some report, taken before or not, satisfies the condition.
+  template <class Condition>
+  [[nodiscard]] bool wait_any(Condition&& condition) {
+    return eventually([&] {
+      turn();
+      return std::ranges::any_of(reports_, condition);
+    });
   }
   std::optional<ExecutionReport> wait_for(StrategyRef ref, ExecType type) {
     return wait_report([&](const ExecutionReport& report) {

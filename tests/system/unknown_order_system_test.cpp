@@ -47,14 +47,16 @@ class UnknownOrder : public testing::Test {
 
   int accepted_orders() const {
     int accepted = 0;
-    for (const auto& message : venue_.truth().at("messages")) {
+    const nlohmann::json truth = venue_.truth();
+    for (const auto& message : truth.at("messages")) {
       if (message.at("method") == "order.place" && message.at("code") == 0) ++accepted;
     }
     return accepted;
   }
 
   void expect_fault_fired() const {
-    for (const auto& fault : venue_.faults().at("faults")) {
+    const nlohmann::json faults = venue_.faults();
+    for (const auto& fault : faults.at("faults")) {
       EXPECT_GT(fault.at("fired").get<int>(), 0) << fault.dump();
     }
   }
@@ -77,7 +79,7 @@ TEST_F(UnknownOrder, ReplyAndEventLost_AcceptedOrderIsFoundByQuery) {
   EXPECT_EQ(unknown->state, OrderState::kUnknown);
   EXPECT_EQ(gateway_.summary().open_count, 1U);
   expect_exposure_held();
-  ASSERT_TRUE(gateway_.wait_report([&](const ExecutionReport& report) {
+  ASSERT_TRUE(gateway_.wait_any([&](const ExecutionReport& report) {
     return report.ref == ref && report.state == OrderState::kNew;
   }));
   expect_exposure_held();
@@ -96,7 +98,7 @@ TEST_F(UnknownOrder, ReplyLate_TheOrderIsResolvedOnceAndNeverSentAgain) {
   const StrategyRef ref = place_one();
   ASSERT_TRUE(gateway_.wait_for(ref, ExecType::kUnknown).has_value());
   expect_exposure_held();
-  ASSERT_TRUE(gateway_.wait_report([&](const ExecutionReport& report) {
+  ASSERT_TRUE(gateway_.wait_any([&](const ExecutionReport& report) {
     return report.ref == ref && report.state == OrderState::kNew;
   }));
   EXPECT_EQ(accepted_orders(), 1);
@@ -134,9 +136,10 @@ TEST_F(UnknownOrder, ConnectionCutAfterTheSend_TheOrderSurvivesTheReconnect) {
   ASSERT_TRUE(gateway_.wait_top("60000", "60010"));
   venue_.fault(
       {{"method", "order.place"}, {"action", "disconnect"}, {"accept", true}, {"count", 1}});
+  hide_order_events();
   const StrategyRef ref = place_one();
   ASSERT_TRUE(gateway_.wait_for(ref, ExecType::kUnknown).has_value());
-  ASSERT_TRUE(gateway_.wait_report([&](const ExecutionReport& report) {
+  ASSERT_TRUE(gateway_.wait_any([&](const ExecutionReport& report) {
     return report.ref == ref && report.state == OrderState::kNew;
   }));
   ASSERT_TRUE(gateway_.wait_ready());
