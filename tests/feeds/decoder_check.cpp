@@ -280,7 +280,7 @@ std::string DecoderCheck::compare_snapshot(std::string_view payload) {
   DecodedEvent actual;
   const auto verdict = decoder_.decode_snapshot(payload, kSymbol, actual);
   if (payload.size() > limits_.frame_bytes_max) return verdict ? "accepted beyond the limit" : "";
-  const auto expected = reference(payload, [this](const dom::object& root) {
+  const auto expected = reference(payload, [this, kSymbol](const dom::object& root) {
     return Reader{symbols_, root}.snapshot(kSymbol);
   });
   const std::string what = expected ? judge(*expected, verdict, actual) : "";

@@ -335,7 +335,8 @@ TEST_F(FeedAgentTest, RubbishInTheStreamIsCountedAndSurvived) {
 }
 
 TEST(FeedAgentCreate, SaysWhichUrlIsWrong) {
-  test::FeedWorld world;
+  const auto owner = test::make_feed_world();
+  test::FeedWorld& world = *owner;
   FeedSettings settings;
   settings.ws_base_url = "https://stream.example";
   auto agent = FeedAgent::create(settings, world.instruments, world.outlets(), world.counters);

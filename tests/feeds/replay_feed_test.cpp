@@ -4,6 +4,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,7 +81,8 @@ TEST(ReplayFeed, KeepsRecordedTimeAtItsSpeed) {
                               line(9000, test::ticker_frame("BTCUSDT", 3, "1.2", "1", "2", "1"))};
   const auto capture = Capture::load(file.paths());
   ASSERT_TRUE(capture);
-  test::FeedWorld world;
+  const auto owner = test::make_feed_world();
+  test::FeedWorld& world = *owner;
   ReplayFeed feed{*capture, {.speed = 2}, world.instruments, world.outlets(), world.counters};
   const auto position_at = [&feed](std::int64_t mono_ns) {
     feed.do_work({.mono = mono_time(mono_ns), .wall = {}});
@@ -104,7 +106,8 @@ TEST(ReplayFeed, FullSpeedIsBoundedByTheBatch) {
   const TemporaryCapture file{text};
   const auto capture = Capture::load(file.paths());
   ASSERT_TRUE(capture);
-  test::FeedWorld world;
+  const auto owner = test::make_feed_world();
+  test::FeedWorld& world = *owner;
   ReplayFeed feed{*capture,
                   {.speed = 0, .frames_per_cycle = 4},
                   world.instruments,
@@ -121,7 +124,8 @@ TEST(ReplayFeed, AnEmptyCaptureIsFinished) {
   const TemporaryCapture file{""};
   const auto capture = Capture::load(file.paths());
   ASSERT_TRUE(capture);
-  test::FeedWorld world;
+  const auto owner = test::make_feed_world();
+  test::FeedWorld& world = *owner;
   ReplayFeed feed{*capture, {}, world.instruments, world.outlets(), world.counters};
   EXPECT_EQ(feed.do_work({}), 0);
   EXPECT_TRUE(feed.is_finished());
