@@ -20,6 +20,8 @@ function(portcullis_test name)
     set(ARG_TIMEOUT 60)
   endif()
   add_executable(${name}_tests ${ARG_SOURCES})
+  # Tests are built many times and run once: half the optimiser, for half the time.
+  target_compile_options(${name}_tests PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
   target_link_libraries(${name}_tests PRIVATE portcullis_options ${ARG_DEPENDS} GTest::gtest
                                               GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR})

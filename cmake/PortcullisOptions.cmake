@@ -22,6 +22,8 @@ target_compile_options(portcullis_options INTERFACE
   $<$<BOOL:${PORTCULLIS_WERROR}>:-Werror>
   -fno-omit-frame-pointer -fstack-protector-strong -fcf-protection>)
 target_link_options(portcullis_options INTERFACE -Wl,-z,relro,-z,now)
+# Line tables are what perf and a stack trace need; whole debug info is for the debug preset.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <regex>
 #include <stdexcept>
 #include <string_view>
 
@@ -43,6 +44,13 @@ bool starts_block_that_is_no_function(std::string_view text) {
       "if ",    "for ",   "while ",  "switch ", "else",  "do ",    "namespace", "struct ",
       "class ", "union ", "extern ", "enum ",   "catch", "} else", "} while",   "case "};
   return std::ranges::any_of(kOthers, [text](auto other) { return text.starts_with(other); });
+}
+
+// Opening less closing braces of a line, those in literals and comments left out.
+int brace_balance(const std::string& line) {
+  static const std::regex ignored{R"rx(R"\(.*?\)"|"(\\.|[^"\\])*"|'(\\.|[^'\\])'|//.*)rx"};
+  const std::string code = std::regex_replace(line, ignored, "");
+  return static_cast<int>(std::ranges::count(code, '{') - std::ranges::count(code, '}'));
 }
 
 }  // namespace
@@ -94,9 +102,9 @@ std::vector<Function> find_functions(const SourceFile& file) {
     statement_begin = i + 1;
     if (head_text.find('(') == std::string_view::npos) continue;
     if (starts_block_that_is_no_function(head_text)) continue;
-    const std::string closing = std::string(indent, ' ') + "}";
     std::size_t end = i + 1;
-    while (end < file.lines.size() && !file.lines[end].starts_with(closing)) ++end;
+    int depth = brace_balance(line);
+    while (end < file.lines.size() && (depth += brace_balance(file.lines[end])) > 0) ++end;
     functions.push_back({static_cast<int>(first + 1), static_cast<int>(end - first + 1)});
   }
   return functions;

@@ -100,7 +100,7 @@ TEST(HouseRules, EverySourceIsListedInItsCMakeFile) {
       folder = folder.substr(0, folder.rfind('/'));
     }
     const std::string name = file.path.substr(folder.size() + 1);
-    const std::regex listed{"(^|[\\s/\"])" + std::regex_replace(name, std::regex{"\\."}, "\\.") +
+    const std::regex listed{"(^|[\\s/\"(])" + std::regex_replace(name, std::regex{"\\."}, "\\.") +
                             "([\\s\")]|$)"};
     EXPECT_TRUE(std::regex_search(lists[folder], listed))
         << file.path << " is in no CMakeLists.txt: list it in " << folder
