@@ -82,7 +82,7 @@ run_tests() {
   [ -n "${regex}" ] && select=(-R "${regex}")
   say "testing ${preset}"
   ctest --preset "${preset}" "${select[@]}" -j2 --schedule-random --no-label-summary \
-    --output-junit "results/tests.xml" 2>&1 | tee "${log}" | grep -v ' Passed ' || true
+    --output-junit "results/tests.xml" 2>&1 | tee "${log}" | grep -Ev ' Passed |^ +Start ' || true
   status=${PIPESTATUS[0]}
   scripts/test_totals.sh "build/${preset}/results/tests.xml" || status=1
   return "${status}"
