@@ -29,13 +29,13 @@ rm -f "${ready}"
 
 market=(--market generator --seed "${seed}" --rate 300)
 if [ ${#captures[@]} -gt 0 ]; then
-  market=(--market capture "${captures[@]}" --symbols BTCUSDT)
-  export PORTCULLIS__SYMBOLS__ETHUSDT__ENABLED=false
+  # The recorded symbol is the first one; nobody trades the other.
+  market=(--market capture "${captures[@]}")
 fi
 "${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
   --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
 sim=$!
-trap 'kill "${sim}" 2>/dev/null; wait "${sim}" 2>/dev/null || true' EXIT
+trap 'kill "${sim}" 2>/dev/null || true; wait "${sim}" 2>/dev/null || true' EXIT
 for _ in $(seq 200); do
   [ -s "${ready}" ] && break
   kill -0 "${sim}" 2>/dev/null || { cat "${run_dir}/sim.log" >&2; exit 69; }
