@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/cpu_check.hpp"
 #include "sim/capture_market.hpp"
 #include "sim/exchange_info.hpp"
 #include "sim/market_generator.hpp"
@@ -223,7 +224,8 @@ int run(Options& options) {
 int main(int argc, char** argv) {
   CLI::App cli{
       "A simulated spot exchange with Binance's REST and WebSocket interfaces, for tests "
-      "and demonstrations"};
+      "and demonstrations. Needs a CPU with " +
+      std::string{portcullis::cpu_requirements()}};
   portcullis::sim::Options options;
   declare(cli, options);
   try {
