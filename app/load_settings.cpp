@@ -1,5 +1,6 @@
 #include "app/load_settings.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/config_reader.hpp"
@@ -8,7 +9,11 @@ namespace portcullis::app {
 
 std::optional<Settings> load_settings(const std::string& path, bool is_effective_shown) {
   ConfigDocument document = ConfigDocument::load(path, ConfigDocument::process_environment());
-  Settings settings = read_settings(document);
+  // A file that is not there or is no TOML lacks every key: one problem says it all.
+  const bool is_readable = std::ranges::none_of(
+      document.problems(), [](const ConfigProblem& problem) { return problem.key.empty(); });
+  Settings settings;
+  if (is_readable) settings = read_settings(document);
   if (is_effective_shown) {
     for (const ConfigEntry& entry : document.effective()) {
       std::printf("%s = %s  (%s)\n", entry.key.c_str(), entry.value.c_str(),

@@ -32,7 +32,8 @@ if [ ${#captures[@]} -gt 0 ]; then
   # The recorded symbol is the first one; nobody trades the other.
   market=(--market capture "${captures[@]}")
 fi
-"${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
+# A session of its own: Ctrl-C is for the gateway, which needs its venue to drain.
+setsid "${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
   --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
 sim=$!
 trap 'kill "${sim}" 2>/dev/null || true; wait "${sim}" 2>/dev/null || true' EXIT
