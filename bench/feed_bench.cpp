@@ -14,6 +14,7 @@
 #include "feeds/market_pipeline.hpp"
 #include "feeds/replay/capture.hpp"
 #include "feeds/replay/replay_feed.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::bench {
 
@@ -199,7 +200,7 @@ void bench_publish(Reporter& reporter) {
 
 void bench_capture(Reporter& reporter) {
   if (!reporter.wants("replay_message")) return;
-  const std::string folder = PORTCULLIS_SHARED_DATA "/spot/";
+  const std::string folder = shared_data("spot/");
   const std::vector<std::string> files{folder + "btcusdt_20240808.gz",
                                        folder + "btcusdt_20240809.gz"};
   if (!std::filesystem::exists(files[0])) {

@@ -22,12 +22,9 @@ function(portcullis_test name)
   add_executable(${name}_tests ${ARG_SOURCES})
   # Tests are built many times and run once: half the optimiser, for half the time.
   target_compile_options(${name}_tests PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)
-  target_link_libraries(${name}_tests PRIVATE portcullis_options ${ARG_DEPENDS} GTest::gtest
-                                              GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name}_tests PRIVATE portcullis_options ${ARG_DEPENDS} portcullis_test_support
+                                              GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(${name}_tests PRIVATE
-    PORTCULLIS_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    PORTCULLIS_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
   gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${name})
 endfunction()

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What ./dev and its scripts share. Sourced with the repository's root as the working folder.
 
+# A second checkout of the project reuses what the first one compiled.
+export CCACHE_BASEDIR="${PWD}" CCACHE_NOHASHDIR=1
+
 # Debian 12 packages, by name. A machine that has them all is left alone.
 PACKAGES=(
   g++-12 cmake ninja-build ccache pkg-config

@@ -16,6 +16,7 @@
 
 #include "core/hops.hpp"
 #include "tests/core/temp_directory.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis {
 namespace {
@@ -161,7 +162,7 @@ std::optional<std::string> run_node(const std::string& script, const std::string
 
 // HdrHistogram's JavaScript port reads our file and must see the same figures.
 TEST(HistogramLog, TheEcosystemReadsIt) {
-  const std::string node = std::string{PORTCULLIS_SOURCE_DIR} + "/tests/node";
+  const std::string node = source_dir() + "/tests/node";
   if (!std::filesystem::exists(node + "/node_modules/hdr-histogram-js")) {
     GTEST_SKIP() << "tests/node/node_modules is missing: run `npm ci` in tests/node";
   }

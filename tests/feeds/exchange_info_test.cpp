@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "tests/feeds/feed_world.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::feeds::binance {
 namespace {
@@ -47,7 +48,7 @@ constexpr const char* kMinNotional =
     R"({"filterType":"MIN_NOTIONAL","minNotional":"5","applyToMarket":true,"avgPriceMins":5})";
 
 TEST(ExchangeInfo, ReadsTheRealOne) {
-  const std::string path = PORTCULLIS_SHARED_DATA "/exchangeinfo/spot_20240908.json.gz";
+  const std::string path = shared_data("exchangeinfo/spot_20240908.json.gz");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "recorded data is absent: " << path;
   const std::vector<std::string> symbols{"ETHUSDT", "BTCUSDT"};
   const auto info = parse_exchange_info(read_gzip(path), symbols);
@@ -85,7 +86,7 @@ TEST(ExchangeInfo, ReadsTheRealOne) {
 }
 
 TEST(ExchangeInfo, EveryRealSymbolCanBeHeld) {
-  const std::string path = PORTCULLIS_SHARED_DATA "/exchangeinfo/spot_20240908.json.gz";
+  const std::string path = shared_data("exchangeinfo/spot_20240908.json.gz");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "recorded data is absent: " << path;
   const std::string json = read_gzip(path);
   std::vector<std::string> symbols;
@@ -98,7 +99,7 @@ TEST(ExchangeInfo, EveryRealSymbolCanBeHeld) {
 }
 
 TEST(ExchangeInfo, ReadsTheNewestShape) {
-  const std::string path = PORTCULLIS_SHARED_DATA "/exchangeinfo/binanceus_BTCUSD_20260904.json";
+  const std::string path = shared_data("exchangeinfo/binanceus_BTCUSD_20260904.json");
   std::ifstream file{path};
   if (!file) GTEST_SKIP() << "recorded data is absent: " << path;
   std::ostringstream text;

@@ -15,6 +15,7 @@
 #include "feeds/replay/capture_reader.hpp"
 #include "tests/feeds/feed_world.hpp"
 #include "tests/feeds/frames.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::feeds::replay {
 namespace {
@@ -56,7 +57,7 @@ TEST(CaptureReader, NamesTheLineOfAnotherShape) {
 }
 
 TEST(CaptureReader, SaysThatATruncatedGzipFileIsDamaged) {
-  const std::string whole = PORTCULLIS_SHARED_DATA "/spot/btcusdt_20240808.gz";
+  const std::string whole = shared_data("spot/btcusdt_20240808.gz");
   if (!std::filesystem::exists(whole)) GTEST_SKIP() << "recorded data is absent: " << whole;
   std::string bytes(100'000, '\0');
   std::ifstream{whole, std::ios::binary}.read(bytes.data(), 100'000);
@@ -170,7 +171,7 @@ class TickerTally {
 class RealCaptureTest : public testing::Test {
  protected:
   void SetUp() override {
-    const std::string folder = PORTCULLIS_SHARED_DATA "/spot/";
+    const std::string folder = shared_data("spot/");
     const std::vector<std::string> paths{folder + "btcusdt_20240808.gz",
                                          folder + "btcusdt_20240809.gz"};
     for (const std::string& path : paths) {

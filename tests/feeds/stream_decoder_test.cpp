@@ -13,6 +13,7 @@
 #include "tests/feeds/decoder_check.hpp"
 #include "tests/feeds/feed_world.hpp"
 #include "tests/feeds/frames.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::feeds::binance {
 namespace {
@@ -192,7 +193,7 @@ TEST_F(StreamDecoderTest, TakesAFullSizeSnapshot) {
 }
 
 TEST_F(StreamDecoderTest, DecodesEveryDocumentedExampleOrSaysWhyNot) {
-  const std::string path = PORTCULLIS_SHARED_DATA "/docs-examples/web-socket-streams.jsonl";
+  const std::string path = shared_data("docs-examples/web-socket-streams.jsonl");
   std::ifstream file{path};
   if (!file) GTEST_SKIP() << "recorded data is absent: " << path;
   const std::set<std::string> foreign{"aggTrade",   "blockTrade", "kline",    "24hrMiniTicker",
@@ -305,7 +306,7 @@ TEST_F(DecoderDifferentialTest, AgreesOnRandomMutations) {
 }
 
 TEST_F(DecoderDifferentialTest, AgreesOnRealFramesAndTheirPrefixes) {
-  const std::string path = PORTCULLIS_SHARED_DATA "/spot/btcusdt_20240808.gz";
+  const std::string path = shared_data("spot/btcusdt_20240808.gz");
   auto reader = replay::CaptureReader::open(path);
   if (!reader) GTEST_SKIP() << "recorded data is absent: " << path;
   replay::CaptureLine line;

@@ -16,6 +16,7 @@
 #include "core/messages.hpp"
 #include "oms/binance/message_decoder.hpp"
 #include "oms/venue.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::oms::binance::test {
 
@@ -86,7 +87,7 @@ class Padded {
 
 // The lines of a recorded file as JSON; nothing when the data is not there.
 inline std::vector<Json> read_lines(const std::string& name) {
-  std::ifstream file{std::string{PORTCULLIS_SHARED_DATA} + "/" + name};
+  std::ifstream file{shared_data(name)};
   std::vector<Json> lines;
   for (std::string line; std::getline(file, line);) {
     if (!line.empty()) lines.push_back(Json::parse(line));

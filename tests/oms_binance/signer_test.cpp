@@ -13,6 +13,7 @@
 #include "core/no_alloc.hpp"
 #include "tests/oms_binance/binance_world.hpp"
 #include "tests/oms_binance/hmac_oracle.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::oms::binance::test {
 namespace {
@@ -39,7 +40,7 @@ std::string temp_file(const std::string& name, std::string_view content) {
 }
 
 TEST(SignerTest, HmacMatchesThePublishedVectors) {
-  std::ifstream file{std::string{PORTCULLIS_SHARED_DATA} + "/signature-vectors/vectors.json"};
+  std::ifstream file{shared_data("signature-vectors/vectors.json")};
   if (!file) GTEST_SKIP() << "recorded data is absent: signature-vectors/vectors.json";
   const Json document = Json::parse(file);
   int checked = 0;

@@ -8,6 +8,7 @@
 
 #include "sim/json_request.hpp"
 #include "tests/sim/signing.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::sim {
 namespace {
@@ -17,7 +18,7 @@ constexpr const char* kDocumentedKey =
 constexpr SimAccountId kAccount{3};
 
 std::string shared(const char* name) {
-  return std::string{PORTCULLIS_SHARED_DATA} + "/signature-vectors/" + name;
+  return shared_data("signature-vectors/") + name;
 }
 
 TEST(Authenticator, VerifiesTheDocumentedWebSocketApiRequests) {

@@ -13,6 +13,7 @@
 
 #include "tests/sim/signing.hpp"
 #include "tests/sim/sim_fixture.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::sim::test {
 namespace {
@@ -145,7 +146,7 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
 }
 
 TEST_F(ProgramTest, ReplaysARecordedDay) {
-  const std::string capture = std::string{PORTCULLIS_SHARED_DATA} + "/spot/btcusdt_20240808.gz";
+  const std::string capture = shared_data("spot/btcusdt_20240808.gz");
   if (!std::filesystem::exists(capture)) GTEST_SKIP() << "spot/btcusdt_20240808.gz is not there";
   Program program{{"--state-dir", path("state"), "--ready-file", path("ready"), "--market",
                    "capture", "--capture", capture, "--speed", "0", "--symbols", "BTCUSDT"},

@@ -4,6 +4,7 @@
 #include "tests/sim/shapes.hpp"
 #include "tests/sim/signing.hpp"
 #include "tests/sim/sim_fixture.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::sim::test {
 namespace {
@@ -58,8 +59,8 @@ TEST_F(RestTest, DescribesItsSymbolsInTheVenuesShape) {
   EXPECT_EQ(filters,
             (std::set<std::string>{"PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "NOTIONAL"}));
 
-  const std::string recorded = file_text(std::string{PORTCULLIS_SHARED_DATA} +
-                                         "/exchangeinfo/binanceus_BTCUSD_20260904.json");
+  const std::string recorded =
+      file_text(shared_data("exchangeinfo/binanceus_BTCUSD_20260904.json"));
   if (recorded.empty()) GTEST_SKIP() << "exchangeinfo/binanceus_BTCUSD_20260904.json is not there";
   const auto real = Json::parse(recorded);
   EXPECT_EQ(keys_of(all), keys_of(real));

@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "tests/support/paths.hpp"
+
 namespace portcullis::sim::test {
 
 std::set<std::string> keys_of(const nlohmann::json& object) {
@@ -12,7 +14,7 @@ std::set<std::string> keys_of(const nlohmann::json& object) {
 
 std::optional<nlohmann::json> documented(const std::string& file, const std::string& section,
                                          const std::string& marker) {
-  std::ifstream in{std::string{PORTCULLIS_SHARED_DATA} + "/" + file};
+  std::ifstream in{shared_data(file)};
   for (std::string line; std::getline(in, line);) {
     if (line.find(marker) == std::string::npos) continue;
     const auto entry = nlohmann::json::parse(line);

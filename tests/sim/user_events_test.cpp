@@ -4,6 +4,7 @@
 #include "tests/sim/shapes.hpp"
 #include "tests/sim/signing.hpp"
 #include "tests/sim/sim_fixture.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::sim::test {
 namespace {
@@ -28,7 +29,7 @@ class UserEventsTest : public SimFixture {
 
 // Key sets of the first recorded event; nothing where the recordings are absent.
 std::optional<Json> recorded_report() {
-  std::ifstream in{std::string{PORTCULLIS_SHARED_DATA} + "/user-data/real_events.jsonl"};
+  std::ifstream in{shared_data("user-data/real_events.jsonl")};
   std::string line;
   if (!std::getline(in, line)) return std::nullopt;
   return Json::parse(line).at("event");

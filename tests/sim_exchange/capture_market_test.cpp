@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/sim_exchange/exchange_fixture.hpp"
+#include "tests/support/paths.hpp"
 
 namespace portcullis::sim {
 namespace {
@@ -100,8 +101,8 @@ TEST_F(CaptureMarketTest, NamesAFileThatIsNotThere) {
 // A real day of BTCUSDT; the expected book was computed independently with decimal arithmetic.
 TEST_F(CaptureMarketTest, RealCaptureEndsWithTheKnownBook) {
   std::vector<std::string> files;
-  for (const char* name : {"/spot/btcusdt_20240808.gz", "/spot/btcusdt_20240809.gz"}) {
-    files.push_back(std::string{PORTCULLIS_SHARED_DATA} + name);
+  for (const char* name : {"spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"}) {
+    files.push_back(shared_data(name));
     if (!std::filesystem::exists(files.back())) {
       GTEST_SKIP() << "the recorded day is absent: " << files.back();
     }

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/paths.hpp"
 #include "tests/tidy/source_tree.hpp"
 
 namespace portcullis::tidy {
@@ -20,7 +21,7 @@ constexpr std::size_t kFileLinesMax = 600;
 constexpr std::size_t kLineLengthMax = 100;
 
 const std::vector<SourceFile>& tree() {
-  static const std::vector<SourceFile> files = read_source_tree(PORTCULLIS_SOURCE_DIR);
+  static const std::vector<SourceFile> files = read_source_tree(source_dir());
   return files;
 }
 
