@@ -10,7 +10,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
-#include "sim/secret_file.hpp"
+#include "sim/net/secret_file.hpp"
 
 namespace portcullis::sim {
 

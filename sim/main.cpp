@@ -13,9 +13,8 @@
 #include <CLI/CLI.hpp>
 
 #include "core/cpu_check.hpp"
-#include "sim/capture_market.hpp"
-#include "sim/exchange_info.hpp"
-#include "sim/market_generator.hpp"
+#include "sim/markets/capture_market.hpp"
+#include "sim/markets/market_generator.hpp"
 #include "sim/server.hpp"
 
 namespace portcullis::sim {
@@ -114,8 +113,7 @@ std::optional<std::string> add_symbols(Options& options) {
              "\"; use upper-case pairs such as BTCUSDT";
     }
     if (!seen.insert(name).second) return "--symbols: " + name + " twice";
-    spec->maker_fee_ppm = options.maker_ppm;
-    spec->taker_fee_ppm = options.taker_ppm;
+    spec->commission.standard = {.maker_ppm = options.maker_ppm, .taker_ppm = options.taker_ppm};
     options.server.symbols.push_back(std::move(*spec));
   }
   return std::nullopt;

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "sim/admin_api.hpp"
-#include "sim/json_out.hpp"
-#include "sim/venue_core.hpp"
-#include "sim/venue_service.hpp"
+#include "sim/admin/admin_api.hpp"
+#include "sim/api/venue_core.hpp"
+#include "sim/api/venue_service.hpp"
+#include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "sim/api_keys.hpp"
-#include "sim/exchange.hpp"
-#include "sim/listener.hpp"
-#include "sim/market.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/markets/market.hpp"
+#include "sim/net/listener.hpp"
 
 namespace portcullis::sim {
 

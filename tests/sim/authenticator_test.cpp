@@ -1,4 +1,4 @@
-#include "sim/authenticator.hpp"
+#include "sim/api/authenticator.hpp"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/json_request.hpp"
+#include "sim/request/json_request.hpp"
 #include "tests/sim/signing.hpp"
 #include "tests/support/paths.hpp"
 

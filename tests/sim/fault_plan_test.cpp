@@ -1,4 +1,4 @@
-#include "sim/fault_plan.hpp"
+#include "sim/faults/fault_plan.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>

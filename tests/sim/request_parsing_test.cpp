@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/json_out.hpp"
-#include "sim/json_request.hpp"
-#include "sim/params.hpp"
+#include "sim/json/json_out.hpp"
+#include "sim/request/json_request.hpp"
+#include "sim/request/params.hpp"
 
 namespace portcullis::sim {
 namespace {

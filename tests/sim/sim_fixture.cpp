@@ -5,7 +5,7 @@
 #include <future>
 #include <stdexcept>
 
-#include "sim/exchange_info.hpp"
+#include "sim/render/exchange_info.hpp"
 #include "tests/sim/signing.hpp"
 
 namespace portcullis::sim::test {

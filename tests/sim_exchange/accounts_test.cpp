@@ -1,8 +1,8 @@
-#include "sim/accounts.hpp"
+#include "sim/exchange/accounts.hpp"
 
 #include <gtest/gtest.h>
 
-#include "sim/fees.hpp"
+#include "sim/exchange/fees.hpp"
 #include "tests/sim_exchange/exchange_fixture.hpp"
 
 namespace portcullis::sim {

@@ -1,4 +1,4 @@
-#include "sim/capture_market.hpp"
+#include "sim/markets/capture_market.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/market_generator.hpp"
+#include "sim/markets/market_generator.hpp"
 #include "tests/sim_exchange/exchange_fixture.hpp"
 
 namespace portcullis::sim {
@@ -39,7 +39,7 @@ TEST_F(Depth, NothingChangedNothingTold) {
 
 TEST_F(Depth, ALevelThatCameAndWentIsToldAsGone) {
   const auto placed = place(alice, limit(Side::kBuy, "60000", "1"));
-  ASSERT_TRUE(exchange.cancel(alice, 0, placed.order.order_id, {}, {}, now));
+  ASSERT_TRUE(exchange.cancel(alice, 0, by_id(placed.order.order_id), now));
   const auto diff = exchange.take_depth_diff(0);
   ASSERT_TRUE(diff.has_value());
   EXPECT_EQ(diff->first_update_id, 1U);
@@ -99,7 +99,7 @@ TEST_F(Depth, ABookNobodyWatchesForgetsNoLevel) {
     const auto placed = exchange.place(kCrowd, 0, order, now);
     ASSERT_TRUE(placed.has_value());
     if (i % 100 != 42) {
-      ASSERT_TRUE(exchange.cancel(kCrowd, 0, placed->order.order_id, {}, {}, now));
+      ASSERT_TRUE(exchange.cancel(kCrowd, 0, by_id(placed->order.order_id), now));
     }
   }
   const auto diff = exchange.take_depth_diff(0);

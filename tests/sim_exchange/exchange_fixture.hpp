@@ -7,7 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "core/decimal.hpp"
-#include "sim/exchange.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/render/venue_words.hpp"
 
 namespace portcullis::sim {
 
@@ -22,11 +23,7 @@ inline Level level(std::string_view price, std::string_view quantity) {
 }
 
 inline SymbolSpec btcusdt() {
-  SymbolSpec spec;
-  spec.symbol = "BTCUSDT";
-  spec.base_asset = "BTC";
-  spec.quote_asset = "USDT";
-  return spec;
+  return symbol_spec_by_name("BTCUSDT").value();
 }
 
 inline NewOrder limit(Side side, std::string_view price, std::string_view quantity,
@@ -41,18 +38,34 @@ inline NewOrder limit(Side side, std::string_view price, std::string_view quanti
 inline NewOrder market(Side side, std::string_view quantity) {
   NewOrder order;
   order.side = side;
-  order.type = OrdType::kMarket;
+  order.type = OrderType::kMarket;
   order.qty = qty(quantity);
   return order;
 }
 inline NewOrder limit_maker(Side side, std::string_view price, std::string_view quantity) {
   NewOrder order = limit(side, price, quantity);
-  order.type = OrdType::kLimitMaker;
+  order.type = OrderType::kLimitMaker;
   return order;
 }
 inline NewOrder named(NewOrder order, std::string_view client_order_id) {
   order.client_order_id = client_order_id;
   return order;
+}
+
+inline OrderName order_name(std::uint64_t order_id, std::string_view client_order_id = {}) {
+  return {.order_id = order_id, .client_order_id = std::string{client_order_id}};
+}
+inline CancelRequest by_id(std::uint64_t order_id, std::string_view client_order_id = {},
+                           std::string_view cancel_client_order_id = {}) {
+  return {.target = order_name(order_id, client_order_id),
+          .cancel_client_order_id = std::string{cancel_client_order_id}};
+}
+// Of one order, or of all for zero.
+inline HistoryQuery fills_of(std::uint64_t order_id, std::size_t limit) {
+  HistoryQuery query;
+  if (order_id != 0) query.order_id = order_id;
+  query.limit = limit;
+  return query;
 }
 
 // Writes down what it is told, in order.
@@ -67,6 +80,7 @@ class RecordingListener : public ExchangeListener {
   void on_best_prices(std::size_t, const BestPrices& prices, WallTime) override {
     best.push_back(prices);
   }
+  void on_list_event(SimAccountId, const OrderList&) override {}
   void on_account_event(SimAccountId account, const AccountEvent& event) override {
     events.push_back({account, event});
   }
@@ -77,12 +91,11 @@ class RecordingListener : public ExchangeListener {
   }
   // "NEW TRADE EXPIRED" of one account.
   [[nodiscard]] std::string types(SimAccountId account) const {
-    constexpr const char* kNames[] = {"NEW", "TRADE", "CANCELED", "EXPIRED"};
     std::string out;
     for (const Told& told : events) {
       if (told.account != account) continue;
       if (!out.empty()) out += ' ';
-      out += kNames[static_cast<std::size_t>(told.event.type)];
+      out += venue_text(told.event.type);
     }
     return out;
   }

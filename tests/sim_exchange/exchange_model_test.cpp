@@ -21,20 +21,21 @@ constexpr std::int64_t kStartQuote = 4'000 * kDecimalScale;
 // Ticks and lots of one 1e-8, so that almost no product is exact and every rounding counts.
 SymbolSpec finest_symbol() {
   SymbolSpec spec = btcusdt();
-  spec.tick_size = spec.px_min = Price::from_raw(1);
-  spec.lot_size = spec.qty_min = Qty::from_raw(1);
-  spec.notional_min = {};
-  spec.maker_fee_ppm = kMakerPpm;
-  spec.taker_fee_ppm = kTakerPpm;
+  spec.filters.price->tick_size = spec.filters.price->px_min = Price::from_raw(1);
+  spec.filters.lot_size->lot_size = spec.filters.lot_size->qty_min = Qty::from_raw(1);
+  spec.filters.notional->notional_min = {};
+  spec.commission.standard.maker_ppm = kMakerPpm;
+  spec.commission.standard.taker_ppm = kTakerPpm;
   return spec;
 }
 
-char state_letter(OrderState state) {
-  if (state == OrderState::kNew) return 'n';
-  if (state == OrderState::kPartiallyFilled) return 'p';
-  if (state == OrderState::kFilled) return 'f';
-  if (state == OrderState::kCanceled) return 'c';
-  return state == OrderState::kExpired ? 'e' : '?';
+char state_letter(OrderStatus state) {
+  if (state == OrderStatus::kNew) return 'n';
+  if (state == OrderStatus::kPartiallyFilled) return 'p';
+  if (state == OrderStatus::kFilled) return 'f';
+  if (state == OrderStatus::kCanceled) return 'c';
+  const bool is_expired = state == OrderStatus::kExpired || state == OrderStatus::kExpiredInMatch;
+  return is_expired ? 'e' : '?';
 }
 
 NewOrder as_new_order(const reference::Order& order) {
@@ -42,8 +43,8 @@ NewOrder as_new_order(const reference::Order& order) {
   out.side = order.is_buy ? Side::kBuy : Side::kSell;
   out.px = Price::from_raw(order.px);
   out.qty = Qty::from_raw(order.qty);
-  if (order.kind == Kind::kMarket) out.type = OrdType::kMarket;
-  if (order.kind == Kind::kMaker) out.type = OrdType::kLimitMaker;
+  if (order.kind == Kind::kMarket) out.type = OrderType::kMarket;
+  if (order.kind == Kind::kMaker) out.type = OrderType::kLimitMaker;
   if (order.kind == Kind::kIoc) out.tif = TimeInForce::kIoc;
   if (order.kind == Kind::kFok) out.tif = TimeInForce::kFok;
   return out;
@@ -64,6 +65,7 @@ class Journal : public ExchangeListener {
     EXPECT_EQ(trade.trade_id, ++last_trade_id);
   }
   void on_best_prices(std::size_t, const BestPrices& prices, WallTime) override { best = prices; }
+  void on_list_event(SimAccountId, const OrderList&) override {}
   void on_account_event(SimAccountId account, const AccountEvent& event) override {
     EXPECT_GT(event.execution_id, last_execution_id);
     last_execution_id = event.execution_id;
@@ -127,7 +129,7 @@ class ExchangeModel : public ::testing::TestWithParam<std::uint64_t> {
     }
     const reference::Order& expected = model.order(model.last_id());
     ASSERT_EQ(result->order.order_id, expected.id);
-    ASSERT_EQ(state_letter(result->order.state), expected.state);
+    ASSERT_EQ(state_letter(result->order.status), expected.state);
     ASSERT_EQ(result->order.cum_qty.raw(), expected.done);
     ASSERT_EQ(result->order.cum_quote.raw(), expected.paid);
     ++states[expected.state];
@@ -142,8 +144,8 @@ class ExchangeModel : public ::testing::TestWithParam<std::uint64_t> {
     if (!open.empty() && below(10) != 0) {
       id = *std::next(open.begin(), below(static_cast<std::int64_t>(open.size())));
     }
-    const auto canceled = exchange.cancel(SimAccountId{static_cast<std::uint32_t>(account)}, 0, id,
-                                          {}, {}, wall_time(++time_ns));
+    const auto canceled = exchange.cancel(SimAccountId{static_cast<std::uint32_t>(account)}, 0,
+                                          by_id(id), wall_time(++time_ns));
     ASSERT_EQ(canceled.has_value(), model.cancel(account, id));
     if (canceled) ++states['c'];
   }
@@ -193,12 +195,12 @@ class ExchangeModel : public ::testing::TestWithParam<std::uint64_t> {
 
   void expect_events_tell_the_state() {
     for (const auto& [id, told] : journal.orders) {
-      const auto found = exchange.find_order(told.account, 0, id, {});
+      const auto found = exchange.find_order(told.account, 0, order_name(id));
       if (!found) continue;  // so old that it was forgotten
-      ASSERT_EQ(found->state, told.state);
+      ASSERT_EQ(found->status, told.status);
       ASSERT_EQ(found->cum_qty, told.cum_qty);
       ASSERT_EQ(journal.filled[id], told.cum_qty);
-      ASSERT_EQ(state_letter(told.state), model.order(id).state);
+      ASSERT_EQ(state_letter(told.status), model.order(id).state);
       ASSERT_EQ(told.cum_quote.raw(), model.order(id).paid);
     }
     for (const auto& [account, told] : journal.balances) {

@@ -11,15 +11,15 @@ using ExchangeOrders = ExchangeTest;
 
 TEST_F(ExchangeOrders, RestingBuyLocksItsValueAndCancelGivesItBack) {
   const auto placed = place(alice, limit(Side::kBuy, "60000.01", "0.5"));
-  EXPECT_EQ(placed.order.state, OrderState::kNew);
-  EXPECT_TRUE(placed.order.was_working);
+  EXPECT_EQ(placed.order.status, OrderStatus::kNew);
+  EXPECT_TRUE(placed.order.is_working());
   EXPECT_TRUE(placed.fills.empty());
   EXPECT_EQ(free(alice, "USDT"), "969999.995");
   EXPECT_EQ(locked(alice, "USDT"), "30000.005");
 
-  const auto canceled = exchange.cancel(alice, 0, placed.order.order_id, {}, "why", now);
+  const auto canceled = exchange.cancel(alice, 0, by_id(placed.order.order_id, "", "why"), now);
   ASSERT_TRUE(canceled.has_value());
-  EXPECT_EQ(canceled->state, OrderState::kCanceled);
+  EXPECT_EQ(canceled->orders.at(0).status, OrderStatus::kCanceled);
   EXPECT_EQ(free(alice, "USDT"), "1000000");
   EXPECT_EQ(locked(alice, "USDT"), "0");
   EXPECT_TRUE(exchange.depth(0, 10).bids.empty());
@@ -44,14 +44,14 @@ TEST_F(ExchangeOrders, TradesAtTheRestingPriceWithFeesInWhatIsReceived) {
   EXPECT_EQ(fill.fee.str(), "0.0002");
   EXPECT_EQ(fill.fee_asset, "BTC");
   EXPECT_FALSE(fill.is_maker);
-  EXPECT_EQ(taken.order.state, OrderState::kFilled);
+  EXPECT_EQ(taken.order.status, OrderStatus::kFilled);
   EXPECT_EQ(taken.order.cum_quote.str(), "12000");
   // The buyer pays the resting price and gets the rest of its lock back.
   EXPECT_EQ(free(bob, "USDT"), "988000");
   EXPECT_EQ(locked(bob, "USDT"), "0");
   EXPECT_EQ(free(bob, "BTC"), "10.1998");
 
-  const auto made = exchange.fills(alice, 0, 0, 10);
+  const auto made = exchange.fills(alice, 0, fills_of(0, 10));
   ASSERT_EQ(made.size(), 1U);
   EXPECT_EQ(made[0].fee.str(), "12");
   EXPECT_EQ(made[0].fee_asset, "USDT");
@@ -59,16 +59,16 @@ TEST_F(ExchangeOrders, TradesAtTheRestingPriceWithFeesInWhatIsReceived) {
   EXPECT_EQ(made[0].trade_id, fill.trade_id);
   EXPECT_EQ(free(alice, "USDT"), "1011988");
   EXPECT_EQ(locked(alice, "BTC"), "0.3");
-  const auto maker = exchange.find_order(alice, 0, made[0].order_id, {});
+  const auto maker = exchange.find_order(alice, 0, order_name(made[0].order_id));
   ASSERT_TRUE(maker.has_value());
-  EXPECT_EQ(maker->state, OrderState::kPartiallyFilled);
+  EXPECT_EQ(maker->status, OrderStatus::kPartiallyFilled);
   EXPECT_EQ(maker->cum_qty, qty("0.2"));
 }
 
 TEST_F(ExchangeOrders, MakerAndTakerRatesDifferAndRoundDown) {
   SymbolSpec spec = btcusdt();
-  spec.maker_fee_ppm = 750;
-  spec.taker_fee_ppm = 1'001;
+  spec.commission.standard.maker_ppm = 750;
+  spec.commission.standard.taker_ppm = 1'001;
   Exchange other{{spec}};
   const SimAccountId maker = other.add_account(rich());
   const SimAccountId taker = other.add_account(rich());
@@ -77,8 +77,9 @@ TEST_F(ExchangeOrders, MakerAndTakerRatesDifferAndRoundDown) {
   ASSERT_TRUE(sold.has_value());
   ASSERT_EQ(sold->fills.size(), 1U);
   EXPECT_EQ(sold->fills[0].quote.str(), "7.8000013");
-  EXPECT_EQ(sold->fills[0].fee.str(), "0.0078078");                      // 0.0078078013013 down
-  EXPECT_EQ(other.fills(maker, 0, 0, 1).at(0).fee.str(), "0.00000009");  // 0.0000000975 down
+  EXPECT_EQ(sold->fills[0].fee.str(), "0.0078078");  // 0.0078078013013 down
+  EXPECT_EQ(other.fills(maker, 0, fills_of(0, 1)).at(0).fee.str(),
+            "0.00000009");  // 0.0000000975 down
 }
 
 TEST_F(ExchangeOrders, PriceThenTime) {
@@ -86,10 +87,12 @@ TEST_F(ExchangeOrders, PriceThenTime) {
   const auto third = place(bob, limit(Side::kSell, "60001", "0.1"));
   const auto first = place(alice, limit(Side::kSell, "60000", "0.1"));
   ASSERT_TRUE(exchange.place(kCrowd, 0, limit(Side::kBuy, "60001", "0.25"), now));
-  EXPECT_EQ(exchange.find_order(alice, 0, first.order.order_id, {})->state, OrderState::kFilled);
-  EXPECT_EQ(exchange.find_order(alice, 0, second.order.order_id, {})->state, OrderState::kFilled);
-  const auto last = exchange.find_order(bob, 0, third.order.order_id, {});
-  EXPECT_EQ(last->state, OrderState::kPartiallyFilled);
+  EXPECT_EQ(exchange.find_order(alice, 0, order_name(first.order.order_id))->status,
+            OrderStatus::kFilled);
+  EXPECT_EQ(exchange.find_order(alice, 0, order_name(second.order.order_id))->status,
+            OrderStatus::kFilled);
+  const auto last = exchange.find_order(bob, 0, order_name(third.order.order_id));
+  EXPECT_EQ(last->status, OrderStatus::kPartiallyFilled);
   EXPECT_EQ(last->cum_qty, qty("0.05"));
 }
 
@@ -100,7 +103,7 @@ TEST_F(ExchangeOrders, MarketOrderThatRunsOutOfBookExpires) {
   listener.clear();
   const auto bought = place(bob, market(Side::kBuy, "0.6"));
 
-  EXPECT_EQ(bought.order.state, OrderState::kExpired);
+  EXPECT_EQ(bought.order.status, OrderStatus::kExpired);
   EXPECT_EQ(bought.order.cum_qty, qty("0.4"));
   EXPECT_EQ(bought.order.px, Price{});
   EXPECT_EQ(listener.types(bob), "NEW TRADE TRADE EXPIRED");
@@ -128,21 +131,21 @@ TEST_F(ExchangeOrders, EventCarriesTheOrderAsItStoodThen) {
   listener.clear();
   place(bob, limit(Side::kBuy, "60001", "0.4"));
   std::vector<std::string> cumulative;
-  std::vector<OrderState> states;
+  std::vector<OrderStatus> states;
   for (const auto& told : listener.events) {
     if (told.account != bob) continue;
     cumulative.push_back(told.event.order.cum_qty.str());
-    states.push_back(told.event.order.state);
+    states.push_back(told.event.order.status);
   }
   EXPECT_THAT(cumulative, ::testing::ElementsAre("0", "0.2", "0.4"));
-  EXPECT_THAT(states, ::testing::ElementsAre(OrderState::kNew, OrderState::kPartiallyFilled,
-                                             OrderState::kFilled));
+  EXPECT_THAT(states, ::testing::ElementsAre(OrderStatus::kNew, OrderStatus::kPartiallyFilled,
+                                             OrderStatus::kFilled));
 }
 
 TEST_F(ExchangeOrders, ImmediateOrCancelExpiresTheRemainderAndFreesItsLock) {
   place(alice, limit(Side::kSell, "60000", "0.2"));
   const auto bought = place(bob, limit(Side::kBuy, "60000", "0.5", TimeInForce::kIoc));
-  EXPECT_EQ(bought.order.state, OrderState::kExpired);
+  EXPECT_EQ(bought.order.status, OrderStatus::kExpired);
   EXPECT_EQ(bought.order.cum_qty, qty("0.2"));
   EXPECT_EQ(locked(bob, "USDT"), "0");
   EXPECT_EQ(free(bob, "USDT"), "988000");
@@ -153,14 +156,14 @@ TEST_F(ExchangeOrders, FillOrKillFillsWholeOrTouchesNothing) {
   place(alice, limit(Side::kSell, "60000", "0.2"));
   place(alice, limit(Side::kSell, "60002", "0.2"));
   const auto killed = place(bob, limit(Side::kBuy, "60001", "0.3", TimeInForce::kFok));
-  EXPECT_EQ(killed.order.state, OrderState::kExpired);
+  EXPECT_EQ(killed.order.status, OrderStatus::kExpired);
   EXPECT_EQ(killed.order.cum_qty, Qty{});
   EXPECT_EQ(free(bob, "USDT"), "1000000");
   EXPECT_EQ(listener.types(bob), "NEW EXPIRED");
   EXPECT_TRUE(listener.trades.empty());
 
   const auto filled = place(bob, limit(Side::kBuy, "60002", "0.3", TimeInForce::kFok));
-  EXPECT_EQ(filled.order.state, OrderState::kFilled);
+  EXPECT_EQ(filled.order.status, OrderStatus::kFilled);
   EXPECT_EQ(filled.fills.size(), 2U);
 }
 
@@ -169,29 +172,30 @@ TEST_F(ExchangeOrders, OwnRestingOrderExpiresAndTheTakerGoesOn) {
   place(alice, limit(Side::kSell, "60001", "0.1"));
   listener.clear();
   const auto bought = place(bob, limit(Side::kBuy, "60001", "0.1"));
-  EXPECT_EQ(bought.order.state, OrderState::kFilled);
+  EXPECT_EQ(bought.order.status, OrderStatus::kFilled);
   EXPECT_EQ(bought.fills.at(0).px, px("60001"));
-  const auto prevented = exchange.find_order(bob, 0, own.order.order_id, {});
-  EXPECT_EQ(prevented->state, OrderState::kExpired);
+  const auto prevented = exchange.find_order(bob, 0, order_name(own.order.order_id));
+  EXPECT_EQ(prevented->status, OrderStatus::kExpiredInMatch);
   EXPECT_EQ(prevented->cum_qty, Qty{});
   EXPECT_EQ(locked(bob, "BTC"), "0");
-  EXPECT_EQ(listener.types(bob), "NEW EXPIRED TRADE");
+  EXPECT_EQ(listener.types(bob), "NEW TRADE_PREVENTION TRADE");
 }
 
 TEST_F(ExchangeOrders, FillOrKillDoesNotCountOwnOrders) {
   place(bob, limit(Side::kSell, "60000", "0.1"));
   const auto killed = place(bob, limit(Side::kBuy, "60000", "0.1", TimeInForce::kFok));
-  EXPECT_EQ(killed.order.state, OrderState::kExpired);
+  EXPECT_EQ(killed.order.status, OrderStatus::kExpired);
   EXPECT_EQ(exchange.open_orders(bob, 0).size(), 1U);
 }
 
 TEST_F(ExchangeOrders, ClientIdFindsTheNewestAndMayBeUsedAgainOnceClosed) {
   const auto first = place(alice, named(limit(Side::kBuy, "60000", "0.1"), "mine"));
-  ASSERT_TRUE(exchange.cancel(alice, 0, 0, "mine", {}, now));
+  ASSERT_TRUE(exchange.cancel(alice, 0, by_id(0, "mine"), now));
   const auto second = place(alice, named(limit(Side::kBuy, "60000", "0.1"), "mine"));
   EXPECT_NE(first.order.order_id, second.order.order_id);
-  EXPECT_EQ(exchange.find_order(alice, 0, 0, "mine")->order_id, second.order.order_id);
-  EXPECT_EQ(exchange.find_order(alice, 0, first.order.order_id, {})->state, OrderState::kCanceled);
+  EXPECT_EQ(exchange.find_order(alice, 0, order_name(0, "mine"))->order_id, second.order.order_id);
+  EXPECT_EQ(exchange.find_order(alice, 0, order_name(first.order.order_id))->status,
+            OrderStatus::kCanceled);
 }
 
 TEST_F(ExchangeOrders, MakesAClientIdWhenNoneIsGiven) {
@@ -220,12 +224,12 @@ TEST_F(ExchangeOrders, FillsOfOneOrderAndTheNewestOfTheSymbol) {
   place(alice, limit(Side::kSell, "60002", "0.1"));
   const auto two = place(bob, limit(Side::kBuy, "60001", "0.2"));
   place(bob, limit(Side::kBuy, "60002", "0.1"));
-  EXPECT_EQ(exchange.fills(bob, 0, two.order.order_id, 10).size(), 2U);
-  const auto newest = exchange.fills(bob, 0, 0, 2);
+  EXPECT_EQ(exchange.fills(bob, 0, fills_of(two.order.order_id, 10)).size(), 2U);
+  const auto newest = exchange.fills(bob, 0, fills_of(0, 2));
   ASSERT_EQ(newest.size(), 2U);
   EXPECT_EQ(newest[0].px, px("60001"));
   EXPECT_EQ(newest[1].px, px("60002"));
-  EXPECT_TRUE(exchange.fills(bob, 0, 999, 10).empty());
+  EXPECT_TRUE(exchange.fills(bob, 0, fills_of(999, 10)).empty());
 }
 
 TEST_F(ExchangeOrders, BestPricesAreToldOncePerCallAndOnlyWhenTheyMove) {
@@ -259,8 +263,8 @@ TEST_F(ExchangeOrders, SymbolsHaveIdsOfTheirOwn) {
 TEST_F(ExchangeOrders, CrowdOrdersCanBeCanceledAndAreNotReported) {
   const auto placed = exchange.place(kCrowd, 0, limit(Side::kBuy, "60000", "1"), now);
   ASSERT_TRUE(placed.has_value());
-  EXPECT_TRUE(exchange.cancel(kCrowd, 0, placed->order.order_id, {}, {}, now).has_value());
-  EXPECT_FALSE(exchange.cancel(kCrowd, 0, placed->order.order_id, {}, {}, now).has_value());
+  EXPECT_TRUE(exchange.cancel(kCrowd, 0, by_id(placed->order.order_id), now).has_value());
+  EXPECT_FALSE(exchange.cancel(kCrowd, 0, by_id(placed->order.order_id), now).has_value());
   EXPECT_TRUE(listener.events.empty());
   EXPECT_TRUE(exchange.depth(0, 1).bids.empty());
 }

@@ -55,9 +55,9 @@ TEST_F(ExchangeRejects, Notional) {
 
 TEST_F(ExchangeRejects, PriceTimesQuantityOfNothing) {
   SymbolSpec spec = btcusdt();
-  spec.tick_size = Price::from_raw(1);
-  spec.px_min = Price::from_raw(1);
-  spec.notional_min = {};
+  spec.filters.price->tick_size = Price::from_raw(1);
+  spec.filters.price->px_min = Price::from_raw(1);
+  spec.filters.notional->notional_min = {};
   Exchange tiny{{spec}};
   const SimAccountId account = tiny.add_account(rich());
   expect_error(tiny.place(account, 0, limit(Side::kBuy, "0.00000001", "0.00001"), now), -1013,
@@ -69,7 +69,7 @@ TEST_F(ExchangeRejects, MarketOrderInABookThatNeverTradedSkipsNotional) {
   const SimAccountId account = empty.add_account(rich());
   const auto result = empty.place(account, 0, market(Side::kBuy, "0.00001"), now);
   ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(result->order.state, OrderState::kExpired);
+  EXPECT_EQ(result->order.status, OrderStatus::kExpired);
 }
 
 TEST_F(ExchangeRejects, InsufficientBalance) {
@@ -90,8 +90,8 @@ TEST_F(ExchangeRejects, ExactlyEnoughIsEnough) {
 
 TEST_F(ExchangeRejects, AValueBetweenTwoSteps) {
   SymbolSpec spec = btcusdt();
-  spec.lot_size = spec.qty_min = Qty::from_raw(1);
-  spec.notional_min = {};
+  spec.filters.lot_size->lot_size = spec.filters.lot_size->qty_min = Qty::from_raw(1);
+  spec.filters.notional->notional_min = {};
   Exchange fine{{spec}};
   const SimAccountId account = fine.add_account({{.asset = "USDT", .free = Qty::from_raw(1)}});
   const NewOrder order = limit(Side::kBuy, "1.5", "0.00000001");  // locks 2e-8 for 1.5e-8
@@ -125,37 +125,38 @@ TEST_F(ExchangeRejects, DuplicateOrder) {
 TEST_F(ExchangeRejects, ClosedMarketTakesNoOrdersButCancels) {
   const auto resting = exchange.place(bob, 0, limit(Side::kBuy, "50000", "0.1"), now);
   listener.clear();
-  exchange.set_trading(0, false);
+  exchange.set_status(0, SymbolStatus::kHalt);
   expect_refused(limit(Side::kBuy, "60000", "0.1"), -2010, "Market is closed.");
-  EXPECT_TRUE(exchange.cancel(bob, 0, resting->order.order_id, {}, {}, now).has_value());
-  exchange.set_trading(0, true);
+  EXPECT_TRUE(exchange.cancel(bob, 0, by_id(resting->order.order_id), now).has_value());
+  exchange.set_status(0, SymbolStatus::kTrading);
   EXPECT_TRUE(exchange.place(alice, 0, limit(Side::kBuy, "50000", "0.1"), now).has_value());
 }
 
 TEST_F(ExchangeRejects, CancelOfWhatIsNotOpen) {
   constexpr std::string_view kText = "Unknown order sent.";
-  expect_error(exchange.cancel(alice, 0, 4711, {}, {}, now), -2011, kText);
-  expect_error(exchange.cancel(alice, 0, 0, "nobody", {}, now), -2011, kText);
+  expect_error(exchange.cancel(alice, 0, by_id(4711), now), -2011, kText);
+  expect_error(exchange.cancel(alice, 0, by_id(0, "nobody"), now), -2011, kText);
   expect_error(exchange.cancel_all(alice, 0, now), -2011, kText);
   const auto filled = exchange.place(alice, 0, limit(Side::kBuy, "60000", "0.1"), now);
-  expect_error(exchange.cancel(alice, 0, filled->order.order_id, {}, {}, now), -2011, kText);
+  expect_error(exchange.cancel(alice, 0, by_id(filled->order.order_id), now), -2011, kText);
   const auto others = exchange.place(bob, 0, limit(Side::kBuy, "50000", "0.1"), now);
-  expect_error(exchange.cancel(alice, 0, others->order.order_id, {}, {}, now), -2011, kText);
+  expect_error(exchange.cancel(alice, 0, by_id(others->order.order_id), now), -2011, kText);
 }
 
 TEST_F(ExchangeRejects, LookUps) {
-  expect_error(exchange.find_order(alice, 0, 4711, {}), -2013, "Order does not exist.");
-  expect_error(exchange.find_order(alice, 0, 0, "nobody"), -2013, "Order does not exist.");
+  expect_error(exchange.find_order(alice, 0, order_name(4711)), -2013, "Order does not exist.");
+  expect_error(exchange.find_order(alice, 0, order_name(0, "nobody")), -2013,
+               "Order does not exist.");
   const auto order = exchange.place(alice, 0, named(limit(Side::kBuy, "50000", "0.1"), "a"), now);
   constexpr std::string_view kDisagree = "Client order ID is not correct for this order ID.";
   const std::uint64_t id = order->order.order_id;
-  expect_error(exchange.find_order(alice, 0, id, "b"), -2039, kDisagree);
-  expect_error(exchange.cancel(alice, 0, id, "b", {}, now), -2039, kDisagree);
-  EXPECT_TRUE(exchange.find_order(alice, 0, id, "a").has_value());
+  expect_error(exchange.find_order(alice, 0, order_name(id, "b")), -2039, kDisagree);
+  expect_error(exchange.cancel(alice, 0, by_id(id, "b"), now), -2039, kDisagree);
+  EXPECT_TRUE(exchange.find_order(alice, 0, order_name(id, "a")).has_value());
   constexpr std::string_view kNeither =
       "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!";
-  expect_error(exchange.find_order(alice, 0, 0, {}), -1102, kNeither);
-  expect_error(exchange.cancel(alice, 0, 0, {}, {}, now), -1102, kNeither);
+  expect_error(exchange.find_order(alice, 0, order_name(0)), -1102, kNeither);
+  expect_error(exchange.cancel(alice, 0, by_id(0), now), -1102, kNeither);
 }
 
 }  // namespace

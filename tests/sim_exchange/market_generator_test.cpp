@@ -1,4 +1,4 @@
-#include "sim/market_generator.hpp"
+#include "sim/markets/market_generator.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +28,7 @@ class HashingListener : public ExchangeListener {
     if (best.bid.qty.is_zero() || best.ask.qty.is_zero()) ++empty_sides;
     ++tops;
   }
+  void on_list_event(SimAccountId, const OrderList&) override {}
   void on_account_event(SimAccountId, const AccountEvent&) override { ++account_events; }
 
   std::uint64_t hash{0xcbf29ce484222325U};
@@ -46,7 +47,7 @@ std::vector<SymbolSpec> two_symbols() {
   SymbolSpec eth = btcusdt();
   eth.symbol = "ETHUSDT";
   eth.base_asset = "ETH";
-  eth.lot_size = eth.qty_min = Qty::from_raw(10'000);
+  eth.filters.lot_size->lot_size = eth.filters.lot_size->qty_min = Qty::from_raw(10'000);
   return {btcusdt(), eth};
 }
 
@@ -101,13 +102,13 @@ TEST(MarketGenerator, FillsAnAccountsRestingOrder) {
   WallTime time = wall_time(1'723'161'255'000'000'000);
   generator.step(time);
   NewOrder order = limit(Side::kBuy, "1", "0.01");
-  order.px = exchange.best(0).bid.px + Price::from_units(0) + btcusdt().tick_size;
+  order.px = exchange.best(0).bid.px + Price::from_units(0) + btcusdt().tick_size();
   if (order.px >= exchange.best(0).ask.px) order.px = exchange.best(0).bid.px;
   const auto placed = exchange.place(account, 0, order, time);
   ASSERT_TRUE(placed.has_value());
   for (int i = 0; i < 5'000; ++i) generator.step(time += std::chrono::milliseconds{1});
-  EXPECT_EQ(exchange.find_order(account, 0, placed->order.order_id, {})->state,
-            OrderState::kFilled);
+  EXPECT_EQ(exchange.find_order(account, 0, order_name(placed->order.order_id))->status,
+            OrderStatus::kFilled);
 }
 
 TEST(MarketGenerator, ALateCallIsBounded) {
@@ -129,9 +130,9 @@ TEST(MarketGenerator, AClosedMarketIsLeftAlone) {
   MarketGenerator generator{exchange, {.seed = 3, .events_per_second = 1'000, .start_prices = {}}};
   WallTime time = wall_time(1'723'161'255'000'000'000);
   generator.step(time);
-  exchange.set_trading(0, false);
+  exchange.set_status(0, SymbolStatus::kHalt);
   for (int i = 0; i < 1'000; ++i) generator.step(time += std::chrono::milliseconds{1});
-  exchange.set_trading(0, true);
+  exchange.set_status(0, SymbolStatus::kTrading);
   for (int i = 0; i < 1'000; ++i) generator.step(time += std::chrono::milliseconds{1});
   EXPECT_FALSE(exchange.best(0).bid.qty.is_zero());
   EXPECT_FALSE(exchange.best(0).ask.qty.is_zero());

@@ -17,7 +17,7 @@ class Mirror : public ExchangeTest {
     ExchangeTest::SetUp();
   }
   [[nodiscard]] Order order_of(SimAccountId account, std::uint64_t id) const {
-    return exchange.find_order(account, 0, id, {}).value();
+    return exchange.find_order(account, 0, order_name(id)).value();
   }
 };
 
@@ -31,7 +31,7 @@ TEST_F(Mirror, LevelsAreAbsoluteAndZeroRemoves) {
 
 TEST_F(Mirror, TakingDisplayedQuantityLastsUntilTheNextUpdateOfTheLevel) {
   const auto bought = place(alice, limit(Side::kBuy, "60002", "2.5"));
-  EXPECT_EQ(bought.order.state, OrderState::kFilled);
+  EXPECT_EQ(bought.order.status, OrderStatus::kFilled);
   ASSERT_EQ(bought.fills.size(), 2U);
   EXPECT_EQ(bought.fills[1].qty, qty("0.5"));
   EXPECT_EQ(exchange.best(0).ask.px, px("60002"));
@@ -55,10 +55,10 @@ TEST_F(Mirror, APrintAtOrThroughThePriceFillsTheRestingOrder) {
   listener.clear();
   exchange.print_crowd_trade(0, Side::kSell, level("60000", "0.5"), now);
 
-  EXPECT_EQ(order_of(bob, better.order.order_id).state, OrderState::kFilled);
+  EXPECT_EQ(order_of(bob, better.order.order_id).status, OrderStatus::kFilled);
   EXPECT_EQ(order_of(alice, at.order.order_id).cum_qty, qty("0.2"));
   EXPECT_EQ(order_of(bob, worse.order.order_id).cum_qty, Qty{});
-  const auto fills = exchange.fills(bob, 0, better.order.order_id, 1);
+  const auto fills = exchange.fills(bob, 0, fills_of(better.order.order_id, 1));
   ASSERT_EQ(fills.size(), 1U);
   EXPECT_EQ(fills[0].px, px("60000.5"));  // its own price, as a maker
   EXPECT_TRUE(fills[0].is_maker);
@@ -70,7 +70,7 @@ TEST_F(Mirror, WhatAPrintLeavesIsPublishedAndTheMirroredBookStays) {
   const auto own = place(alice, limit(Side::kSell, "60001", "0.2"));
   listener.clear();
   exchange.print_crowd_trade(0, Side::kBuy, level("60001", "0.5"), now);
-  EXPECT_EQ(order_of(alice, own.order.order_id).state, OrderState::kFilled);
+  EXPECT_EQ(order_of(alice, own.order.order_id).status, OrderStatus::kFilled);
   ASSERT_EQ(listener.trades.size(), 2U);
   EXPECT_EQ(listener.trades[0].qty + listener.trades[1].qty, qty("0.5"));
   EXPECT_EQ(listener.trades[1].trade_id, listener.trades[0].trade_id + 1);
@@ -90,10 +90,10 @@ TEST_F(Mirror, ALevelThatCrossesARestingOrderFillsIt) {
   const auto own = place(alice, limit(Side::kBuy, "60000.5", "0.3"));
   exchange.set_crowd_level(0, Side::kSell, level("60000.4", "0.2"), now);
   EXPECT_EQ(order_of(alice, own.order.order_id).cum_qty, qty("0.2"));
-  EXPECT_EQ(exchange.fills(alice, 0, 0, 1).at(0).px, px("60000.5"));
+  EXPECT_EQ(exchange.fills(alice, 0, fills_of(0, 1)).at(0).px, px("60000.5"));
   EXPECT_EQ(exchange.best(0).ask.px, px("60001"));  // all of the level was taken
   exchange.set_crowd_level(0, Side::kSell, level("60000.4", "0.5"), now);
-  EXPECT_EQ(order_of(alice, own.order.order_id).state, OrderState::kFilled);
+  EXPECT_EQ(order_of(alice, own.order.order_id).status, OrderStatus::kFilled);
   EXPECT_EQ(exchange.best(0).ask.qty, qty("0.4"));
 }
 

@@ -1,4 +1,4 @@
-#include "sim/order_book.hpp"
+#include "sim/matching/order_book.hpp"
 
 #include <gtest/gtest.h>
 

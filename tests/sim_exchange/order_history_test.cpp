@@ -1,4 +1,4 @@
-#include "sim/order_history.hpp"
+#include "sim/exchange/order_history.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sim/api/venue_core.hpp"
+#include "sim/api/venue_service.hpp"
+#include "sim/net/http_service.hpp"
+
+namespace portcullis::sim {
+
+// The test's side door, on a port of its own: scripts faults, cuts lines, tells the truth. JSON
+// bodies over plain HTTP:
+//   POST /faults {"method","action","ms","skip","count","accept","code","status","msg"} (Fault)
+//   GET /faults, DELETE /faults
+//   GET /truth[?account=NAME][&since=NS]
+//   GET /status                  connections, markets, the last update ids
+//   POST /deposit {"account","asset","amount"}
+//   POST /depth_gap {"symbol"}   loses the next depth event
+//   POST /silence {"stream","on"} freezes a stream, while pings go on
+//   POST /disconnect {"what"}    "streams", "ws-api" or "all"
+//   POST /clock {"skew_ms"}      moves the venue's clock
+//   POST /halt {"symbol","on"}   stops trading of a symbol
+// One thread.
+class AdminApi final : public HttpService {
+ public:
+  AdminApi(VenueCore& venue, VenueService& service,
+           const std::map<std::string, SimAccountId>& accounts);
+
+  HttpReply on_request(const HttpRequest& request) override;
+  std::unique_ptr<WsService> on_upgrade(std::string_view, TextSink&) override { return nullptr; }
+  [[nodiscard]] bool is_upgrade_target(std::string_view) const override { return false; }
+
+ private:
+  HttpReply act(const HttpRequest& request);
+  HttpReply truth(const HttpRequest& request) const;
+  HttpReply status() const;
+  HttpReply deposit(std::string_view body);
+  HttpReply symbol_switch(const HttpRequest& request);
+  HttpReply disconnect(std::string_view body);
+
+  VenueCore& venue_;
+  VenueService& service_;
+  const std::map<std::string, SimAccountId>& accounts_;
+};
+
+}  // namespace portcullis::sim

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "sim/api/authenticator.hpp"
+#include "sim/api/truth_log.hpp"
+#include "sim/api/usage_meter.hpp"
+#include "sim/api/user_hub.hpp"
+#include "sim/api/venue_api.hpp"
+#include "sim/api/venue_clock.hpp"
+#include "sim/exchange/exchange.hpp"
+#include "sim/faults/fault_plan.hpp"
+#include "sim/net/text_sink.hpp"
+#include "sim/streams/stream_hub.hpp"
+
+namespace portcullis::sim {
+
+// The simulated venue without its transport: the exchange, those who watch it, and the rules
+// around. Spreads what the exchange tells to the streams and to the record. One thread.
+class VenueCore final : public ExchangeListener {
+ public:
+  VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in)
+      : exchange{std::move(symbols)},
+        streams{exchange},
+        users{exchange, faults, scheduler_in},
+        api{{exchange, usage, faults, truth}},
+        scheduler{scheduler_in} {
+    exchange.set_listener(this);
+  }
+
+  void on_trade(const PublicTrade& trade) override { streams.on_trade(trade, clock.now()); }
+  void on_best_prices(std::size_t symbol, const BestPrices& best, WallTime) override {
+    streams.on_best_prices(symbol, best);
+  }
+  void on_account_event(SimAccountId account, const AccountEvent& event) override {
+    truth.on_account_event(account, event);
+    const bool is_first_fill = event.fill && event.fill->qty == event.order.cum_qty;
+    if (is_first_fill) usage.on_first_fill(account, event.fill->is_maker, event.fill->time);
+    users.on_account_event(account, event, clock.now());
+  }
+  void on_list_event(SimAccountId account, const OrderList& list) override {
+    users.on_list_event(account, list, clock.now());
+  }
+
+  VenueClock clock;
+  Exchange exchange;
+  FaultPlan faults;
+  UsageMeter usage;
+  TruthLog truth;
+  Authenticator authenticator;
+  StreamHub streams;
+  UserHub users;
+  VenueApi api;
+  Scheduler& scheduler;
+};
+
+}  // namespace portcullis::sim

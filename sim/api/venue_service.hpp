@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string_view>
+
+#include "sim/api/rest_api.hpp"
+#include "sim/api/venue_core.hpp"
+#include "sim/net/http_service.hpp"
+
+namespace portcullis::sim {
+
+// The venue's own port: REST, market streams and the WebSocket API, told apart by path. One thread.
+class VenueService final : public HttpService {
+ public:
+  explicit VenueService(VenueCore& venue) : venue_{venue}, rest_{venue} {}
+
+  HttpReply on_request(const HttpRequest& request) override { return rest_.answer(request); }
+  std::unique_ptr<WsService> on_upgrade(std::string_view target, TextSink& sink) override;
+  [[nodiscard]] bool is_upgrade_target(std::string_view target) const override;
+
+  // Cuts every connection to the WebSocket API, as a lost line does.
+  void cut_api_sessions();
+
+ private:
+  class ApiSession;
+
+  VenueCore& venue_;
+  RestApi rest_;
+  std::set<TextSink*> api_sinks_;
+};
+
+}  // namespace portcullis::sim

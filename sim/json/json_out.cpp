@@ -1,0 +1,69 @@
+#include "sim/json/json_out.hpp"
+
+namespace portcullis::sim {
+
+namespace {
+
+void append_escaped(std::string& out, std::string_view value) {
+  constexpr char kHex[] = "0123456789abcdef";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+}
+
+}  // namespace
+
+void JsonOut::comma() {
+  if (needs_comma_) text_ += ',';
+  needs_comma_ = true;
+}
+
+JsonOut& JsonOut::open(char bracket) {
+  comma();
+  text_ += bracket;
+  needs_comma_ = false;
+  return *this;
+}
+
+JsonOut& JsonOut::close(char bracket) {
+  text_ += bracket;
+  needs_comma_ = true;
+  return *this;
+}
+
+JsonOut& JsonOut::key(std::string_view name) {
+  text(name);
+  text_ += ':';
+  needs_comma_ = false;
+  return *this;
+}
+
+JsonOut& JsonOut::text(std::string_view value) {
+  comma();
+  text_ += '"';
+  append_escaped(text_, value);
+  text_ += '"';
+  return *this;
+}
+
+JsonOut& JsonOut::raw(std::string_view json) {
+  comma();
+  text_ += json;
+  return *this;
+}
+
+std::string error_json(int code, std::string_view message) {
+  return JsonOut{}.open_object().field("code", code).field("msg", message).close_object().take();
+}
+
+}  // namespace portcullis::sim
