@@ -43,6 +43,8 @@ class ExchangeListener {
   virtual void on_best_prices(std::size_t symbol, const BestPrices& best, WallTime now) = 0;
   virtual void on_account_event(SimAccountId account, const AccountEvent& event) = 0;
   virtual void on_list_event(SimAccountId account, const OrderList& list) = 0;
+  // After the events of a call with trades: what its takers did is told.
+  virtual void on_trades_end(std::size_t) {}
 };
 
 }  // namespace portcullis::sim

@@ -18,14 +18,17 @@ void Outbox::flush(const Accounts& accounts) {
   if (entries_.empty()) return;
   std::vector<Entry> entries = std::exchange(entries_, {});
   attach_balances(entries, accounts);
+  const PublicTrade* last_trade = nullptr;
   for (const Entry& entry : entries) {
     if (const auto* trade = std::get_if<PublicTrade>(&entry)) {
       listener_->on_trade(*trade);
+      last_trade = trade;
     } else {
       const auto& told = std::get<ForAccount>(entry);
       listener_->on_account_event(told.account, told.event);
     }
   }
+  if (last_trade != nullptr) listener_->on_trades_end(last_trade->symbol);
   entries.clear();
   entries_ = std::move(entries);  // keeps the memory
 }
