@@ -34,11 +34,12 @@ AdminApi::AdminApi(VenueCore& venue, VenueService& service,
       accounts_{accounts} {
 }
 
-HttpReply AdminApi::on_request(const HttpRequest& request) {
+void AdminApi::on_request(const HttpRequest& request, Responder responder) {
   try {
-    return act(request);
+    responder.reply(act(request));
   } catch (const Json::exception& error) {
-    return refused(400, std::string{"a member of the body has the wrong type: "} + error.what());
+    responder.reply(
+        refused(400, std::string{"a member of the body has the wrong type: "} + error.what()));
   }
 }
 

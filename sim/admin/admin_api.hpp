@@ -29,8 +29,10 @@ class AdminApi final : public HttpService {
   AdminApi(VenueCore& venue, VenueService& service,
            const std::map<std::string, SimAccountId>& accounts);
 
-  HttpReply on_request(const HttpRequest& request) override;
-  std::unique_ptr<WsService> on_upgrade(std::string_view, TextSink&) override { return nullptr; }
+  void on_request(const HttpRequest& request, Responder responder) override;
+  std::unique_ptr<WsService> on_upgrade(const UpgradeRequest&, TextSink&) override {
+    return nullptr;
+  }
   [[nodiscard]] bool is_upgrade_target(std::string_view) const override { return false; }
 
  private:

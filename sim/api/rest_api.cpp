@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sim/json/json_out.hpp"
 
@@ -61,13 +62,14 @@ std::string without_signature(std::string_view encoded) {
 
 std::expected<SimAccountId, VenueError> RestApi::authenticate(const HttpRequest& request,
                                                               const Params& params, WallTime now) {
-  const auto key = venue_.authenticator.identify(request.api_key);
+  const std::string api_key{request.headers.get("x-mbx-apikey")};
+  const auto key = venue_.authenticator.identify(api_key);
   if (!key) return std::unexpected{key.error()};
   if (!params.has("timestamp")) return std::unexpected{missing_parameter("timestamp")};
   const auto signature = params.required("signature");
   if (!signature) return std::unexpected{signature.error()};
   const std::string payload = without_signature(request.query) + without_signature(request.body);
-  const auto verified = venue_.authenticator.verify(request.api_key, payload, *signature);
+  const auto verified = venue_.authenticator.verify(api_key, payload, *signature);
   if (!verified) return std::unexpected{verified.error()};
   if (const auto timing = Authenticator::check_timing(params, now); !timing) {
     return std::unexpected{timing.error()};
@@ -87,34 +89,39 @@ void RestApi::add_usage_headers(HttpReply& reply, const Method& method, SimAccou
                              std::to_string(venue_.usage.orders_day(account, now)));
 }
 
-HttpReply RestApi::answer_with_fault(const Fault& fault, HttpReply reply) {
+void RestApi::answer_with_fault(const Fault& fault, HttpReply reply, Responder responder) {
   switch (fault.action) {
-    case FaultAction::kDropReply: reply.delivery = HttpReply::Delivery::kNever; break;
+    case FaultAction::kDropReply: return;
+    case FaultAction::kDisconnect: return responder.cut();
     case FaultAction::kDelayReply:
-    case FaultAction::kDelayRequest: reply.delay = std::chrono::milliseconds{fault.ms}; break;
-    case FaultAction::kDisconnect: reply.delivery = HttpReply::Delivery::kCut; break;
+    case FaultAction::kDelayRequest: {
+      auto send = [reply = std::move(reply), responder = std::move(responder)]() mutable {
+        responder.reply(std::move(reply));
+      };
+      return venue_.scheduler.after(std::chrono::milliseconds{fault.ms}, std::move(send));
+    }
     case FaultAction::kReject:
-    case FaultAction::kError: return error_reply({fault.status, fault.code, fault.message});
+    case FaultAction::kError:
     case FaultAction::kDuplicateReply:  // one HTTP request has one reply
     case FaultAction::kDropEvent:
     case FaultAction::kDuplicateEvent:
     case FaultAction::kDelayEvent: break;
   }
-  return reply;
+  responder.reply(std::move(reply));
 }
 
-HttpReply RestApi::answer(const HttpRequest& request) {
+void RestApi::answer(const HttpRequest& request, Responder responder) {
   const auto* route = std::ranges::find_if(kRoutes, [&request](const Route& candidate) {
     return candidate.http_method == request.method && candidate.path == request.path;
   });
-  if (route == kRoutes.end()) return no_such_route(request);
+  if (route == kRoutes.end()) return responder.reply(no_such_route(request));
   const Method& method = *VenueApi::find_method(route->api_method);
   const WallTime now = venue_.clock.now();
 
   Params params;
   const bool has_form_body = request.method != "GET" && !request.body.starts_with('{');
   if (!params.add_encoded(request.query) || (has_form_body && !params.add_encoded(request.body))) {
-    return error_reply({400, -1100, "Illegal characters found in a parameter."});
+    return responder.reply(error_reply({400, -1100, "Illegal characters found in a parameter."}));
   }
   SimAccountId account{};
   if (method.rule.is_signed) {
@@ -123,7 +130,7 @@ HttpReply RestApi::answer(const HttpRequest& request) {
       venue_.usage.add_weight(method.rule.weight, now);
       HttpReply refused = error_reply(authenticated.error());
       add_usage_headers(refused, method, account, now);
-      return refused;
+      return responder.reply(std::move(refused));
     }
     account = *authenticated;
   }
@@ -133,9 +140,12 @@ HttpReply RestApi::answer(const HttpRequest& request) {
     const ApiResult result = venue_.api.call(method, params, account, now);
     reply = result ? HttpReply{.status = 200, .body = *result} : error_reply(result.error());
   }
-  if (fault) reply = answer_with_fault(*fault, std::move(reply));
+  const bool is_replaced =
+      fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
+  if (is_replaced) reply = error_reply({fault->status, fault->code, fault->message});
   add_usage_headers(reply, method, account, now);
-  return reply;
+  if (fault) return answer_with_fault(*fault, std::move(reply), std::move(responder));
+  responder.reply(std::move(reply));
 }
 
 }  // namespace portcullis::sim

@@ -14,12 +14,12 @@ class RestApi {
  public:
   explicit RestApi(VenueCore& venue) : venue_{venue} {}
 
-  [[nodiscard]] HttpReply answer(const HttpRequest& request);
+  void answer(const HttpRequest& request, Responder responder);
 
  private:
   std::expected<SimAccountId, VenueError> authenticate(const HttpRequest& request,
                                                        const Params& params, WallTime now);
-  HttpReply answer_with_fault(const Fault& fault, HttpReply reply);
+  void answer_with_fault(const Fault& fault, HttpReply reply, Responder responder);
   void add_usage_headers(HttpReply& reply, const Method& method, SimAccountId account,
                          WallTime now);
 

@@ -41,12 +41,13 @@ bool VenueService::is_upgrade_target(std::string_view target) const {
   return path == kApiPath || path == "/ws" || path.starts_with("/ws/") || path == "/stream";
 }
 
-std::unique_ptr<WsService> VenueService::on_upgrade(std::string_view target, TextSink& sink) {
+std::unique_ptr<WsService> VenueService::on_upgrade(const UpgradeRequest& request, TextSink& sink) {
+  const std::string& target = request.target;
   if (!is_upgrade_target(target)) return nullptr;
   if (path_of(target) != kApiPath) {
     return std::make_unique<StreamSession>(venue_.streams, sink, target);
   }
-  const bool returns_rate_limits = target.find("returnRateLimits=false") == std::string_view::npos;
+  const bool returns_rate_limits = target.find("returnRateLimits=false") == std::string::npos;
   return std::make_unique<ApiSession>(*this, sink, returns_rate_limits);
 }
 

@@ -15,8 +15,10 @@ class VenueService final : public HttpService {
  public:
   explicit VenueService(VenueCore& venue) : venue_{venue}, rest_{venue} {}
 
-  HttpReply on_request(const HttpRequest& request) override { return rest_.answer(request); }
-  std::unique_ptr<WsService> on_upgrade(std::string_view target, TextSink& sink) override;
+  void on_request(const HttpRequest& request, Responder responder) override {
+    rest_.answer(request, std::move(responder));
+  }
+  std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) override;
   [[nodiscard]] bool is_upgrade_target(std::string_view target) const override;
 
   // Cuts every connection to the WebSocket API, as a lost line does.

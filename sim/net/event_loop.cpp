@@ -75,7 +75,7 @@ void EventLoop::stop_on_signals() {
   });
 }
 
-void EventLoop::after(std::chrono::milliseconds delay, std::move_only_function<void()> task) {
+void EventLoop::after(std::chrono::microseconds delay, std::move_only_function<void()> task) {
   auto timer = std::make_unique<asio::steady_timer>(impl_->context, delay);
   asio::steady_timer& waiting = *timer;
   waiting.async_wait([timer = std::move(timer),

@@ -26,7 +26,7 @@ class EventLoop final : public Scheduler {
   // SIGINT and SIGTERM end run().
   void stop_on_signals();
 
-  void after(std::chrono::milliseconds delay, std::move_only_function<void()> task) override;
+  void after(std::chrono::microseconds delay, std::move_only_function<void()> task) override;
   // Again and again; a late turn is not made up for.
   void every(std::chrono::milliseconds period, std::move_only_function<void()> task);
   // Runs `task` on the loop's thread; any thread may ask.

@@ -37,6 +37,24 @@ std::string_view text_of(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+std::string remote_of(const beast::tcp_stream& stream) {
+  ErrorCode error;
+  const auto endpoint = stream.socket().remote_endpoint(error);
+  return error ? std::string{} : endpoint.address().to_string();
+}
+
+HttpHeaders headers_of(const Request& request) {
+  HttpHeaders headers;
+  for (const auto& field : request) {
+    std::string name{text_of(field.name_string())};
+    for (char& c : name) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    headers.add(std::move(name), std::string{text_of(field.value())});
+  }
+  return headers;
+}
+
 // One upgraded connection. Kept alive by its pending reads and writes.
 template <class Stream>
 class WsConnection final : public TextSink,
@@ -97,7 +115,10 @@ class WsConnection final : public TextSink,
   void on_accepted() {
     is_accepted_ = true;
     ws_.text(true);
-    service_ = http_service_.on_upgrade(text_of(request_.target()), *this);
+    service_ = http_service_.on_upgrade({.target = std::string{text_of(request_.target())},
+                                         .remote = remote_of(beast::get_lowest_layer(ws_)),
+                                         .headers = headers_of(request_)},
+                                        *this);
     if (service_ == nullptr) return cut();
     schedule_ping();
     read_next();
@@ -177,11 +198,11 @@ class WsConnection final : public TextSink,
 
 // One connection until it closes or is upgraded. Kept alive by its pending reads and writes.
 template <class Stream>
-class HttpConnection final : public std::enable_shared_from_this<HttpConnection<Stream>> {
+class HttpConnection final : public Responder::Connection,
+                             public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
   HttpConnection(Stream&& stream, HttpService& service, const ConnectionLimits& limits)
       : stream_{std::move(stream)},
-        timer_{stream_.get_executor()},
         service_{service},
         limits_{limits} {}
 
@@ -195,6 +216,34 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     } else {
       read_next();
     }
+  }
+
+  void on_reply(HttpReply reply) override {
+    response_ = {};
+    response_.version(11);
+    response_.result(static_cast<unsigned>(reply.status));
+    response_.keep_alive(keeps_alive_);
+    response_.set(http::field::content_type, "application/json;charset=UTF-8");
+    for (const auto& [name, value] : reply.headers) response_.set(name, value);
+    response_.body() = std::move(reply.body);
+    response_.prepare_payload();
+    beast::get_lowest_layer(stream_).expires_after(limits_.http_timeout);
+    http::async_write(stream_, response_,
+                      [self = this->shared_from_this()](ErrorCode error, std::size_t) {
+                        if (error || !self->keeps_alive_) return self->close();
+                        self->read_next();
+                      });
+  }
+
+  void on_cut() override { close(); }
+
+  // Says nothing more; ends when the client gives up.
+  void on_silence() override {
+    auto& context = asio::query(stream_.get_executor(), asio::execution::context);
+    if (static_cast<asio::io_context&>(context).stopped()) return;
+    beast::get_lowest_layer(stream_).expires_never();
+    stream_.async_read_some(buffer_.prepare(1),
+                            [self = this->shared_from_this()](ErrorCode, std::size_t) {});
   }
 
  private:
@@ -224,58 +273,24 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
       return;
     }
     keeps_alive_ = request.keep_alive();
-    deliver(service_.on_request(plain_request(request)));
+    beast::get_lowest_layer(stream_).expires_never();
+    service_.on_request(plain_request(request), Responder{this->shared_from_this()});
   }
 
-  static HttpRequest plain_request(const Request& request) {
+  HttpRequest plain_request(const Request& request) const {
     const std::string_view target = text_of(request.target());
     const std::size_t question = std::min(target.find('?'), target.size());
     return {.method = std::string{text_of(request.method_string())},
             .path = std::string{target.substr(0, question)},
             .query = std::string{target.substr(std::min(question + 1, target.size()))},
             .body = request.body(),
-            .api_key = std::string{text_of(request["X-MBX-APIKEY"])}};
+            .remote = remote_of(beast::get_lowest_layer(stream_)),
+            .headers = headers_of(request)};
   }
 
   void refuse(int status, const char* why) {
     keeps_alive_ = false;
-    deliver({.status = status, .body = error_json(-1000, why)});
-  }
-
-  void deliver(HttpReply reply) {
-    if (reply.delivery == HttpReply::Delivery::kCut) return close();
-    if (reply.delivery == HttpReply::Delivery::kNever) return hold();
-    if (reply.delay.count() == 0) return write(std::move(reply));
-    beast::get_lowest_layer(stream_).expires_never();
-    timer_.expires_after(reply.delay);
-    delayed_reply_ = std::move(reply);
-    timer_.async_wait([self = this->shared_from_this()](ErrorCode error) {
-      if (!error) self->write(std::move(self->delayed_reply_));
-    });
-  }
-
-  void write(HttpReply reply) {
-    response_ = {};
-    response_.version(11);
-    response_.result(static_cast<unsigned>(reply.status));
-    response_.keep_alive(keeps_alive_);
-    response_.set(http::field::content_type, "application/json;charset=UTF-8");
-    for (const auto& [name, value] : reply.headers) response_.set(name, value);
-    response_.body() = std::move(reply.body);
-    response_.prepare_payload();
-    beast::get_lowest_layer(stream_).expires_after(limits_.http_timeout);
-    http::async_write(stream_, response_,
-                      [self = this->shared_from_this()](ErrorCode error, std::size_t) {
-                        if (error || !self->keeps_alive_) return self->close();
-                        self->read_next();
-                      });
-  }
-
-  // Says nothing more; ends when the client gives up.
-  void hold() {
-    beast::get_lowest_layer(stream_).expires_never();
-    stream_.async_read_some(buffer_.prepare(1),
-                            [self = this->shared_from_this()](ErrorCode, std::size_t) {});
+    on_reply({.status = status, .body = error_json(-1000, why)});
   }
 
   void close() {
@@ -285,13 +300,11 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
   }
 
   Stream stream_;
-  asio::steady_timer timer_;
   HttpService& service_;
   const ConnectionLimits limits_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> response_;
-  HttpReply delayed_reply_;
   bool keeps_alive_{false};
 };
 

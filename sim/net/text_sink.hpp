@@ -38,11 +38,11 @@ class WsService {
 class Scheduler {
  public:
   virtual ~Scheduler() = default;
-  virtual void after(std::chrono::milliseconds delay, std::move_only_function<void()> task) = 0;
+  virtual void after(std::chrono::microseconds delay, std::move_only_function<void()> task) = 0;
 };
 
 // Sends later, unless the connection is gone by then.
-inline void send_after(Scheduler& scheduler, std::chrono::milliseconds delay, TextSink& sink,
+inline void send_after(Scheduler& scheduler, std::chrono::microseconds delay, TextSink& sink,
                        SharedText text) {
   scheduler.after(delay, [weak = sink.weak(), text = std::move(text)] {
     if (const auto target = weak.lock()) target->send(text, 0);
