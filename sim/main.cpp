@@ -13,8 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/cpu_check.hpp"
-#include "sim/markets/capture_market.hpp"
-#include "sim/markets/market_generator.hpp"
+#include "sim/market_options.hpp"
 #include "sim/server.hpp"
 
 namespace portcullis::sim {
@@ -30,8 +29,8 @@ Examples:
   portcullis-sim --state-dir /tmp/sim
       BTCUSDT and ETHUSDT on free ports, one account "main", a generated market.
   portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --rate 500 --seed 7 --port 18080
-  portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --market capture \
-      --capture day1.gz --capture day2.gz --speed 10
+  portcullis-sim --state-dir /tmp/sim --market capture --speed 10 \
+      --capture BTCUSDT=btc1.gz,btc2.gz --capture ETHUSDT=eth1.gz
   portcullis-sim --state-dir /tmp/sim --account alice,bob --balance BTC=2.5 --balance USDT=50000
 
 Clients: REST at http://ADDRESS/api/v3, streams at ws://ADDRESS/ws and /stream, the WebSocket API
@@ -55,12 +54,8 @@ struct Options {
   std::vector<std::string> symbols{"BTCUSDT", "ETHUSDT"};
   std::vector<std::string> accounts{"main"};
   std::vector<std::string> balances;
-  std::string market{"generator"};
-  std::vector<std::string> captures;
+  MarketOptions market;
   std::string ready_file;
-  std::uint64_t seed{1};
-  std::int64_t rate{50};
-  std::int64_t speed{1};
   std::int64_t maker_ppm{1'000};
   std::int64_t taker_ppm{1'000};
 };
@@ -87,18 +82,7 @@ void declare(CLI::App& cli, Options& options) {
                  "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
   cli.add_option("--maker-ppm", options.maker_ppm, "Maker fee, millionths")->capture_default_str();
   cli.add_option("--taker-ppm", options.taker_ppm, "Taker fee, millionths")->capture_default_str();
-  cli.add_option("--market", options.market, "Who trades against the accounts")
-      ->check(CLI::IsMember({"generator", "capture", "none"}))
-      ->capture_default_str();
-  cli.add_option("--seed", options.seed, "Generator: the seed")->capture_default_str();
-  cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
-      ->check(CLI::Range(0, 100'000))
-      ->capture_default_str();
-  cli.add_option("--capture", options.captures,
-                 "Capture: files of the first symbol, replayed in this order as one");
-  cli.add_option("--speed", options.speed, "Capture: times the recorded pace; 0: unlimited")
-      ->check(CLI::Range(0, 1'000'000))
-      ->capture_default_str();
+  declare_market_options(cli, options.market);
   cli.add_option("--queue-max", options.server.limits.queue_max,
                  "Unsent messages of a connection before it is cut")
       ->capture_default_str();
@@ -154,23 +138,6 @@ std::optional<std::string> add_accounts(Options& options) {
   return std::nullopt;
 }
 
-std::optional<std::string> add_market(Server& server, const Options& options) {
-  if (options.market == "none") return std::nullopt;
-  if (options.market == "generator") {
-    MarketGeneratorConfig config;
-    config.seed = options.seed;
-    config.events_per_second = options.rate;
-    server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
-    return std::nullopt;
-  }
-  if (options.captures.empty()) return "--market capture needs at least one --capture FILE";
-  auto market = CaptureMarket::open(
-      server.exchange(), {.symbol = 0, .files = options.captures, .speed = options.speed});
-  if (!market) return market.error();
-  server.add_market(std::move(*market));
-  return std::nullopt;
-}
-
 // Whole or not at all: a script waits for the file and reads it at once.
 std::optional<std::string> write_ready_file(const std::string& path, const std::string& json) {
   const std::string temporary = path + ".new";
@@ -205,7 +172,7 @@ int run(Options& options) {
     const bool is_config = server.error().kind == Server::ErrorKind::kConfig;
     return fail(is_config ? kExitConfig : kExitUnavailable, server.error().message);
   }
-  if (const auto problem = add_market(**server, options)) return fail(kExitConfig, *problem);
+  if (const auto problem = add_market(**server, options.market)) return fail(kExitConfig, *problem);
   (*server)->stop_on_signals();
   if (!options.ready_file.empty()) {
     const auto problem = write_ready_file(options.ready_file, (*server)->ready_json());

@@ -137,6 +137,8 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture"}), 78);
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", path("none.gz")}), 78);
   EXPECT_NE(output().find("none.gz"), std::string::npos);
+  EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", "XRPUSDT=x.gz"}), 78);
+  EXPECT_NE(output().find("--symbols"), std::string::npos);
   EXPECT_EQ(run({"--state-dir", "/proc/no/such"}), 78);
   EXPECT_EQ(run({"--state-dir", state, "--address", "not-an-address"}), 69);
   Program holder{{"--state-dir", state, "--ready-file", path("ready")}, path("holder")};
@@ -149,7 +151,7 @@ TEST_F(ProgramTest, ReplaysARecordedDay) {
   const std::string capture = shared_data("spot/btcusdt_20240808.gz");
   if (!std::filesystem::exists(capture)) GTEST_SKIP() << "spot/btcusdt_20240808.gz is not there";
   Program program{{"--state-dir", path("state"), "--ready-file", path("ready"), "--market",
-                   "capture", "--capture", capture, "--speed", "0", "--symbols", "BTCUSDT"},
+                   "capture", "--capture", "BTCUSDT=" + capture, "--speed", "0"},
                   path("out")};
   const std::uint16_t port = port_of(wait_ready().at("plain"));
   std::size_t levels = 0;

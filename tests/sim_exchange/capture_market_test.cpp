@@ -23,8 +23,12 @@ class CaptureMarketTest : public ExchangeTest {
     return path.string();
   }
   std::unique_ptr<CaptureMarket> open(std::vector<std::string> files, std::int64_t speed) {
-    auto market =
-        CaptureMarket::open(exchange, {.symbol = 0, .files = std::move(files), .speed = speed});
+    return open_on(exchange, {{.symbol = 0, .files = std::move(files)}}, speed);
+  }
+  static std::unique_ptr<CaptureMarket> open_on(Exchange& exchange,
+                                                std::vector<CaptureSource> sources,
+                                                std::int64_t speed) {
+    auto market = CaptureMarket::open(exchange, {.sources = std::move(sources), .speed = speed});
     EXPECT_TRUE(market.has_value()) << (market ? "" : market.error());
     return market ? std::move(*market) : nullptr;
   }
@@ -91,11 +95,67 @@ TEST_F(CaptureMarketTest, ASecondSnapshotReplacesTheBookAndKeepsOwnOrders) {
 }
 
 TEST_F(CaptureMarketTest, NamesAFileThatIsNotThere) {
-  const auto market = CaptureMarket::open(exchange, {.symbol = 0, .files = {"/nowhere/x.gz"}});
+  const auto problem = [this](std::vector<CaptureSource> sources) {
+    const auto market = CaptureMarket::open(exchange, {.sources = std::move(sources)});
+    return market ? std::string{} : market.error();
+  };
+  EXPECT_NE(problem({{.symbol = 0, .files = {"/nowhere/x.gz"}}}).find("/nowhere/x.gz"),
+            std::string::npos);
+  EXPECT_NE(problem({{.symbol = 0, .files = {}}}), "");
+  EXPECT_NE(problem({{.symbol = 9, .files = {"x"}}}), "");
+  EXPECT_NE(problem({}), "");
+}
+
+TEST_F(CaptureMarketTest, RefusesTheRecordingOfAnotherSymbol) {
+  const std::string file = write("other", "1 {\"stream\":\"ethusdt@trade\",\"data\":{}}\n");
+  const auto market = CaptureMarket::open(exchange, {.sources = {{.symbol = 0, .files = {file}}}});
   ASSERT_FALSE(market.has_value());
-  EXPECT_NE(market.error().find("/nowhere/x.gz"), std::string::npos);
-  EXPECT_FALSE(CaptureMarket::open(exchange, {.symbol = 0, .files = {}}).has_value());
-  EXPECT_FALSE(CaptureMarket::open(exchange, {.symbol = 9, .files = {"x"}}).has_value());
+  for (const std::string& word : {file, std::string{"ethusdt"}, std::string{"BTCUSDT"}}) {
+    EXPECT_NE(market.error().find(word), std::string::npos) << market.error();
+  }
+}
+
+TEST_F(CaptureMarketTest, ASecondSymbolsFramesInTheFileAreCountedAndLeftOut) {
+  auto market = open(
+      {write("mixed", std::string{kSmallCapture} + "\n9000 {\"stream\":\"ethusdt@trade\",\"data\":"
+                                                   "{\"p\":\"5\",\"q\":\"1\",\"m\":true}}\n")},
+      0);
+  market->step(now);
+  EXPECT_EQ(market->stats().foreign, 1U);
+  EXPECT_EQ(listener.trades.size(), 1U);
+}
+
+// A snapshot and prints of both symbols, their times interleaved.
+std::string tape(const std::string& symbol, const std::vector<std::int64_t>& print_times) {
+  std::string text = "1 {\"lastUpdateId\":1,\"bids\":[[\"99\",\"5\"]],\"asks\":[]}\n";
+  for (const std::int64_t at : print_times) {
+    text += std::to_string(at) + " {\"stream\":\"" + symbol +
+            "@trade\",\"data\":{\"p\":\"99\",\"q\":\"1\",\"m\":true}}\n";
+  }
+  return text;
+}
+
+TEST_F(CaptureMarketTest, ManySymbolsShareOneTimeLine) {
+  SymbolSpec eth = *symbol_spec_by_name("ETHUSDT");
+  Exchange two{{btcusdt(), eth}};
+  two.set_listener(&listener);
+  auto market = open_on(
+      two,
+      {{.symbol = 1, .files = {write("eth", tape("ethusdt", {2, 5, 6}))}},
+       {.symbol = 0,
+        .files = {write("btc1", tape("btcusdt", {3})), write("btc2", tape("btcusdt", {4, 7}))}}},
+      1);
+  ASSERT_NE(market, nullptr);
+  market->step(now);
+  market->step(now + Nanos{2});
+  EXPECT_EQ(listener.trades.size(), 2U);  // 2 and 3: the clock began at 1
+  market->step(now + Nanos{100});
+  EXPECT_TRUE(market->is_finished());
+  std::string order;
+  for (const PublicTrade& trade : listener.trades) order += trade.symbol == 0 ? 'B' : 'E';
+  EXPECT_EQ(order, "EBBEEB");
+  EXPECT_EQ(market->stats(0).trades, 3U);
+  EXPECT_EQ(market->stats(1).trades, 3U);
 }
 
 // A real day of BTCUSDT; the expected book was computed independently with decimal arithmetic.
@@ -134,6 +194,28 @@ TEST_F(CaptureMarketTest, RealCaptureEndsWithTheKnownBook) {
   for (const BestPrices& told : listener.best) {
     ASSERT_TRUE(told.ask.qty.is_zero() || told.bid.px < told.ask.px);
   }
+}
+
+// The same of USD-M futures, whose updates are chained by `pu`.
+TEST_F(CaptureMarketTest, RealFuturesCaptureEndsWithTheKnownBook) {
+  const std::string file = shared_data("usdm/ethusdt_20240808.gz");
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "the recorded day is absent: " << file;
+  Exchange eth{{*symbol_spec_by_name("ETHUSDT")}};
+  auto market = open_on(eth, {{.symbol = 0, .files = {file}}}, 0);
+  ASSERT_NE(market, nullptr);
+  while (!market->is_finished()) market->step(now);
+  const CaptureMarket::Stats& stats = market->stats();
+  EXPECT_EQ(stats.depth_dropped, 5U);
+  EXPECT_EQ(stats.depth_applied, 6'581U);
+  EXPECT_EQ(stats.depth_gaps, 0U);
+  EXPECT_EQ(stats.last_update_id, 5'123'135'545'737U);
+  const BestPrices best = eth.best(0);
+  EXPECT_EQ(best.bid.px, px("2681.38"));
+  EXPECT_EQ(best.bid.qty, qty("8.486"));
+  EXPECT_EQ(best.ask.px, px("2681.39"));
+  EXPECT_EQ(best.ask.qty, qty("22.624"));
+  EXPECT_EQ(eth.depth(0, 1'000'000).bids.size(), 3'181U);
+  EXPECT_EQ(eth.depth(0, 1'000'000).asks.size(), 3'013U);
 }
 
 }  // namespace

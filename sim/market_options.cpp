@@ -1,0 +1,95 @@
+#include "sim/market_options.hpp"
+
+#include <algorithm>
+#include <expected>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "sim/markets/capture_market.hpp"
+#include "sim/markets/market_generator.hpp"
+
+namespace portcullis::sim {
+
+namespace {
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+// SYMBOL=FILE[,FILE..], or a file of the first symbol.
+std::expected<CaptureSource, std::string> capture_source(const Exchange& exchange,
+                                                         const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const bool is_file = equals == std::string::npos || name.find_first_of("./") != std::string::npos;
+  if (is_file) return CaptureSource{.symbol = 0, .files = {text}};
+  const auto symbol = exchange.find_symbol(name);
+  if (!symbol) return std::unexpected{"--capture: no symbol " + name + ": add it to --symbols"};
+  return CaptureSource{.symbol = *symbol, .files = split(text.substr(equals + 1), ',')};
+}
+
+std::expected<std::vector<CaptureSource>, std::string> capture_sources(
+    const Exchange& exchange, const std::vector<std::string>& texts) {
+  std::vector<CaptureSource> sources;
+  for (const std::string& text : texts) {
+    auto source = capture_source(exchange, text);
+    if (!source) return std::unexpected{source.error()};
+    const auto known = std::ranges::find(sources, source->symbol, &CaptureSource::symbol);
+    if (known == sources.end()) {
+      sources.push_back(std::move(*source));
+    } else {
+      known->files.insert(known->files.end(), source->files.begin(), source->files.end());
+    }
+  }
+  return sources;
+}
+
+std::optional<std::string> add_captures(Server& server, const MarketOptions& options) {
+  if (options.captures.empty()) return "--market capture needs at least one --capture FILE";
+  auto sources = capture_sources(server.exchange(), options.captures);
+  if (!sources) return sources.error();
+  auto market = CaptureMarket::open(server.exchange(),
+                                    {.sources = std::move(*sources), .speed = options.speed});
+  if (!market) return market.error();
+  server.add_market(std::move(*market));
+  return std::nullopt;
+}
+
+}  // namespace
+
+void declare_market_options(CLI::App& cli, MarketOptions& options) {
+  cli.add_option("--market", options.market, "Who trades against the accounts")
+      ->check(CLI::IsMember({"generator", "capture", "none"}))
+      ->capture_default_str();
+  cli.add_option("--seed", options.seed, "Generator: the seed")->capture_default_str();
+  cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  cli.add_option("--capture", options.captures,
+                 "Capture: SYMBOL=FILE[,FILE..], replayed in this order as one; again for more "
+                 "symbols. A file without a symbol is the first symbol's");
+  cli.add_option("--speed", options.speed, "Capture: times the recorded pace; 0: unlimited")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+}
+
+std::optional<std::string> add_market(Server& server, const MarketOptions& options) {
+  if (options.market == "none") return std::nullopt;
+  if (options.market == "capture") return add_captures(server, options);
+  MarketGeneratorConfig config;
+  config.seed = options.seed;
+  config.events_per_second = options.rate;
+  server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
+  return std::nullopt;
+}
+
+}  // namespace portcullis::sim

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/server.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace portcullis::sim {
+
+// Who trades against the accounts, as the command line says it.
+struct MarketOptions {
+  std::string market{"generator"};
+  std::uint64_t seed{1};
+  std::int64_t rate{50};
+  std::vector<std::string> captures;
+  std::int64_t speed{1};
+};
+
+void declare_market_options(CLI::App& cli, MarketOptions& options);
+
+// Makes the market and hands it to the server. The problem, with the option's name, if there is
+// one.
+[[nodiscard]] std::optional<std::string> add_market(Server& server, const MarketOptions& options);
+
+}  // namespace portcullis::sim
