@@ -60,7 +60,8 @@ MatchingEngine::MatchingEngine(std::size_t symbol, const SymbolSpec& spec, Accou
       accounts_{accounts},
       outbox_{outbox},
       base_{accounts.intern(spec.base_asset)},
-      quote_{accounts.intern(spec.quote_asset)} {
+      quote_{accounts.intern(spec.quote_asset)},
+      book_{spec.tick_size()} {
 }
 
 std::expected<PlaceResult, VenueError> MatchingEngine::place(SimAccountId account,

@@ -2,167 +2,126 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
-
 namespace portcullis::sim {
 
-OrderBook::Handle OrderBook::add(const Resting& resting) {
-  PORTCULLIS_CHECK(resting.leaves.is_positive(), "an order without quantity cannot rest");
-  const std::uint32_t level_index = level_at(resting.side, resting.px);
-  const Handle handle = take_node();
-  PriceLevel& level = levels_[level_index];
-  nodes_[handle] = {.resting = resting, .previous = level.tail, .level = level_index};
-  if (level.tail == kNoHandle) {
-    level.head = handle;
-  } else {
-    nodes_[level.tail].next = handle;
-  }
-  level.tail = handle;
-  level.total += resting.leaves;
-  depth_.touch(resting.side, resting.px);
-  return handle;
+namespace {
+
+constexpr std::int64_t kMillion = 1'000'000;
+
+Qty share_of(Qty qty, std::int64_t ppm) {
+  return Qty::from_raw(static_cast<std::int64_t>(Int128{qty.raw()} * ppm / kMillion));
 }
 
-void OrderBook::reduce(Handle handle, Qty qty) {
-  Node& node = nodes_[handle];
-  PORTCULLIS_CHECK(qty.is_positive() && qty <= node.resting.leaves,
-                   "a resting order can only lose what it has");
-  node.resting.leaves -= qty;
-  levels_[node.level].total -= qty;
-  depth_.touch(node.resting.side, node.resting.px);
-  if (node.resting.leaves.is_zero()) unlink(handle);
-}
+}  // namespace
 
-OrderBook::Handle OrderBook::best(Side side) const {
-  const SideLevels& levels = of(side);
-  return levels.empty() ? kNoHandle : levels_[levels.back().level].head;
-}
-
-OrderBook::Handle OrderBook::next(Handle handle) const {
-  const Node& node = nodes_[handle];
-  if (node.next != kNoHandle) return node.next;
-  const auto here = lower_bound(node.resting.side, node.resting.px);
-  if (here == of(node.resting.side).begin()) return kNoHandle;
-  return levels_[std::prev(here)->level].head;
-}
-
-Level OrderBook::best_level(Side side) const {
-  const SideLevels& levels = of(side);
-  if (levels.empty()) return {};
-  const PriceLevel& level = levels_[levels.back().level];
-  return {.px = level.px, .qty = level.total};
-}
-
-bool OrderBook::is_crossed_by(Side taker_side, Price px) const {
-  const SideLevels& levels = of(opposite(taker_side));
-  if (levels.empty()) return false;
-  const Price best = levels_[levels.back().level].px;
-  return taker_side == Side::kBuy ? best <= px : best >= px;
+void OrderBook::reserve(std::uint32_t orders, std::uint32_t price_runs) {
+  nodes_.reserve(orders);
+  index_.reserve(orders);
+  ladder_.reserve(price_runs);
 }
 
 std::vector<Level> OrderBook::levels(Side side, std::size_t limit) const {
-  const SideLevels& refs = of(side);
   std::vector<Level> out;
-  out.reserve(std::min(limit, refs.size()));
-  for (auto ref = refs.rbegin(); ref != refs.rend() && out.size() < limit; ++ref) {
-    out.push_back({.px = levels_[ref->level].px, .qty = levels_[ref->level].total});
+  for (PriceLadder::Ref level = ladder_.best(side);
+       level != PriceLadder::kNone && out.size() < limit; level = ladder_.next(level)) {
+    out.push_back({.px = ladder_.px_of(level), .qty = ladder_[level].total});
   }
   return out;
 }
 
 Qty OrderBook::qty_at(Side side, Price px) const {
-  const PriceLevel* level = find_level(side, px);
-  return level == nullptr ? Qty{} : level->total;
+  const PriceLadder::Ref level = ladder_.find(side, px);
+  return level == PriceLadder::kNone ? Qty{} : ladder_[level].total;
 }
 
-void OrderBook::set_mirrored(Side side, Price px, Qty qty) {
+Qty OrderBook::qty_ahead(Handle handle) const {
+  Qty ahead{};
+  for (Handle each = nodes_[handle].previous; each != kNoHandle; each = nodes_[each].previous) {
+    ahead += nodes_[each].leaves;
+  }
+  return ahead;
+}
+
+void OrderBook::set_mirrored(Side side, Price px, Qty qty, std::int64_t ahead_ppm) {
   Qty present{};
-  const PriceLevel* level = find_level(side, px);
-  Handle handle = level == nullptr ? kNoHandle : level->tail;
-  for (Handle at_handle = handle; at_handle != kNoHandle; at_handle = nodes_[at_handle].previous) {
-    if (at(at_handle).order_id == 0) present += at(at_handle).leaves;
+  const PriceLadder::Ref level = ladder_.find(side, px);
+  if (level != PriceLadder::kNone) {
+    for (Handle each = ladder_[level].head; each != kNoHandle; each = nodes_[each].next) {
+      if (nodes_[each].order_id == 0) present += nodes_[each].leaves;
+    }
   }
   if (qty > present) {
-    add({.account = kCrowd, .side = side, .px = px, .leaves = qty - present});
+    grow_mirrored(side, px, qty - present);
+  } else if (qty < present) {
+    const Qty ahead = share_of(present - qty, ahead_ppm);
+    // The level may be gone after the first, but then nothing is left for the second.
+    if (ahead.is_positive()) shrink_mirrored_front(level, ahead);
+    if (ahead < present - qty) shrink_mirrored_back(level, present - qty - ahead);
   }
-  Qty surplus = present - qty;
-  while (surplus.is_positive()) {
+}
+
+// What queues behind mirrored quantity is one with it.
+void OrderBook::grow_mirrored(Side side, Price px, Qty more) {
+  const PriceLadder::Ref ref = ladder_.find(side, px);
+  const Handle tail = ref == PriceLadder::kNone ? kNoHandle : ladder_[ref].tail;
+  if (tail == kNoHandle || nodes_[tail].order_id != 0) {
+    add({.account = kCrowd, .side = side, .px = px, .leaves = more});
+    return;
+  }
+  nodes_[tail].leaves += more;
+  ladder_[ref].total += more;
+  changed(ref);
+}
+
+void OrderBook::shrink_mirrored_front(PriceLadder::Ref level, Qty less) {
+  for (Handle handle = ladder_[level].head; less.is_positive() && handle != kNoHandle;) {
+    const Handle next = nodes_[handle].next;
+    less -= shrink_one(handle, less);
+    handle = next;
+  }
+}
+
+void OrderBook::shrink_mirrored_back(PriceLadder::Ref level, Qty less) {
+  for (Handle handle = ladder_[level].tail; less.is_positive() && handle != kNoHandle;) {
     const Handle previous = nodes_[handle].previous;
-    if (at(handle).order_id == 0) {
-      const Qty taken = std::min(surplus, at(handle).leaves);
-      reduce(handle, taken);
-      surplus -= taken;
-    }
+    less -= shrink_one(handle, less);
     handle = previous;
   }
 }
 
+Qty OrderBook::shrink_one(Handle handle, Qty less) {
+  const Node& node = nodes_[handle];
+  if (node.order_id != 0) return {};
+  const Qty taken = std::min(less, node.leaves);
+  reduce(handle, taken);
+  return taken;
+}
+
 std::optional<DepthDiff> OrderBook::take_depth_diff() {
-  const auto touched = depth_.take();
-  if (!touched) return std::nullopt;
-  DepthDiff diff{.first_update_id = touched->first_update_id,
-                 .last_update_id = touched->last_update_id,
-                 .bids = {},
-                 .asks = {}};
-  const auto fill = [this](Side side, const std::vector<Price>& prices, std::vector<Level>& out) {
-    out.reserve(prices.size());
-    for (const Price px : prices) out.push_back({.px = px, .qty = qty_at(side, px)});
-  };
-  fill(Side::kBuy, touched->prices[0], diff.bids);
-  std::ranges::reverse(diff.bids);  // best first
-  fill(Side::kSell, touched->prices[1], diff.asks);
+  std::optional<DepthDiff> diff{std::in_place};
+  if (!take_depth_diff(*diff)) diff.reset();
   return diff;
 }
 
-OrderBook::SideLevels::const_iterator OrderBook::lower_bound(Side side, Price px) const {
-  return std::ranges::lower_bound(of(side), key_of(side, px), {}, &LevelRef::key);
+bool OrderBook::take_depth_diff(DepthDiff& diff) {
+  if (last_update_id_ == taken_update_id_) return false;
+  diff.first_update_id = taken_update_id_ + 1;
+  diff.last_update_id = taken_update_id_ = last_update_id_;
+  const auto take = [this](Side side, std::vector<Level>& out) {
+    out.clear();
+    ladder_.take_marks(side, [&out](Price px, Qty qty) { out.push_back({.px = px, .qty = qty}); });
+  };
+  take(Side::kBuy, diff.bids);
+  take(Side::kSell, diff.asks);
+  return true;
 }
 
-const OrderBook::PriceLevel* OrderBook::find_level(Side side, Price px) const {
-  const auto ref = lower_bound(side, px);
-  if (ref == of(side).end() || ref->key != key_of(side, px)) return nullptr;
-  return &levels_[ref->level];
-}
-
-std::uint32_t OrderBook::level_at(Side side, Price px) {
-  const auto ref = lower_bound(side, px);
-  if (ref != of(side).end() && ref->key == key_of(side, px)) return ref->level;
-  std::uint32_t index = 0;
-  if (free_levels_.empty()) {
-    index = static_cast<std::uint32_t>(levels_.size());
-    levels_.emplace_back();
-  } else {
-    index = free_levels_.back();
-    free_levels_.pop_back();
-  }
-  levels_[index] = {.px = px};
-  of(side).insert(ref, {.key = key_of(side, px), .level = index});
-  return index;
-}
-
-OrderBook::Handle OrderBook::take_node() {
-  if (free_node_ == kNoHandle) {
-    nodes_.emplace_back();
-    return static_cast<Handle>(nodes_.size() - 1);
-  }
-  const Handle handle = free_node_;
-  free_node_ = nodes_[handle].next;
-  return handle;
-}
-
-void OrderBook::unlink(Handle handle) {
-  Node& node = nodes_[handle];
-  PriceLevel& level = levels_[node.level];
-  (node.previous == kNoHandle ? level.head : nodes_[node.previous].next) = node.next;
-  (node.next == kNoHandle ? level.tail : nodes_[node.next].previous) = node.previous;
-  if (level.head == kNoHandle) drop_level(node.resting.side, node.level);
-  node.next = free_node_;
-  free_node_ = handle;
-}
-
-void OrderBook::drop_level(Side side, std::uint32_t level) {
-  of(side).erase(lower_bound(side, levels_[level].px));
-  free_levels_.push_back(level);
+void OrderBook::refine(Price px) {
+  ladder_.refine(px, [this](const PriceLevel& level, PriceLadder::Ref ref) {
+    for (Handle each = level.head; each != kNoHandle; each = nodes_[each].next) {
+      nodes_[each].level = ref;
+    }
+  });
 }
 
 }  // namespace portcullis::sim

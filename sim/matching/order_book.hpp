@@ -1,24 +1,28 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "core/check.hpp"
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
 #include "sim/matching/book_types.hpp"
-#include "sim/matching/depth_tracker.hpp"
+#include "sim/matching/order_index.hpp"
+#include "sim/matching/price_ladder.hpp"
+#include "sim/matching/slab.hpp"
 
 namespace portcullis::sim {
 
-// The resting orders of one symbol in price-time order. Orders and price levels live in slabs of
-// their own, linked by index; each side is a flat array of levels with the best at its end, so that
-// the busy end is the cheap one. Every change of a level is told to the depth tracker.
+// The resting orders of one symbol in price-time order, found by handle, by order id and by price.
+// An order is 32 bytes in a slab, linked into its level's queue by index; the levels are a
+// PriceLadder, the ids an OrderIndex. Nothing is allocated after reserve() while the book stays
+// within it. Every change of a level counts one update id and is remembered until the next diff.
 class OrderBook {
  public:
   using Handle = std::uint32_t;
-  static constexpr Handle kNoHandle = 0xFFFF'FFFF;
+  static constexpr Handle kNoHandle = PriceLevel::kNoOrder;
 
   struct Resting {
     std::uint64_t order_id{0};  // zero: quantity mirrored from a recording, nobody's order
@@ -28,71 +32,161 @@ class OrderBook {
     Qty leaves{};
   };
 
-  // Joins the back of its level's queue. The handle lives until the quantity is gone.
+  // `tick_size`: what prices are usually a multiple of. Others work too, at the cost of one
+  // rearrangement of the book when a finer one comes; zero: found out from the prices.
+  explicit OrderBook(Price tick_size = {}) noexcept : ladder_{tick_size} {}
+
+  // `price_runs`: stretches of 64 neighbouring ticks that may hold a level or a change not taken.
+  void reserve(std::uint32_t orders, std::uint32_t price_runs);
+
+  // Joins the back of its level's queue. The handle lives until the quantity is gone. An order id
+  // is in the book once.
   Handle add(const Resting& resting);
   // Takes `qty` (at most what is left) off the order; at zero it leaves the book.
   void reduce(Handle handle, Qty qty);
-  void remove(Handle handle) { reduce(handle, at(handle).leaves); }
-  [[nodiscard]] const Resting& at(Handle handle) const { return nodes_[handle].resting; }
+  void remove(Handle handle) { reduce(handle, nodes_[handle].leaves); }
+  [[nodiscard]] Resting at(Handle handle) const {
+    const Node& node = nodes_[handle];
+    return {.order_id = node.order_id,
+            .account = node.account,
+            .side = ladder_.side_of(node.level),
+            .px = ladder_.px_of(node.level),
+            .leaves = node.leaves};
+  }
+  // kNoHandle when no resting order has the id (which is not zero).
+  [[nodiscard]] Handle find(std::uint64_t order_id) const;
 
   // First in line at the best price; kNoHandle when the side is empty.
-  [[nodiscard]] Handle best(Side side) const;
+  [[nodiscard]] Handle best(Side side) const {
+    const PriceLadder::Ref level = ladder_.best(side);
+    return level == PriceLadder::kNone ? kNoHandle : ladder_[level].head;
+  }
   // Next in priority on the same side, behind `handle` and then at worse prices.
-  [[nodiscard]] Handle next(Handle handle) const;
+  [[nodiscard]] Handle next(Handle handle) const {
+    const Node& node = nodes_[handle];
+    if (node.next != kNoHandle) return node.next;
+    const PriceLadder::Ref level = ladder_.next(node.level);
+    return level == PriceLadder::kNone ? kNoHandle : ladder_[level].head;
+  }
   // Zero quantity: the side is empty.
-  [[nodiscard]] Level best_level(Side side) const;
+  [[nodiscard]] Level best_level(Side side) const {
+    const PriceLadder::Ref level = ladder_.best(side);
+    if (level == PriceLadder::kNone) return {};
+    return {.px = ladder_.px_of(level), .qty = ladder_[level].total};
+  }
   // True when an order of `taker_side` at `px` would trade with what rests on the other side.
-  [[nodiscard]] bool is_crossed_by(Side taker_side, Price px) const;
+  [[nodiscard]] bool is_crossed_by(Side taker_side, Price px) const {
+    const PriceLadder::Ref level = ladder_.best(opposite(taker_side));
+    if (level == PriceLadder::kNone) return false;
+    const Price best = ladder_.px_of(level);
+    return taker_side == Side::kBuy ? best <= px : best >= px;
+  }
   [[nodiscard]] std::vector<Level> levels(Side side, std::size_t limit) const;
   [[nodiscard]] Qty qty_at(Side side, Price px) const;
+  // What stands before the order in its level's queue.
+  [[nodiscard]] Qty qty_ahead(Handle handle) const;
+  [[nodiscard]] std::uint32_t order_count() const noexcept { return order_count_; }
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return nodes_.memory_bytes() + ladder_.memory_bytes() + index_.memory_bytes();
+  }
 
-  // Brings the mirrored (order id zero) quantity of a level to `qty`: new quantity queues at the
-  // back, lost quantity is taken from the back.
-  void set_mirrored(Side side, Price px, Qty qty);
+  // Brings the mirrored (order id zero) quantity of a level to `qty`. New quantity queues at the
+  // back. Of lost quantity `ahead_ppm` parts in a million are taken from the front of the queue
+  // (ahead of the first order that is somebody's, then between those, then behind them), the rest
+  // from the back; either goes on where the other began when it finds too little.
+  void set_mirrored(Side side, Price px, Qty qty, std::int64_t ahead_ppm = 0);
 
-  [[nodiscard]] std::uint64_t last_update_id() const noexcept { return depth_.last_update_id(); }
+  [[nodiscard]] std::uint64_t last_update_id() const noexcept { return last_update_id_; }
+  // Nothing when nothing changed since the last one, which this one continues.
   std::optional<DepthDiff> take_depth_diff();
+  // The same into memory that is used again; false when nothing changed.
+  bool take_depth_diff(DepthDiff& diff);
 
  private:
-  struct Node {
-    Resting resting;
+  struct alignas(32) Node {
+    std::uint64_t order_id{0};
+    Qty leaves{};
+    SimAccountId account{};
     Handle previous{kNoHandle};
     Handle next{kNoHandle};  // in the queue; in the free list when unused
-    std::uint32_t level{0};
+    PriceLadder::Ref level{PriceLadder::kNone};
   };
-  struct PriceLevel {
-    Price px{};
-    Qty total{};
-    Handle head{kNoHandle};
-    Handle tail{kNoHandle};
-  };
-  // Ascending by key, best last: a bid's price, an ask's price negated.
-  struct LevelRef {
-    std::int64_t key;
-    std::uint32_t level;
-  };
-  using SideLevels = std::vector<LevelRef>;
+  static_assert(sizeof(Node) == 32, "two orders to a cache line");
 
-  static std::int64_t key_of(Side side, Price px) noexcept {
-    return side == Side::kBuy ? px.raw() : -px.raw();
+  [[nodiscard]] auto has_id(std::uint64_t order_id) const {
+    return [this, order_id](Handle handle) { return nodes_[handle].order_id == order_id; };
   }
-  [[nodiscard]] const SideLevels& of(Side side) const {
-    return sides_[static_cast<std::size_t>(side)];
+  void changed(PriceLadder::Ref level) {
+    ++last_update_id_;
+    ladder_.mark(level);
   }
-  SideLevels& of(Side side) { return sides_[static_cast<std::size_t>(side)]; }
-  [[nodiscard]] SideLevels::const_iterator lower_bound(Side side, Price px) const;
-  [[nodiscard]] const PriceLevel* find_level(Side side, Price px) const;
-  std::uint32_t level_at(Side side, Price px);  // found or made
-  Handle take_node();
+  PriceLadder::Ref level_for(Side side, Price px);
   void unlink(Handle handle);
-  void drop_level(Side side, std::uint32_t level);
+  void refine(Price px);
+  void grow_mirrored(Side side, Price px, Qty more);
+  void shrink_mirrored_front(PriceLadder::Ref level, Qty less);
+  void shrink_mirrored_back(PriceLadder::Ref level, Qty less);
+  // Takes up to `less` off a mirrored order; returns how much.
+  Qty shrink_one(Handle handle, Qty less);
 
-  std::vector<Node> nodes_;
-  Handle free_node_{kNoHandle};
-  std::vector<PriceLevel> levels_;
-  std::vector<std::uint32_t> free_levels_;
-  std::array<SideLevels, 2> sides_;
-  DepthTracker depth_;
+  Slab<Node, &Node::next> nodes_;
+  PriceLadder ladder_;
+  OrderIndex index_;
+  std::uint32_t order_count_{0};
+  std::uint64_t last_update_id_{0};
+  std::uint64_t taken_update_id_{0};
 };
+
+inline OrderBook::Handle OrderBook::find(std::uint64_t order_id) const {
+  return index_.find(order_id, has_id(order_id));
+}
+
+inline PriceLadder::Ref OrderBook::level_for(Side side, Price px) {
+  if (!ladder_.fits(px)) [[unlikely]]
+    refine(px);
+  return ladder_.make(side, px);
+}
+
+inline OrderBook::Handle OrderBook::add(const Resting& resting) {
+  PORTCULLIS_CHECK(resting.leaves.is_positive(), "an order without quantity cannot rest");
+  PORTCULLIS_CHECK(resting.px.is_positive(), "an order without a price cannot rest");
+  const PriceLadder::Ref level_ref = level_for(resting.side, resting.px);
+  const Handle handle = nodes_.take();
+  PriceLevel& level = ladder_[level_ref];
+  nodes_[handle] = {.order_id = resting.order_id,
+                    .leaves = resting.leaves,
+                    .account = resting.account,
+                    .previous = level.tail,
+                    .next = kNoHandle,
+                    .level = level_ref};
+  (level.tail == kNoHandle ? level.head : nodes_[level.tail].next) = handle;
+  level.tail = handle;
+  level.total += resting.leaves;
+  ++order_count_;
+  if (resting.order_id != 0) index_.insert(resting.order_id, handle);
+  changed(level_ref);
+  return handle;
+}
+
+inline void OrderBook::reduce(Handle handle, Qty qty) {
+  Node& node = nodes_[handle];
+  PORTCULLIS_CHECK(qty.is_positive() && qty <= node.leaves,
+                   "a resting order can only lose what it has");
+  node.leaves -= qty;
+  ladder_[node.level].total -= qty;
+  changed(node.level);
+  if (node.leaves.is_zero()) unlink(handle);
+}
+
+inline void OrderBook::unlink(Handle handle) {
+  const Node& node = nodes_[handle];
+  PriceLevel& level = ladder_[node.level];
+  (node.previous == kNoHandle ? level.head : nodes_[node.previous].next) = node.next;
+  (node.next == kNoHandle ? level.tail : nodes_[node.next].previous) = node.previous;
+  if (node.order_id != 0) index_.erase(node.order_id, has_id(node.order_id));
+  if (level.head == kNoHandle) ladder_.drop(node.level);
+  --order_count_;
+  nodes_.release(handle);
+}
 
 }  // namespace portcullis::sim
