@@ -11,6 +11,7 @@
 #include "sim/api/usage_meter.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
+#include "sim/json/json_out.hpp"
 #include "sim/request/params.hpp"
 
 namespace portcullis::sim {
@@ -29,6 +30,9 @@ struct Call {
   const Params& params;
   SimAccountId account;  // of signed methods
   WallTime now;
+  TimeUnit time_unit{TimeUnit::kMilliseconds};  // the answer's; begin it with json()
+
+  [[nodiscard]] JsonOut json() const { return JsonOut{time_unit}; }
 };
 
 // A request's result: JSON of the result, or the venue's error.

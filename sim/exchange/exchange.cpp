@@ -183,8 +183,7 @@ std::expected<std::vector<CancelResult>, VenueError> Exchange::cancel_all(SimAcc
 }
 
 std::expected<CancelResult, VenueError> Exchange::cancel_list(SimAccountId, std::size_t,
-                                                              std::int64_t, std::string_view,
-                                                              WallTime) {
+                                                              const CancelListRequest&, WallTime) {
   return std::unexpected{Impl::not_supported()};
 }
 

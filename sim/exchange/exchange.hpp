@@ -57,12 +57,20 @@ struct PlaceListResult {
 struct CancelResult {
   std::vector<Order> orders{};  // as they stand now; one, unless it was a list
   std::optional<OrderList> list{};
+  std::string cancel_client_order_id{};  // the cancel's own, given or made; one for a whole list
 };
 
 struct CancelRequest {
   OrderName target{};
   std::string cancel_client_order_id{};  // empty: the exchange makes one
   CancelRestriction restriction{CancelRestriction::kNone};
+};
+
+// By list id (not negative), the list's client id, or both.
+struct CancelListRequest {
+  std::int64_t list_id{-1};
+  std::string list_client_order_id{};
+  std::string cancel_client_order_id{};  // empty: the exchange makes one
 };
 
 struct CancelReplaceRequest {
@@ -89,6 +97,7 @@ struct AmendRequest {
 
 struct AmendResult {
   Order order{};
+  std::string orig_client_order_id{};  // before the amendment
   std::uint64_t execution_id{0};
   std::optional<OrderList> list{};
 };
@@ -160,10 +169,8 @@ class Exchange {
                                                  const CancelRequest& request, WallTime now);
   std::expected<std::vector<CancelResult>, VenueError> cancel_all(SimAccountId account,
                                                                   std::size_t symbol, WallTime now);
-  // By list id (not negative), the list's client id, or both.
   std::expected<CancelResult, VenueError> cancel_list(SimAccountId account, std::size_t symbol,
-                                                      std::int64_t list_id,
-                                                      std::string_view list_client_order_id,
+                                                      const CancelListRequest& request,
                                                       WallTime now);
   // Refused as a whole (nothing was attempted) or carried out by leg.
   std::expected<CancelReplaceResult, VenueError> cancel_replace(SimAccountId account,

@@ -10,6 +10,15 @@
 
 namespace portcullis::sim {
 
+// Why an order was rejected, the "r" of an execution report (Binance: order reject reason).
+enum class RejectReason : std::uint8_t {
+  kNone,
+  kInsufficientBalances,
+  kStopWouldTriggerImmediately,
+  kWouldMatchImmediately,
+  kOcoBadPrices,
+};
+
 // One entry of an account's user data stream, in the order the venue produced it: NEW, TRADE..,
 // EXPIRED. The venue reports the account's position once, after the reports of one request, so the
 // balances come with the last event of a call and are empty in the others.
@@ -29,7 +38,8 @@ struct AccountEvent {
   std::string orig_client_order_id{};    // kReplaced: the id before
   std::optional<PreventedMatch> prevented{};
   Qty last_prevented_qty{};
-  std::uint64_t execution_id{0};  // monotone for each symbol
+  RejectReason reject_reason{RejectReason::kNone};  // kRejected
+  std::uint64_t execution_id{0};                    // monotone for each symbol
   std::vector<Balance> balances{};  // last event of a call: the order's assets, after the call
 };
 

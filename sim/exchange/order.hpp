@@ -38,7 +38,8 @@ struct Order {
   std::optional<WallTime> trailing_time{};  // when the trailing began
   Qty iceberg_qty{};
   StpMode stp{StpMode::kNone};
-  Qty prevented_qty{};  // by self-trade prevention, of both sorts
+  Qty prevented_qty{};                                // by self-trade prevention, of both sorts
+  std::optional<std::uint64_t> prevented_match_id{};  // of the last prevented match
   Peg peg{};
   Price pegged_px{};  // where the peg put it
   std::optional<std::int64_t> strategy_id{};

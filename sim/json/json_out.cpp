@@ -1,11 +1,21 @@
 #include "sim/json/json_out.hpp"
 
+#include <algorithm>
+
 namespace portcullis::sim {
 
 namespace {
 
+bool is_plain(char c) {
+  return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+}
+
 void append_escaped(std::string& out, std::string_view value) {
   constexpr char kHex[] = "0123456789abcdef";
+  if (std::ranges::all_of(value, is_plain)) {
+    out += value;
+    return;
+  }
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {

@@ -12,11 +12,16 @@
 
 namespace portcullis::sim {
 
+// In what an answer's times are told (Binance: X-MBX-TIME-UNIT, timeUnit).
+enum class TimeUnit : std::uint8_t { kMilliseconds, kMicroseconds };
+
 // Appends JSON text, placing the commas itself. It trusts its caller to open, name and close in a
 // sensible order; every string is escaped.
 class JsonOut {
  public:
-  JsonOut() { text_.reserve(512); }
+  explicit JsonOut(TimeUnit time_unit = TimeUnit::kMilliseconds) : time_unit_{time_unit} {
+    text_.reserve(1'024);
+  }
 
   JsonOut& open_object() { return open('{'); }
   JsonOut& close_object() { return close('}'); }
@@ -35,18 +40,24 @@ class JsonOut {
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
     return raw({digits, static_cast<std::size_t>(end - digits)});
   }
-  // Quoted with eight places, as the venue writes every amount.
+  // Quoted with eight places (or as many as its asset has), as the venue writes every amount.
   template <class Tag>
-  JsonOut& decimal(Decimal<Tag> value) {
-    return text(value.str(kDecimalPlaces));
+  JsonOut& decimal(Decimal<Tag> value, int places = kDecimalPlaces) {
+    char quoted[kDecimalTextMax + 3];
+    quoted[0] = '"';
+    const std::size_t length = value.format(quoted + 1, places);
+    quoted[length + 1] = '"';
+    return raw({quoted, length + 2});
   }
-  JsonOut& millis(WallTime time) { return number(count_ms(time)); }
+  JsonOut& time(WallTime time) {
+    return number(time_unit_ == TimeUnit::kMilliseconds ? count_ms(time) : count_ns(time) / 1'000);
+  }
 
   // "key": value in one call.
   JsonOut& field(std::string_view name, std::string_view value) { return key(name).text(value); }
   JsonOut& field(std::string_view name, const char* value) { return key(name).text(value); }
   JsonOut& field(std::string_view name, bool value) { return key(name).boolean(value); }
-  JsonOut& field(std::string_view name, WallTime value) { return key(name).millis(value); }
+  JsonOut& field(std::string_view name, WallTime value) { return key(name).time(value); }
   template <std::integral T>
   JsonOut& field(std::string_view name, T value) {
     return key(name).number(value);
@@ -56,6 +67,7 @@ class JsonOut {
     return key(name).decimal(value);
   }
 
+  [[nodiscard]] TimeUnit time_unit() const noexcept { return time_unit_; }
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
   [[nodiscard]] std::string take() noexcept { return std::move(text_); }
 
@@ -65,6 +77,7 @@ class JsonOut {
   void comma();
 
   std::string text_;
+  TimeUnit time_unit_;
   bool needs_comma_{false};
 };
 
