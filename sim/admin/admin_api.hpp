@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,7 +34,9 @@ class AdminApi final : public HttpService {
   std::unique_ptr<WsService> on_upgrade(const UpgradeRequest&, TextSink&) override {
     return nullptr;
   }
-  [[nodiscard]] bool is_upgrade_target(std::string_view) const override { return false; }
+  [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view) const override {
+    return std::nullopt;
+  }
 
  private:
   HttpReply act(const HttpRequest& request);

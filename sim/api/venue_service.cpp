@@ -36,15 +36,18 @@ class VenueService::ApiSession final : public WsService {
   WsApiSession session_;
 };
 
-bool VenueService::is_upgrade_target(std::string_view target) const {
+std::optional<WsKind> VenueService::upgrade_kind(std::string_view target) const {
   const std::string_view path = path_of(target);
-  return path == kApiPath || path == "/ws" || path.starts_with("/ws/") || path == "/stream";
+  if (path == kApiPath) return WsKind::kApi;
+  if (path == "/ws" || path.starts_with("/ws/") || path == "/stream") return WsKind::kStreams;
+  return std::nullopt;
 }
 
 std::unique_ptr<WsService> VenueService::on_upgrade(const UpgradeRequest& request, TextSink& sink) {
   const std::string& target = request.target;
-  if (!is_upgrade_target(target)) return nullptr;
-  if (path_of(target) != kApiPath) {
+  const auto kind = upgrade_kind(target);
+  if (!kind) return nullptr;
+  if (*kind == WsKind::kStreams) {
     return std::make_unique<StreamSession>(venue_.streams, sink, target);
   }
   const bool returns_rate_limits = target.find("returnRateLimits=false") == std::string::npos;

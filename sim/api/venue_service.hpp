@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -19,7 +20,7 @@ class VenueService final : public HttpService {
     rest_.answer(request, std::move(responder));
   }
   std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) override;
-  [[nodiscard]] bool is_upgrade_target(std::string_view target) const override;
+  [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view target) const override;
 
   // Cuts every connection to the WebSocket API, as a lost line does.
   void cut_api_sessions();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,8 @@ struct HttpReply {
   std::string body{};
   // Names in lower case, as the live venue sends them. A content-type here replaces JSON.
   std::vector<std::pair<std::string, std::string>> headers{};
+  // Injected into the connection just before this reply is written.
+  std::optional<WireFault> wire_fault{};
 };
 
 // The way back to the sender of a request, on the server's thread: now, later, or never. It may be
@@ -79,6 +82,12 @@ class Responder {
   std::shared_ptr<Connection> connection_;
 };
 
+enum class WsKind : std::uint8_t {
+  kStreams,  // market streams: few messages a second are taken from the client
+  kApi,      // the WebSocket API
+  kOther,
+};
+
 struct UpgradeRequest {
   std::string target;  // "/ws/btcusdt@trade", "/ws-api/v3?returnRateLimits=false", as it came
   std::string remote;  // the sender's IP address
@@ -92,7 +101,17 @@ class HttpService {
   virtual void on_request(const HttpRequest& request, Responder responder) = 0;
   // Nothing for a target that is no WebSocket; `sink` outlives the service made.
   virtual std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) = 0;
-  [[nodiscard]] virtual bool is_upgrade_target(std::string_view target) const = 0;
+  // Nothing for a target that is no WebSocket: it is asked as a plain request then.
+  [[nodiscard]] virtual std::optional<WsKind> upgrade_kind(std::string_view target) const = 0;
+
+  // Asked before each upgrade, which is a connection attempt: the reply that refuses it, if any.
+  virtual std::optional<HttpReply> refuse_upgrade(const UpgradeRequest& request, WsKind kind) {
+    (void)request;
+    (void)kind;
+    return std::nullopt;
+  }
+  // A connection from `remote` was cut because it sent more messages a second than allowed.
+  virtual void on_flood(std::string_view remote) { (void)remote; }
 };
 
 }  // namespace portcullis::sim

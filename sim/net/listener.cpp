@@ -267,7 +267,7 @@ class HttpConnection final : public Responder::Connection,
     if (error) return close();
     Request request = parser_->release();
     const std::string_view target = text_of(request.target());
-    if (websocket::is_upgrade(request) && service_.is_upgrade_target(target)) {
+    if (websocket::is_upgrade(request) && service_.upgrade_kind(target)) {
       std::make_shared<WsConnection<Stream>>(std::move(stream_), service_, limits_)
           ->start(std::move(request));
       return;

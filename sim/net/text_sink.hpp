@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/net/wire_fault.hpp"
+
 namespace portcullis::sim {
 
 using SharedText = std::shared_ptr<const std::string>;
@@ -20,6 +22,15 @@ class TextSink {
   virtual void send(SharedText text, std::uint64_t conflation_key) = 0;
   // Drops the connection without a close frame, as a lost line does.
   virtual void cut() = 0;
+  // Ends it as the protocol wants: what is queued goes out, then a close frame with `code` (1001
+  // going away, 1008 policy violation). No message is taken after it.
+  virtual void close(std::uint16_t code, std::string_view reason) {
+    (void)code;
+    (void)reason;
+    cut();
+  }
+  // From here on, the line misbehaves.
+  virtual void inject(const WireFault& fault) { (void)fault; }
   [[nodiscard]] virtual std::weak_ptr<TextSink> weak() = 0;
 
   void send_text(std::string text) {
@@ -32,6 +43,8 @@ class WsService {
  public:
   virtual ~WsService() = default;
   virtual void on_text(std::string_view text) = 0;
+  // The server is about to go: says so in the words of this protocol, if it has any.
+  virtual void on_shutdown_notice() {}
 };
 
 // Runs things later, on the server's thread.
