@@ -1,122 +1,184 @@
 #include "sim/request/json_request.hpp"
 
-#include <cstdint>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "sim/json/json_out.hpp"
+#include "sim/request/json_scanner.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-using Json = nlohmann::json;
+using Kind = JsonRequestError::Kind;
 
-// Event by event instead of a tree: a number keeps the text it was signed with, and a hostile depth
-// costs nothing.
-class RequestBuilder final : public nlohmann::json_sax<Json> {
+bool is_id_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+// The frame in one pass: a number keeps the text it was signed with, and a hostile depth costs
+// nothing.
+class RequestReader {
  public:
-  JsonRequest request;
-  std::string problem;
+  explicit RequestReader(std::string_view text) : scanner_{text} {}
 
-  bool null() override { return scalar("", "null"); }
-  bool boolean(bool value) override {
-    const char* word = value ? "true" : "false";
-    return scalar(word, word);
-  }
-  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
-  bool number_float(number_float_t, const string_t& text) override { return number(text); }
-  bool string(string_t& value) override {
-    return scalar(value, JsonOut{}.text(value).take(), Kind::kText);
-  }
-  bool binary(binary_t&) override { return fail("Invalid JSON"); }
-
-  bool start_object(std::size_t) override {
-    if (depth_ == 1 && top_key_ != "params") return fail("Invalid value type: object");
-    if (depth_ > 1) return fail("Invalid value type: object");
-    ++depth_;
-    return true;
-  }
-  bool end_object() override {
-    --depth_;
-    return true;
-  }
-  bool start_array(std::size_t) override {
-    if (depth_ == 0 || ++depth_ > kJsonDepthMax) return fail("Invalid request");
-    if (depth_ == 2 && top_key_ != "params") return fail("Invalid value type: array");
-    if (depth_ == 2) is_list_ = true;
-    if (depth_ == 3 && is_list_) return fail("Invalid value type: array");
-    if (depth_ == 3) array_ = "[";
-    return depth_ <= 3 || fail("Invalid value type: array");
-  }
-  bool end_array() override {
-    if (depth_ == 3) request.params.add(key_, array_ + "]");
-    if (depth_ == 2) is_list_ = false;
-    --depth_;
-    return true;
-  }
-  bool key(string_t& name) override {
-    (depth_ == 1 ? top_key_ : key_) = name;
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&,
-                   const nlohmann::detail::exception&) override {
-    return fail("Invalid JSON: at byte " + std::to_string(position));
+  std::expected<JsonRequest, JsonRequestError> read() {
+    if (scanner_.peek() != '{') return no_object();
+    scanner_.take('{');
+    if (!scanner_.take('}')) {
+      do {
+        if (!read_member()) return failure();
+      } while (scanner_.take(','));
+      if (!scanner_.take('}')) return failure();
+    }
+    if (!scanner_.is_at_end()) return failure();
+    return std::move(request_);
   }
 
  private:
-  enum class Kind { kNumber, kText, kOther };
-
-  bool number(const std::string& text) { return scalar(text, text, Kind::kNumber); }
-
-  bool scalar(const std::string& text, const std::string& json, Kind kind = Kind::kOther) {
-    if (depth_ == 0) return fail("Invalid request: request must be an object");
-    if (depth_ == 3) {
-      if (array_.size() > 1) array_ += ',';
-      array_ += json;
-    } else if (depth_ == 2 && is_list_) {
-      request.list.push_back(text);
-    } else if (depth_ == 2) {
-      request.params.add(key_, text);
-    } else if (top_key_ == "id") {
-      return set_id(text, json, kind);
-    } else if (top_key_ == "method") {
-      if (kind != Kind::kText) return fail("Invalid value type: method must be a string");
-      request.method = text;
-    }
-    return true;
+  // Whether the JSON is sound decides what it is told.
+  std::unexpected<JsonRequestError> no_object() {
+    const bool is_json = scanner_.skip_value(kJsonDepthMax) && scanner_.is_at_end();
+    if (is_json) problem_ = {Kind::kRequest, "Invalid request: request must be an object", {}};
+    return failure();
   }
 
-  bool set_id(const std::string& text, const std::string& json, Kind kind) {
-    const bool is_number =
-        kind == Kind::kNumber && text.find_first_of(".eE") == std::string::npos && text.size() < 20;
-    const bool is_text = kind == Kind::kText && text.size() <= 36;
-    if (!is_number && !is_text && json != "null") {
-      return fail(
-          "Invalid request: id must be an integer, a string of up to 36 characters or null");
+  std::unexpected<JsonRequestError> failure() {
+    if (problem_.text.empty()) {
+      problem_.text = "Invalid JSON: at byte " + std::to_string(scanner_.position());
     }
-    request.id_json = json;
-    return true;
+    problem_.id_json = request_.id_json;
+    return std::unexpected{std::move(problem_)};
   }
 
-  bool fail(std::string why) {
-    problem = std::move(why);
+  bool fail(Kind kind, const char* text) {
+    problem_ = {kind, text, {}};
     return false;
   }
 
-  int depth_{0};
-  bool is_list_{false};
-  std::string top_key_;
-  std::string key_;
-  std::string array_;
+  bool read_member() {
+    std::string name;
+    if (!scanner_.read_string(name) || !scanner_.take(':')) return false;
+    if (name == "id") return read_id();
+    if (name == "method") return read_method();
+    if (name == "params") return read_params();
+    return scanner_.skip_value(kJsonDepthMax);
+  }
+
+  bool read_id() {
+    constexpr const char* kWrong =
+        "Invalid request: id must be an integer, a string of up to 36 characters or null";
+    const char first = scanner_.peek();
+    if (first == '"') {
+      std::string text;
+      if (!scanner_.read_string(text)) return false;
+      const bool is_legal =
+          !text.empty() && text.size() <= 36 && std::ranges::all_of(text, is_id_char);
+      if (!is_legal) return fail(Kind::kId, kWrong);
+      request_.id_json = '"' + text + '"';
+      return true;
+    }
+    if (first == '{' || first == '[') return fail(Kind::kId, kWrong);
+    std::string_view text;
+    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    if (is_number ? !scanner_.read_number(text) : !scanner_.read_word(text)) return false;
+    const bool is_integer =
+        is_number && text.size() < 20 && text.find_first_of(".eE") == std::string_view::npos;
+    if (!is_integer && text != "null") return fail(Kind::kId, kWrong);
+    request_.id_json = text;
+    return true;
+  }
+
+  bool read_method() {
+    if (scanner_.peek() != '"') {
+      return fail(Kind::kMethod, "Invalid value type: method must be a string");
+    }
+    request_.method.clear();
+    return scanner_.read_string(request_.method);
+  }
+
+  bool read_params() {
+    const char first = scanner_.peek();
+    if (first == '{') return read_object();
+    if (first == '[') return read_list();
+    std::string_view word;
+    if (first == 'n' && scanner_.read_word(word)) return true;
+    return fail(Kind::kParams, "Invalid value type: params must be an object or an array");
+  }
+
+  bool read_object() {
+    scanner_.take('{');
+    request_.params_kind = JsonRequest::ParamsKind::kObject;
+    if (scanner_.take('}')) return true;
+    do {
+      name_.clear();
+      value_.clear();
+      if (!scanner_.read_string(name_) || !scanner_.take(':')) return false;
+      if (scanner_.peek() == '[' ? !read_array_value() : !read_scalar(value_)) return false;
+      request_.params.add(name_, value_);
+    } while (scanner_.take(','));
+    return scanner_.take('}');
+  }
+
+  bool read_list() {
+    scanner_.take('[');
+    request_.params_kind = JsonRequest::ParamsKind::kList;
+    if (scanner_.take(']')) return true;
+    do {
+      value_.clear();
+      if (!read_scalar(value_)) return false;
+      request_.list.push_back(value_);
+    } while (scanner_.take(','));
+    return scanner_.take(']');
+  }
+
+  // An array of scalars as compact JSON, which is how a query has it.
+  bool read_array_value() {
+    scanner_.take('[');
+    value_ = "[";
+    if (!scanner_.take(']')) {
+      do {
+        if (value_.size() > 1) value_ += ',';
+        const bool is_text = scanner_.peek() == '"';
+        std::string each;
+        if (!read_scalar(each)) return false;
+        value_ += is_text ? JsonOut{}.text(each).take() : each;
+      } while (scanner_.take(','));
+      if (!scanner_.take(']')) return false;
+    }
+    value_ += ']';
+    return true;
+  }
+
+  // Null is as good as nothing.
+  bool read_scalar(std::string& out) {
+    const char first = scanner_.peek();
+    if (first == '"') return scanner_.read_string(out);
+    if (first == '{' || first == '[') {
+      return fail(Kind::kParams,
+                  first == '{' ? "Invalid value type: object" : "Invalid value type: array");
+    }
+    std::string_view text;
+    const bool is_number = first == '-' || (first >= '0' && first <= '9');
+    if (is_number ? !scanner_.read_number(text) : !scanner_.read_word(text)) return false;
+    if (text != "null") out += text;
+    return true;
+  }
+
+  JsonScanner scanner_;
+  JsonRequest request_;
+  JsonRequestError problem_{Kind::kSyntax, {}, {}};
+  std::string name_;
+  std::string value_;
 };
 
 }  // namespace
 
-std::expected<JsonRequest, std::string> parse_json_request(std::string_view text) {
-  RequestBuilder builder;
-  if (!Json::sax_parse(text, &builder)) return std::unexpected{builder.problem};
-  return std::move(builder.request);
+std::expected<JsonRequest, JsonRequestError> parse_json_request(std::string_view text) {
+  if (!is_utf8(text)) {
+    return std::unexpected{JsonRequestError{Kind::kSyntax, "Invalid JSON: not UTF-8", "null"}};
+  }
+  return RequestReader{text}.read();
 }
 
 }  // namespace portcullis::sim

@@ -52,8 +52,8 @@ void StreamSession::subscribe_from_url(std::string_view target) {
 void StreamSession::on_text(std::string_view text) {
   const auto request = parse_json_request(text);
   if (!request) {
-    const bool is_json = !request.error().starts_with("Invalid JSON");
-    return refuse("null", is_json ? kInvalidRequest : kInvalidJson, request.error());
+    const bool is_json = request.error().kind != JsonRequestError::Kind::kSyntax;
+    return refuse("null", is_json ? kInvalidRequest : kInvalidJson, request.error().text);
   }
   if (request->method == "SUBSCRIBE" || request->method == "UNSUBSCRIBE") {
     return change_subscriptions(*request);

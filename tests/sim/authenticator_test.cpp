@@ -30,7 +30,7 @@ TEST(Authenticator, VerifiesTheDocumentedWebSocketApiRequests) {
     Authenticator authenticator;
     authenticator.add_hmac_key(kDocumentedKey, vector.at("secret"), kAccount);
     const auto request = parse_json_request(vector.at("request").dump());
-    ASSERT_TRUE(request) << request.error();
+    ASSERT_TRUE(request) << request.error().text;
     const std::string payload = request->params.sorted_payload();
     EXPECT_EQ(payload, vector.at("payload").get<std::string>());
     const auto verified =

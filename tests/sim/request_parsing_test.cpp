@@ -42,6 +42,45 @@ TEST(Params, QueryWinsOverBodyAndEscapesAreUndone) {
   EXPECT_FALSE(Params{}.add_encoded("a=%"));
   EXPECT_FALSE(Params{}.add_encoded("a=%1"));
   EXPECT_FALSE(Params{}.add_encoded("a=%zz"));
+  EXPECT_FALSE(params.has_duplicates());
+  ASSERT_TRUE(params.add_encoded("e=1&e=1"));
+  EXPECT_TRUE(params.has_duplicates());
+}
+
+TEST(Params, SurvivesBeingCopiedAndMoved) {
+  Params params;
+  params.add("symbol", "X");
+  const Params copy = params;
+  const Params moved = std::move(params);
+  EXPECT_EQ(copy.find("symbol"), "X");
+  EXPECT_EQ(moved.find("symbol"), "X");
+}
+
+TEST(Params, ReadsListsOfNamesAsStrictlyAsTheVenue) {
+  const auto read = [](const char* text) {
+    Params params;
+    params.add("symbols", text);
+    return params.names("symbols");
+  };
+  EXPECT_EQ(**read(R"(["BTCUSDT","A-B_1."])"), (std::vector<std::string>{"BTCUSDT", "A-B_1."}));
+  EXPECT_TRUE((*read("[]"))->empty());
+  for (const char* text : {"x", "[", R"(["BTCUSDT", "ETHUSDT"])", R"(["btcusdt"])", R"(["A",])",
+                           R"(["A""B"])", R"([A])", R"(["A])", R"([""])"}) {
+    ASSERT_FALSE(read(text)) << text;
+    EXPECT_EQ(read(text).error().code, -1100) << text;
+  }
+}
+
+TEST(Params, TellsMillisecondsFromMicrosecondsBySize) {
+  Params params;
+  params.add("ms", "1700000000000");
+  params.add("us", "1700000000000123");
+  params.add("far", "9223372036854775807");
+  params.add("flag", "yes");
+  EXPECT_EQ(count_ns(**params.time("ms")), 1'700'000'000'000'000'000);
+  EXPECT_EQ(count_ns(**params.time("us")), 1'700'000'000'000'123'000);
+  EXPECT_GT(count_ns(**params.time("far")), 9'000'000'000'000'000'000);
+  EXPECT_EQ(params.boolean("flag").error().code, -1130);
 }
 
 TEST(Params, ReadsAmountsStrictly) {
@@ -90,7 +129,7 @@ TEST(JsonRequest, KeepsTypesOfIdsAndTextOfNumbers) {
   const auto request = parse_json_request(
       R"({"id":"a-1","method":"m","params":{"recvWindow":5000.125,"n":12,"t":true,"s":"x",)"
       R"("list":["A","B"]}})");
-  ASSERT_TRUE(request) << request.error();
+  ASSERT_TRUE(request) << request.error().text;
   EXPECT_EQ(request->id_json, "\"a-1\"");
   EXPECT_EQ(request->method, "m");
   EXPECT_EQ(request->params.find("recvWindow"), "5000.125");
