@@ -12,6 +12,7 @@
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
 #include "sim/json/json_out.hpp"
+#include "sim/market_data/market_data.hpp"
 #include "sim/request/params.hpp"
 
 namespace portcullis::sim {
@@ -22,6 +23,7 @@ struct VenueParts {
   UsageMeter& usage;
   FaultPlan& faults;
   TruthLog& truth;
+  const MarketData& market;
 };
 
 // One request, its sender known and its signature and timing checked where the method asks for it.

@@ -8,6 +8,7 @@
 #include "sim/api/venue_clock.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
+#include "sim/market_data/market_data.hpp"
 #include "sim/net/text_sink.hpp"
 #include "sim/streams/stream_hub.hpp"
 
@@ -19,14 +20,18 @@ class VenueCore final : public ExchangeListener {
  public:
   VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in)
       : exchange{std::move(symbols)},
+        market_data{exchange.symbols().size()},
         streams{exchange},
         users{exchange, faults, scheduler_in},
-        api{{exchange, usage, faults, truth}},
+        api{{exchange, usage, faults, truth, market_data}},
         scheduler{scheduler_in} {
     exchange.set_listener(this);
   }
 
-  void on_trade(const PublicTrade& trade) override { streams.on_trade(trade, clock.now()); }
+  void on_trade(const PublicTrade& trade) override {
+    market_data.on_trade(trade);
+    streams.on_trade(trade, clock.now());
+  }
   void on_best_prices(std::size_t symbol, const BestPrices& best, WallTime) override {
     streams.on_best_prices(symbol, best);
   }
@@ -42,6 +47,7 @@ class VenueCore final : public ExchangeListener {
 
   VenueClock clock;
   Exchange exchange;
+  MarketData market_data;
   FaultPlan faults;
   UsageMeter usage;
   TruthLog truth;
