@@ -97,7 +97,9 @@ std::optional<std::string> add_symbols(Options& options) {
              "\"; use upper-case pairs such as BTCUSDT";
     }
     if (!seen.insert(name).second) return "--symbols: " + name + " twice";
-    spec->commission.standard = {.maker_ppm = options.maker_ppm, .taker_ppm = options.taker_ppm};
+    constexpr std::int64_t kRawPerPpm = kDecimalScale / 1'000'000;
+    spec->commission.standard = {.maker = Rate::from_raw(options.maker_ppm * kRawPerPpm),
+                                 .taker = Rate::from_raw(options.taker_ppm * kRawPerPpm)};
     options.server.symbols.push_back(std::move(*spec));
   }
   return std::nullopt;

@@ -12,18 +12,19 @@ namespace {
 
 // The rate of a symbol in the account answer's two forms: ten-thousandths and a decimal.
 void add_commission(JsonOut& out, const SymbolSpec& symbol) {
-  constexpr std::int64_t kPpmPerBasisPoint = 100;
-  constexpr std::int64_t kRawPerPpm = kDecimalScale / 1'000'000;
-  out.field("makerCommission", symbol.commission.standard.maker_ppm / kPpmPerBasisPoint)
-      .field("takerCommission", symbol.commission.standard.taker_ppm / kPpmPerBasisPoint)
-      .field("buyerCommission", 0)
-      .field("sellerCommission", 0)
+  const CommissionRates& rates = symbol.commission.standard;
+  const auto basis_points = [](Rate rate) { return rate.raw() * 10'000 / kDecimalScale; };
+  const auto decimal = [](Rate rate) { return Qty::from_raw(rate.raw()); };
+  out.field("makerCommission", basis_points(rates.maker))
+      .field("takerCommission", basis_points(rates.taker))
+      .field("buyerCommission", basis_points(rates.buyer))
+      .field("sellerCommission", basis_points(rates.seller))
       .key("commissionRates")
       .open_object()
-      .field("maker", Qty::from_raw(symbol.commission.standard.maker_ppm * kRawPerPpm))
-      .field("taker", Qty::from_raw(symbol.commission.standard.taker_ppm * kRawPerPpm))
-      .field("buyer", Qty{})
-      .field("seller", Qty{})
+      .field("maker", decimal(rates.maker))
+      .field("taker", decimal(rates.taker))
+      .field("buyer", decimal(rates.buyer))
+      .field("seller", decimal(rates.seller))
       .close_object();
 }
 
@@ -31,8 +32,7 @@ std::expected<HistoryQuery, VenueError> read_history_query(const Params& params)
   static constexpr std::uint64_t kLimitMax = 1'000;
   constexpr std::uint64_t kLimitDefault = 500;
   HistoryQuery query;
-  const auto read = [&params](const char* name,
-                              auto&& assign) -> std::expected<void, VenueError> {
+  const auto read = [&params](const char* name, auto&& assign) -> std::expected<void, VenueError> {
     const auto value = params.whole(name);
     if (!value) return std::unexpected{value.error()};
     if (*value) assign(**value);

@@ -33,9 +33,11 @@ void UserHub::on_account_event(SimAccountId account, const AccountEvent& event, 
   const SymbolSpec& symbol = exchange_.symbols()[event.order.symbol];
   publish(account, execution_report_json(symbol, event, now), "executionReport",
           venue_text(event.type));
-  if (event.balances.empty()) return;
-  publish(account, account_position_json(event.balances, event.order.updated, now),
-          "outboundAccountPosition", "");
+}
+
+void UserHub::on_account_position(SimAccountId account, const std::vector<Balance>& balances,
+                                  WallTime updated, WallTime now) {
+  publish(account, account_position_json(balances, updated, now), "outboundAccountPosition", "");
 }
 
 void UserHub::on_list_event(SimAccountId account, const OrderList& list, WallTime now) {

@@ -23,6 +23,8 @@ class UserHub {
   void remove_all(TextSink& sink);
 
   void on_account_event(SimAccountId account, const AccountEvent& event, WallTime now);
+  void on_account_position(SimAccountId account, const std::vector<Balance>& balances,
+                           WallTime updated, WallTime now);
   void on_list_event(SimAccountId account, const OrderList& list, WallTime now);
   void on_deposit(SimAccountId account, std::string_view asset, Qty amount, WallTime now);
 

@@ -44,6 +44,10 @@ class VenueCore final : public ExchangeListener {
   void on_list_event(SimAccountId account, const OrderList& list) override {
     users.on_list_event(account, list, clock.now());
   }
+  void on_account_position(SimAccountId account, const std::vector<Balance>& balances,
+                           WallTime updated) override {
+    users.on_account_position(account, balances, updated, clock.now());
+  }
 
   VenueClock clock;
   Exchange exchange;

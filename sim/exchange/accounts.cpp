@@ -70,6 +70,19 @@ void Accounts::unlock(SimAccountId account, Asset asset, Qty amount) {
   holding.free += amount;
 }
 
+void Accounts::lock_externally(SimAccountId account, Asset asset, Qty amount) {
+  if (amount.is_negative()) {
+    unlock(account, asset, -amount);
+  } else {
+    lock(account, asset, amount);
+  }
+  at(account, asset).external += amount;
+}
+
+Qty Accounts::externally_locked(SimAccountId account, Asset asset) const {
+  return get(account, asset).external;
+}
+
 void Accounts::collect_fee(Asset asset, Qty amount) {
   fees_[asset] += amount;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/decimal.hpp"
-#include "sim/exchange/exchange.hpp"
+#include "sim/exchange/order.hpp"
 
 namespace portcullis::sim {
 
@@ -34,13 +34,17 @@ class Accounts {
   void credit(SimAccountId account, Asset asset, Qty amount);  // free += amount, either sign
   void lock(SimAccountId account, Asset asset, Qty amount);    // from free to locked
   void unlock(SimAccountId account, Asset asset, Qty amount);  // and back
-  void collect_fee(Asset asset, Qty amount);                   // into the venue's own pocket
+  // The same outside of any order.
+  void lock_externally(SimAccountId account, Asset asset, Qty amount);
+  [[nodiscard]] Qty externally_locked(SimAccountId account, Asset asset) const;
+  void collect_fee(Asset asset, Qty amount);  // into the venue's own pocket
   [[nodiscard]] std::vector<Balance> fees_collected() const;
 
  private:
   struct Holding {
     Qty free{};
     Qty locked{};
+    Qty external{};  // of what is locked
   };
   Holding& at(SimAccountId account, Asset asset);
   // Zero holdings where an asset became known after the account.

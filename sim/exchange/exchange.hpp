@@ -21,7 +21,14 @@ namespace portcullis::sim {
 struct ExchangeRules {
   ExchangeFilters filters{};
   std::string discount_asset{"BNB"};
-  MultiplierPpm discount_ppm{750'000};  // what is left of the standard commission
+  Rate discount{Rate::from_raw(75'000'000)};  // what is left of the standard commission
+  // What one of the discount asset costs in `asset`. For an asset that is not here the venue's own
+  // market of the two is asked for its last price.
+  struct DiscountPrice {
+    std::string asset{};
+    Price px{};
+  };
+  std::vector<DiscountPrice> discount_prices{};
 };
 
 // One account's standing with the venue.
@@ -29,9 +36,16 @@ struct AccountSettings {
   bool can_trade{true};
   bool can_withdraw{true};
   bool can_deposit{true};
+  bool is_disabled{false};          // for new orders only
   bool has_discount{false};         // pays commission in the discount asset while it has some
   std::int64_t trade_group_id{-1};  // accounts of one group do not trade with each other; -1: none
   std::vector<std::string> permissions{"SPOT"};
+  // The most of an asset that one order may be about (Binance: MAX_ASSET).
+  struct AssetLimit {
+    std::string asset{};
+    Qty limit{};
+  };
+  std::vector<AssetLimit> asset_limits{};
 };
 
 // An order by its venue id (non-zero), its client id, or both, which must then agree.
@@ -97,7 +111,7 @@ struct AmendRequest {
 
 struct AmendResult {
   Order order{};
-  std::string orig_client_order_id{};  // before the amendment
+  std::string orig_client_order_id{};  // the id before
   std::uint64_t execution_id{0};
   std::optional<OrderList> list{};
 };
@@ -151,16 +165,22 @@ class Exchange {
   // Adds to (or, negative, takes from) what is free. False when the asset is unknown or the amount
   // is more than what is free. No event: the venue's own balanceUpdate is the server's to send.
   bool deposit(SimAccountId account, std::string_view asset, Qty amount);
+  // Locks (negative: unlocks) outside of any order; the venue's externalLockUpdate is the server's
+  // to send. False when there is not so much to lock or unlock.
+  bool lock_externally(SimAccountId account, std::string_view asset, Qty amount);
   // What the venue has taken in fees so far, by asset (in `free`).
   [[nodiscard]] std::vector<Balance> fees_collected() const;
   // The account's own rates for the symbol; the symbol's unless set.
   [[nodiscard]] const SymbolCommission& commission(SimAccountId account, std::size_t symbol) const;
   void set_commission(SimAccountId account, std::size_t symbol, const SymbolCommission& rates);
 
-  // Checks filters, funds and duplicates with Binance's texts and codes, then matches.
+  // Checks filters, funds and duplicates with Binance's texts and codes, then matches. The result
+  // is the order as its own matching left it; what that set off (stops, pending orders) comes after
+  // it and is told by events.
   std::expected<PlaceResult, VenueError> place(SimAccountId account, std::size_t symbol,
                                                const NewOrder& order, WallTime now);
-  // The same checks, and nothing else.
+  // The checks that the venue makes before its matching engine: filters and permissions, not funds
+  // and not the book.
   [[nodiscard]] std::expected<void, VenueError> test(SimAccountId account, std::size_t symbol,
                                                      const NewOrder& order, WallTime now) const;
   std::expected<PlaceListResult, VenueError> place_list(SimAccountId account, std::size_t symbol,
@@ -209,6 +229,22 @@ class Exchange {
   [[nodiscard]] BestPrices best(std::size_t symbol) const;
   // Nothing when nothing changed since the last take.
   std::optional<DepthDiff> take_depth_diff(std::size_t symbol);
+
+  // The crowd's orders without the ceremony of an account's: no filters, no funds, no reports.
+  // Nothing when the market is closed; `order_id` is zero when nothing rests.
+  struct CrowdOrder {
+    Side side{Side::kBuy};
+    Price px{};  // zero: a market order
+    Qty qty{};
+  };
+  struct CrowdPlaced {
+    std::uint64_t order_id{0};
+    Qty filled{};
+    Notional paid{};
+  };
+  std::optional<CrowdPlaced> place_crowd(std::size_t symbol, const CrowdOrder& order, WallTime now);
+  // False when it rests no more.
+  bool cancel_crowd(std::size_t symbol, std::uint64_t order_id, WallTime now);
 
   // Mirror replay: sets the crowd's quantity at one price level (zero removes), without matching
   // against other crowd orders. What accounts have at the level stays, and resting account orders

@@ -2,130 +2,235 @@
 
 #include <cstdint>
 #include <expected>
-#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "sim/exchange/accounts.hpp"
 #include "sim/exchange/exchange.hpp"
-#include "sim/exchange/order_history.hpp"
-#include "sim/exchange/outbox.hpp"
+#include "sim/exchange/liquidity.hpp"
+#include "sim/exchange/order_filters.hpp"
+#include "sim/exchange/order_lists.hpp"
+#include "sim/exchange/order_store.hpp"
+#include "sim/exchange/price_statistics.hpp"
+#include "sim/exchange/settlement.hpp"
+#include "sim/exchange/stop_book.hpp"
+#include "sim/exchange/venue_state.hpp"
 #include "sim/matching/order_book.hpp"
 
 namespace portcullis::sim {
 
-// One symbol: its book, its orders, its ids. Price-time matching at the resting order's price.
+// One symbol: its book, its orders, its ids. Price-time matching at the resting order's price. The
+// parts that know one thing each (filters, funds, stops, statistics) are members; this class is the
+// life of an order through them:
 //
-// - A buy locks its quote value (rounded up) and a sell its base quantity when it is accepted; a
-//   market buy locks nothing, its cost on the present book is checked instead.
-// - An account's resting order that its own new order meets expires, and the new one goes on
-//   (self-trade prevention EXPIRE_MAKER, the venue's default on its main symbols).
-// - FOK looks first and touches nothing when it cannot fill; its own resting orders do not count.
+//   order_entry.cpp    checks, acceptance, from a request to an order that works
+//   matching.cpp       the taker phase, self-trade prevention, what is left of an order after it
+//   order_lifecycle.cpp  working, ending, reporting; stops that were triggered
+//   list_flow.cpp      order lists: how one leg's fate becomes the others'
+//   order_changes.cpp  cancel, cancel and replace, amend
+//   crowd_flow.cpp     the crowd's orders, levels and prints
 //
 // Everything told goes to the outbox; the owner flushes it when the call is done.
 class MatchingEngine {
  public:
-  MatchingEngine(std::size_t symbol, const SymbolSpec& spec, Accounts& accounts, Outbox& outbox);
+  MatchingEngine(std::size_t symbol, const SymbolSpec& spec, VenueState& venue);
 
   std::expected<PlaceResult, VenueError> place(SimAccountId account, const NewOrder& order,
                                                WallTime now);
-  std::expected<Order, VenueError> cancel(SimAccountId account, const CancelRequest& request,
-                                          WallTime now);
-  std::expected<std::vector<Order>, VenueError> cancel_all(SimAccountId account, WallTime now);
+  [[nodiscard]] std::expected<void, VenueError> test(SimAccountId account, const NewOrder& order,
+                                                     WallTime now) const;
+  std::expected<PlaceListResult, VenueError> place_list(SimAccountId account,
+                                                        const NewOrderList& list, WallTime now);
+  std::expected<CancelResult, VenueError> cancel(SimAccountId account, const CancelRequest& request,
+                                                 WallTime now);
+  std::expected<std::vector<CancelResult>, VenueError> cancel_all(SimAccountId account,
+                                                                  WallTime now);
+  std::expected<CancelResult, VenueError> cancel_list(SimAccountId account,
+                                                      const CancelListRequest& request,
+                                                      WallTime now);
+  std::expected<CancelReplaceResult, VenueError> cancel_replace(SimAccountId account,
+                                                                const CancelReplaceRequest& request,
+                                                                WallTime now);
+  std::expected<AmendResult, VenueError> amend(SimAccountId account, const AmendRequest& request,
+                                               WallTime now);
+
+  std::optional<Exchange::CrowdPlaced> place_crowd(const Exchange::CrowdOrder& order, WallTime now);
+  bool cancel_crowd(std::uint64_t order_id);
   void set_crowd_levels(std::span<const Level> bids, std::span<const Level> asks, WallTime now);
   void print_crowd_trade(Side aggressor, Level print, WallTime now);
 
-  [[nodiscard]] std::expected<Order, VenueError> find_order(SimAccountId account,
-                                                            std::uint64_t order_id,
-                                                            std::string_view client_order_id) const;
-  void append_open(SimAccountId account, std::vector<Order>& out) const;
-  [[nodiscard]] std::vector<Fill> fills(SimAccountId account, std::uint64_t order_id,
-                                        std::size_t limit) const;
+  // After the spec was replaced.
+  void on_spec_changed() { prices_.set_reference_rule(spec_.reference_price); }
+  void set_external_reference(std::optional<Price> px) { external_reference_ = px; }
+  // By the symbol's rule; nothing: it has none, or none now.
+  [[nodiscard]] std::optional<Price> reference_price(WallTime now) const;
+  [[nodiscard]] const PriceStatistics& prices() const noexcept { return prices_; }
+  [[nodiscard]] const OrderStore& orders() const noexcept { return orders_; }
   [[nodiscard]] const OrderBook& book() const noexcept { return book_; }
   OrderBook& book() noexcept { return book_; }
-  [[nodiscard]] Price last_trade_px() const noexcept { return last_trade_px_; }
 
  private:
   using Entry = OrderHistory::Entry;
   using EventType = AccountEvent::Type;
-  struct Leg {  // one side of a trade
-    SimAccountId account;
-    Entry* entry;  // null: the crowd's
-    Side side;
-    bool is_maker{false};
+  using ListEntry = OrderLists::Entry;
+
+  // A refusal by the engine itself; the reason goes into reports.
+  struct Refusal {
+    VenueError error;
+    RejectReason reason{RejectReason::kNone};
   };
-  struct Trade {
-    std::uint64_t trade_id;
-    Price px;
-    Qty qty;
-    Notional quote;
-    WallTime time;
+  // An order that was found right: with the quantity of a quote order and the price of a peg.
+  struct Terms {
+    NewOrder order;
+    Price pegged_px{};
+  };
+  // How an order's life ends, other than by being filled.
+  struct Ending {
+    EventType event{EventType::kExpired};
+    OrderStatus status{OrderStatus::kExpired};
+    ExpiryReason reason{ExpiryReason::kNone};
+    RejectReason reject{RejectReason::kNone};
+    std::string_view cancel_client_order_id{};
+    const PreventedMatch* prevented{nullptr};
+    Qty last_prevented_qty{};
+  };
+  struct Taker {
+    SimAccountId account{};
+    Entry* entry{nullptr};  // null: the crowd's
+    TakerTerms terms{};     // of an account's order only the bounds; what is left is the order's
+    Notional quote_left{Notional::max()};
+    Notional paid{};  // the crowd's; an account's order counts its own
+    bool is_out_of_band{false};
+    std::vector<PreventedMatch>* prevented{nullptr};
   };
 
-  [[nodiscard]] OrderHistory* history_of(SimAccountId account) const;  // null: never ordered here
-  OrderHistory& history_for(SimAccountId account);                     // made when absent
-  [[nodiscard]] Entry* entry_of(const OrderBook::Resting& resting);    // null: mirrored quantity
-  [[nodiscard]] std::expected<Entry*, VenueError> look_up(SimAccountId account,
-                                                          std::uint64_t order_id,
-                                                          std::string_view client_order_id,
-                                                          const VenueError& absent) const;
+  // ---- order_entry.cpp
+  [[nodiscard]] std::optional<VenueError> request_refusal(SimAccountId account,
+                                                          const NewOrder& order,
+                                                          WallTime now) const;
+  [[nodiscard]] std::optional<VenueError> count_refusal(SimAccountId account,
+                                                        const OpenCounts& added,
+                                                        WallTime now) const;
+  [[nodiscard]] OrderFilters filters(Side side, WallTime now) const;
+  [[nodiscard]] std::expected<Terms, Refusal> engine_terms(SimAccountId account,
+                                                           const NewOrder& order,
+                                                           WallTime now) const;
+  [[nodiscard]] std::optional<Refusal> resolve_quote(Terms& terms, WallTime now) const;
+  [[nodiscard]] std::optional<Refusal> resolve_peg(Terms& terms, WallTime now) const;
+  // Would trigger, would match: what the present prices forbid.
+  [[nodiscard]] std::optional<Refusal> price_refusal(const Terms& terms) const;
+  [[nodiscard]] bool is_duplicate(SimAccountId account, std::string_view client_order_id) const;
+  [[nodiscard]] bool can_pay(const Order& order, Qty locked_already, WallTime now) const;
+  std::expected<PlaceResult, Refusal> enter(SimAccountId account, const NewOrder& order,
+                                            WallTime now);
+  [[nodiscard]] Order make_order(SimAccountId account, const Terms& terms, WallTime now) const;
+  Entry& accept(Order order);
 
-  [[nodiscard]] std::optional<VenueError> refusal(SimAccountId account,
-                                                  const NewOrder& order) const;
-  [[nodiscard]] bool has_funds(SimAccountId account, const NewOrder& order) const;
-  [[nodiscard]] Price reference_price(Side taker_side) const;
-  // What `account` could take at `px` or better, own orders left out, up to order.qty: how much and
-  // what it would cost.
-  struct Reach {
-    Qty qty{};
-    Notional cost{};
-  };
-  [[nodiscard]] Reach reach(SimAccountId account, const NewOrder& order) const;
-
-  [[nodiscard]] Order accept(SimAccountId account, const NewOrder& order, WallTime now);
-  void match(Entry& taker, WallTime now);
-  // Rests, closes or expires what the matching has left.
-  void finish(Entry& taker, WallTime now);
+  // ---- matching.cpp
+  [[nodiscard]] TakerTerms taker_terms(const Order& order, WallTime now) const;
+  [[nodiscard]] PriceBand price_band(Side side, WallTime now) const;
+  // The taker phase of an order that works from now on, and what follows from it.
+  void work(Entry& entry, WallTime now, std::vector<PreventedMatch>* prevented = nullptr);
+  void match(Taker& taker, WallTime now);
+  [[nodiscard]] Qty taker_leaves(const Taker& taker) const;
+  [[nodiscard]] Qty next_qty(const Taker& taker, const OrderBook::Resting& resting) const;
+  [[nodiscard]] bool is_self_trade(const Taker& taker, const OrderBook::Resting& resting) const;
+  void trade(Taker& taker, OrderBook::Handle handle, Qty qty, WallTime now);
+  void settle_maker(OrderBook::Handle handle, const OrderBook::Resting& resting,
+                    const Settlement::Trade& trade, bool is_taker_crowd);
+  void fill(Entry& entry, const Settlement::Trade& trade, bool is_maker);
+  void prevent(Taker& taker, OrderBook::Handle handle, WallTime now);
+  void take_prevented(Entry& entry, const PreventedMatch& match, Qty qty, WallTime now);
+  void publish(const Settlement::Trade& trade, bool buyer_is_maker);
+  void finish(Entry& entry, bool is_out_of_band, WallTime now);
   void rest(Entry& entry);
-  // `taker` null: the crowd's, without an order.
-  void trade(Entry* taker, OrderBook::Handle maker_handle, Qty qty, WallTime now);
+
+  // ---- order_lifecycle.cpp
+  void end(Entry& entry, const Ending& ending, WallTime now);
+  void close_filled(Entry& entry, WallTime now);
+  void release(Entry& entry);  // out of the book and of the stops
+  void close(Entry& entry);
+  void tell(const Entry& entry, EventType type);
+  void tell(const Entry& entry, AccountEvent event);
+  // Stops that were triggered and lists whose working order was filled, until there are none.
+  void settle_deferred(WallTime now);
+  void trigger(Entry& entry, WallTime now);
+  [[nodiscard]] std::optional<RejectReason> prepare_triggered(Entry& entry, WallTime now);
+  void reject_waiting(Entry& entry, RejectReason reason, WallTime now);
+  [[nodiscard]] std::string make_id(std::uint64_t number) const;
+
+  // ---- list_flow.cpp
+  [[nodiscard]] std::optional<VenueError> list_request_refusal(SimAccountId account,
+                                                               const NewOrderList& list,
+                                                               WallTime now) const;
+  [[nodiscard]] std::optional<Refusal> list_refusal(SimAccountId account, const NewOrderList& list,
+                                                    std::vector<Terms>& terms, WallTime now) const;
+  [[nodiscard]] bool can_pay_list(SimAccountId account, const NewOrderList& list,
+                                  const std::vector<Terms>& terms, WallTime now) const;
+  ListEntry& open_list(SimAccountId account, const NewOrderList& list,
+                       const std::vector<Terms>& terms, WallTime now);
+  [[nodiscard]] ListEntry* list_of(const Entry& entry) const;
+  [[nodiscard]] std::vector<Entry*> legs_of(const ListEntry& list) const;
+  // The other leg of a pair of which none has started; null: there is none.
+  [[nodiscard]] Entry* sibling_of(const Entry& entry, const ListEntry& list) const;
+  void leg_starts(Entry& entry, WallTime now);  // before it trades or works
+  void leg_ended(Entry& entry, const Ending& ending, WallTime now);
+  void leg_filled(Entry& entry, WallTime now);
+  void end_others(const ListEntry& list, const Ending& ending, WallTime now);
+  void close_list_if_done(ListEntry& list, WallTime now);
+  void tell_list(ListEntry& list, ListStatusType type, WallTime now);
+  void activate(ListEntry& list, WallTime now);
+  [[nodiscard]] std::optional<RejectReason> activation_refusal(ListEntry& list,
+                                                               const std::vector<Entry*>& pending,
+                                                               WallTime now);
+  [[nodiscard]] std::optional<RejectReason> prepare_pending(Entry& entry, WallTime now);
+  void give_quantity(ListEntry& list, const std::vector<Entry*>& pending);
+  void release_received(ListEntry& list);
+  // Of a live pair: both are covered by the dearer one's lock.
+  bool lock_pair(Entry& first, Entry& second);
+
+  // ---- order_changes.cpp
+  [[nodiscard]] std::optional<VenueError> change_refusal(SimAccountId account) const;
+  [[nodiscard]] std::expected<Entry*, VenueError> find_open(SimAccountId account,
+                                                            const OrderName& name) const;
+  CancelResult cancel_entry(Entry& entry, const std::string& cancel_client_order_id, WallTime now);
+  std::expected<CancelResult, VenueError> try_cancel(SimAccountId account,
+                                                     const CancelRequest& request, WallTime now);
+  void report_rejected(SimAccountId account, const NewOrder& order, const Refusal& refusal,
+                       WallTime now);
+  [[nodiscard]] std::optional<VenueError> amend_refusal(const Entry& entry,
+                                                        const AmendRequest& request,
+                                                        WallTime now) const;
+  std::uint64_t amend_entry(Entry& entry, const std::string& client_order_id, Qty qty,
+                            WallTime now);
+
+  // ---- crowd_flow.cpp
+  std::expected<PlaceResult, VenueError> place_as_crowd(const NewOrder& order, WallTime now);
+  Exchange::CrowdPlaced work_crowd(const Exchange::CrowdOrder& order, bool may_rest, WallTime now);
   // The crowd takes what accounts have on `side` at the limit's price or better, up to its
   // quantity; returns how much it took.
   Qty take_from_accounts(Side side, Level limit, WallTime now);
-  void settle(const Leg& leg, const Trade& trade);
-  void settle_crowd(const Leg& leg, const Trade& trade);
-  void settle_account(const Leg& leg, const Trade& trade);
-
-  [[nodiscard]] Accounts::Asset lock_asset(Side side) const noexcept {
-    return side == Side::kBuy ? quote_ : base_;
-  }
-  // What an order must have locked for what is left of it.
-  [[nodiscard]] static Qty lock_needed(const Order& order);
-  std::expected<Order, VenueError> cancel_crowd(std::uint64_t order_id, WallTime now);
-  // Takes an order that is not filled out of the book and out of life.
-  void end(Entry& entry, EventType type, std::string_view cancel_client_order_id, WallTime now);
-  void close(Entry& entry);
-  void tell(const Entry& entry, EventType type, const Fill* fill = nullptr,
-            std::string_view cancel_client_order_id = {});
 
   const std::size_t symbol_;
   const SymbolSpec& spec_;
-  Accounts& accounts_;
-  Outbox& outbox_;
-  const Accounts::Asset base_;
-  const Accounts::Asset quote_;
+  VenueState& venue_;
+  Settlement settlement_;
 
   OrderBook book_;
-  // By account; null where the account has never ordered.
-  std::vector<std::unique_ptr<OrderHistory>> histories_;
-  std::unordered_map<std::uint64_t, Entry> crowd_orders_;  // resting ones only
+  OrderStore orders_;
+  Liquidity liquidity_;
+  StopBook stops_;
+  PriceStatistics prices_;
+  std::optional<Price> external_reference_{};
+  std::vector<Entry*> triggered_;
+  std::vector<std::int64_t> activated_;  // lists
   std::uint64_t next_order_id_{1};
   std::uint64_t next_trade_id_{1};
   std::uint64_t next_execution_id_{1};
-  Price last_trade_px_{};
+  std::uint64_t next_prevented_id_{0};
+  std::uint64_t taker_sequence_{0};
 };
 
 }  // namespace portcullis::sim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,10 +39,10 @@ struct Order {
   std::optional<WallTime> trailing_time{};  // when the trailing began
   Qty iceberg_qty{};
   StpMode stp{StpMode::kNone};
-  Qty prevented_qty{};                                // by self-trade prevention, of both sorts
-  std::optional<std::uint64_t> prevented_match_id{};  // of the last prevented match
+  Qty prevented_qty{};                                // by self-trade prevention
+  std::optional<std::uint64_t> prevented_match_id{};  // the newest that took quantity from it
   Peg peg{};
-  Price pegged_px{};  // where the peg put it
+  Price pegged_px{};  // where the peg put it; zero until it has
   std::optional<std::int64_t> strategy_id{};
   std::optional<std::int64_t> strategy_type{};
   ExpiryReason expiry_reason{ExpiryReason::kNone};
@@ -53,6 +54,12 @@ struct Order {
   [[nodiscard]] bool is_open() const noexcept { return sim::is_open(status); }
   [[nodiscard]] bool is_working() const noexcept { return working_time.has_value(); }
   [[nodiscard]] Qty leaves() const noexcept { return qty - cum_qty - prevented_qty; }
+  // The price it works at. A peg's own price is only a bound.
+  [[nodiscard]] Price limit_px() const noexcept {
+    if (!peg.is_set()) return px;
+    if (px.is_zero()) return pegged_px;
+    return side == Side::kBuy ? std::min(px, pegged_px) : std::max(px, pegged_px);
+  }
 };
 
 struct Fill {
@@ -84,6 +91,7 @@ struct PreventedMatch {
   Price px{};
   Qty taker_prevented_qty{};  // zero: none of that side
   Qty maker_prevented_qty{};
+  Qty match_qty{};  // what would have been traded
   WallTime time{};
 };
 
@@ -108,14 +116,15 @@ struct OrderList {
   ListKind kind{ListKind::kOco};
   ListStatusType status_type{ListStatusType::kExecStarted};
   ListOrderStatus order_status{ListOrderStatus::kExecuting};
+  RejectReason reject_reason{RejectReason::kNone};
   SimAccountId account{};
   std::size_t symbol{0};
   struct Leg {
     std::uint64_t order_id{0};
     std::string client_order_id{};
   };
-  std::vector<Leg> legs{};
-  WallTime time{};
+  std::vector<Leg> legs{};  // the working order first; of a pair the stop loss first
+  WallTime time{};          // of its newest change
 };
 
 // What a client asks for: OCO {above, below}, OTO and OPO {working, pending}, OTOCO and OPOCO

@@ -1,21 +1,62 @@
 #include "sim/exchange/order_history.hpp"
 
+#include <algorithm>
+
+#include "sim/exchange/history_query.hpp"
+
 namespace portcullis::sim {
+
+namespace {
+
+template <class Element>
+void keep(std::deque<Element>& all, const Element& element, std::size_t count_max) {
+  all.push_back(element);
+  if (all.size() > count_max) all.pop_front();
+}
+
+// Ids of orders that are gone may make up this many, and half, of the list.
+constexpr std::size_t kForgottenMax = 1'000;
+
+}  // namespace
+
+void OpenCounts::add(const Order& order, int by) {
+  orders += by;
+  if (is_contingent(order.type)) algo_orders += by;
+  if (order.iceberg_qty.is_positive()) iceberg_orders += by;
+}
 
 OrderHistory::Entry& OrderHistory::add(const Order& order) {
   by_client_id_[order.client_order_id] = order.order_id;
   open_.insert(order.order_id);
-  return orders_.insert_or_assign(order.order_id, Entry{.order = order, .fills = {}}).first->second;
+  ids_.push_back(order.order_id);
+  counts_.add(order, 1);
+  Entry entry;
+  entry.order = order;
+  return orders_.insert_or_assign(order.order_id, std::move(entry)).first->second;
 }
 
 void OrderHistory::add_fill(Entry& entry, const Fill& fill) {
   entry.fills.push_back(fill);
-  fills_.push_back(fill);
-  if (fills_.size() > kFillsKept) fills_.pop_front();
+  keep(fills_, fill, kFillsKept);
+}
+
+void OrderHistory::add_prevented(const PreventedMatch& match) {
+  keep(prevented_, match, kOthersKept);
+}
+
+void OrderHistory::add_amendment(const Amendment& amendment) {
+  keep(amendments_, amendment, kOthersKept);
+}
+
+void OrderHistory::rename(Entry& entry, const std::string& client_order_id) {
+  unname(entry);
+  entry.order.client_order_id = client_order_id;
+  by_client_id_[client_order_id] = entry.order.order_id;
 }
 
 void OrderHistory::close(const Entry& entry) {
-  open_.erase(entry.order.order_id);
+  if (open_.erase(entry.order.order_id) == 0) return;
+  counts_.add(entry.order, -1);
   closed_.push_back(entry.order.order_id);
   if (closed_.size() > kClosedKept) forget_oldest();
 }
@@ -35,13 +76,67 @@ bool OrderHistory::is_open(std::string_view client_order_id) const {
   return found != by_client_id_.end() && open_.contains(found->second);
 }
 
+std::vector<Order> OrderHistory::orders(const HistoryQuery& query) const {
+  const bool is_forward = query.from_id || query.start;
+  std::vector<Order> out;
+  const auto take = [&](std::uint64_t id) {
+    const auto found = orders_.find(id);
+    if (found == orders_.end()) return;
+    const Order& order = found->second.order;
+    if ((query.start && order.created < *query.start) || (query.end && order.created > *query.end))
+      return;
+    out.push_back(order);
+  };
+  if (is_forward) {
+    auto id = std::ranges::lower_bound(ids_, query.from_id.value_or(0));
+    for (; id != ids_.end() && out.size() < query.limit; ++id) take(*id);
+    return out;
+  }
+  for (auto id = ids_.rbegin(); id != ids_.rend() && out.size() < query.limit; ++id) take(*id);
+  std::ranges::reverse(out);
+  return out;
+}
+
+std::vector<Fill> OrderHistory::fills(const HistoryQuery& query) const {
+  return select_history(
+      fills_, query, [](const Fill& fill) { return fill.trade_id; },
+      [](const Fill& fill) { return fill.time; },
+      [&query](const Fill& fill) { return !query.order_id || fill.order_id == *query.order_id; });
+}
+
+std::vector<PreventedMatch> OrderHistory::prevented_matches(const HistoryQuery& query) const {
+  return select_history(
+      prevented_, query, [](const PreventedMatch& match) { return match.prevented_match_id; },
+      [](const PreventedMatch& match) { return match.time; },
+      [&query](const PreventedMatch& match) {
+        return !query.order_id || match.taker_order_id == *query.order_id ||
+               match.maker_order_id == *query.order_id;
+      });
+}
+
+std::vector<Amendment> OrderHistory::amendments(std::uint64_t order_id,
+                                                const HistoryQuery& query) const {
+  return select_history(
+      amendments_, query, [](const Amendment& amendment) { return amendment.execution_id; },
+      [](const Amendment& amendment) { return amendment.time; },
+      [order_id](const Amendment& amendment) { return amendment.order_id == order_id; });
+}
+
 void OrderHistory::forget_oldest() {
   const auto oldest = orders_.find(closed_.front());
   closed_.pop_front();
-  const auto named = by_client_id_.find(oldest->second.order.client_order_id);
-  // The id may have been used again since; then it is the newer order's.
-  if (named != by_client_id_.end() && named->second == oldest->first) by_client_id_.erase(named);
+  unname(oldest->second);
   orders_.erase(oldest);
+  if (ids_.size() < 2 * orders_.size() + kForgottenMax) return;
+  std::erase_if(ids_, [this](std::uint64_t id) { return !orders_.contains(id); });
+}
+
+void OrderHistory::unname(const Entry& entry) {
+  const auto named = by_client_id_.find(entry.order.client_order_id);
+  // The id may have been used again since; then it is the newer order's.
+  if (named != by_client_id_.end() && named->second == entry.order.order_id) {
+    by_client_id_.erase(named);
+  }
 }
 
 }  // namespace portcullis::sim

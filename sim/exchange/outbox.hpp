@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/exchange/accounts.hpp"
-#include "sim/exchange/exchange.hpp"
+#include "sim/exchange/exchange_events.hpp"
 
 namespace portcullis::sim {
 
@@ -17,24 +17,34 @@ class Outbox {
   [[nodiscard]] bool has_listener() const noexcept { return listener_ != nullptr; }
 
   void add(const PublicTrade& trade);
-  // `base` and `quote`: the assets whose balances the account will be told.
-  void add(SimAccountId account, AccountEvent event, Accounts::Asset base, Accounts::Asset quote);
-  void flush(const Accounts& accounts);
+  void add(SimAccountId account, AccountEvent event);
+  void add(SimAccountId account, const OrderList& list);
+  // The account will be told what it has of these assets, after everything else.
+  void add_position(SimAccountId account, Accounts::Asset asset);
+  void flush(const Accounts& accounts, WallTime now);
   void tell_best(std::size_t symbol, const BestPrices& best, WallTime now);
 
  private:
   struct ForAccount {
     SimAccountId account;
     AccountEvent event;
-    Accounts::Asset base;
-    Accounts::Asset quote;
   };
-  using Entry = std::variant<PublicTrade, ForAccount>;
+  struct ListForAccount {
+    SimAccountId account;
+    OrderList list;
+  };
+  using Entry = std::variant<PublicTrade, ForAccount, ListForAccount>;
+  struct Position {
+    SimAccountId account;
+    std::vector<Accounts::Asset> assets;
+  };
 
-  void attach_balances(std::vector<Entry>& entries, const Accounts& accounts) const;
+  void tell(const Entry& entry);
+  void tell_positions(const Accounts& accounts, WallTime now);
 
   ExchangeListener* listener_{nullptr};
   std::vector<Entry> entries_;
+  std::vector<Position> positions_;  // in the order in which the accounts came up
 };
 
 }  // namespace portcullis::sim

@@ -79,18 +79,21 @@ struct SymbolFilters {
   std::optional<int> order_lists_max{};
 };
 
-// Parts per million of what is received (or of the discount asset), by who and which side
-// (Binance: commission FAQ).
+// A part of one, exact to 1e-8: 0.001 is a tenth of a percent.
+using Rate = Decimal<struct RateTag>;
+
+// What a fill costs, as parts of what it brings in, by who made the price and by side; a negative
+// rate is a rebate (Binance: commission FAQ).
 struct CommissionRates {
-  std::int64_t maker_ppm{0};
-  std::int64_t taker_ppm{0};
-  std::int64_t buyer_ppm{0};
-  std::int64_t seller_ppm{0};
+  Rate maker{};
+  Rate taker{};
+  Rate buyer{};
+  Rate seller{};
 
   friend bool operator==(const CommissionRates&, const CommissionRates&) = default;
 };
 struct SymbolCommission {
-  CommissionRates standard{.maker_ppm = 1'000, .taker_ppm = 1'000};
+  CommissionRates standard{.maker = Rate::from_raw(100'000), .taker = Rate::from_raw(100'000)};
   CommissionRates special{};
   CommissionRates tax{};
   bool has_discount{true};  // the account may still have it switched off

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/exchange/fees.hpp"
 #include "tests/sim_exchange/exchange_fixture.hpp"
 
 namespace portcullis::sim {
@@ -44,13 +43,6 @@ TEST(Accounts, TheCrowdMayGoBelowZero) {
   EXPECT_EQ(accounts.free(kCrowd, usdt).str(), "-5");
 }
 
-TEST(Fees, RoundTowardZero) {
-  EXPECT_EQ(fee_on(999, 1'000).raw(), 0);
-  EXPECT_EQ(fee_on(1'999, 1'000).raw(), 1);
-  EXPECT_EQ(fee_on(1'999, -1'000).raw(), -1);
-  EXPECT_EQ(fee_on(9'000'000'000'000'000'000, 1'000).raw(), 9'000'000'000'000'000);
-}
-
 using Deposits = ExchangeTest;
 
 TEST_F(Deposits, AddToAndTakeFromWhatIsFree) {
@@ -61,6 +53,18 @@ TEST_F(Deposits, AddToAndTakeFromWhatIsFree) {
   EXPECT_FALSE(exchange.deposit(alice, "DOGE", qty("1")));
   EXPECT_FALSE(exchange.deposit(SimAccountId{99}, "BTC", qty("1")));
   EXPECT_EQ(free(alice, "BTC"), "0");
+}
+
+TEST_F(Deposits, ExternalLocksAreOutOfReachAndGivenBackOnlyAsFarAsTheyGo) {
+  place(alice, limit(Side::kSell, "60000", "1"));
+  EXPECT_FALSE(exchange.lock_externally(alice, "BTC", qty("9.00000001")));
+  EXPECT_TRUE(exchange.lock_externally(alice, "BTC", qty("4")));
+  EXPECT_EQ(free(alice, "BTC"), "5");
+  EXPECT_EQ(locked(alice, "BTC"), "5");
+  EXPECT_FALSE(exchange.lock_externally(alice, "BTC", qty("-4.5")));  // the rest is an order's
+  EXPECT_TRUE(exchange.lock_externally(alice, "BTC", qty("-4")));
+  EXPECT_FALSE(exchange.lock_externally(alice, "DOGE", qty("1")));
+  EXPECT_EQ(locked(alice, "BTC"), "1");
 }
 
 }  // namespace

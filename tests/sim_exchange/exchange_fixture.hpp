@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,14 +81,36 @@ class RecordingListener : public ExchangeListener {
   void on_best_prices(std::size_t, const BestPrices& prices, WallTime) override {
     best.push_back(prices);
   }
-  void on_list_event(SimAccountId, const OrderList&) override {}
+  struct Position {
+    SimAccountId account;
+    std::vector<Balance> balances;
+  };
+
+  void on_list_event(SimAccountId account, const OrderList& list) override {
+    lists.push_back(list);
+    told(account, "list:" + std::string{venue_text(list.status_type)});
+  }
   void on_account_event(SimAccountId account, const AccountEvent& event) override {
     events.push_back({account, event});
+    told(account, venue_text(event.type));
+  }
+  void on_account_position(SimAccountId account, const std::vector<Balance>& balances,
+                           WallTime) override {
+    positions.push_back({account, balances});
+    told(account, "position");
   }
   void clear() {
     trades.clear();
     best.clear();
     events.clear();
+    lists.clear();
+    positions.clear();
+    stories.clear();
+  }
+  // Everything one account was told, in order: "NEW list:EXEC_STARTED position".
+  [[nodiscard]] std::string story(SimAccountId account) const {
+    const auto found = stories.find(account.raw());
+    return found == stories.end() ? std::string{} : found->second;
   }
   // "NEW TRADE EXPIRED" of one account.
   [[nodiscard]] std::string types(SimAccountId account) const {
@@ -103,6 +126,16 @@ class RecordingListener : public ExchangeListener {
   std::vector<PublicTrade> trades;
   std::vector<BestPrices> best;
   std::vector<Told> events;
+  std::vector<OrderList> lists;
+  std::vector<Position> positions;
+
+ private:
+  void told(SimAccountId account, const std::string& what) {
+    std::string& story = stories[account.raw()];
+    if (!story.empty()) story += ' ';
+    story += what;
+  }
+  std::map<std::uint32_t, std::string> stories;
 };
 
 // One symbol, two rich accounts and the crowd.

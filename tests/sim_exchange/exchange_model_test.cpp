@@ -24,8 +24,8 @@ SymbolSpec finest_symbol() {
   spec.filters.price->tick_size = spec.filters.price->px_min = Price::from_raw(1);
   spec.filters.lot_size->lot_size = spec.filters.lot_size->qty_min = Qty::from_raw(1);
   spec.filters.notional->notional_min = {};
-  spec.commission.standard.maker_ppm = kMakerPpm;
-  spec.commission.standard.taker_ppm = kTakerPpm;
+  spec.commission.standard = {.maker = Rate::from_raw(kMakerPpm * 100),
+                              .taker = Rate::from_raw(kTakerPpm * 100)};
   return spec;
 }
 
@@ -66,12 +66,15 @@ class Journal : public ExchangeListener {
   }
   void on_best_prices(std::size_t, const BestPrices& prices, WallTime) override { best = prices; }
   void on_list_event(SimAccountId, const OrderList&) override {}
-  void on_account_event(SimAccountId account, const AccountEvent& event) override {
+  void on_account_event(SimAccountId, const AccountEvent& event) override {
     EXPECT_GT(event.execution_id, last_execution_id);
     last_execution_id = event.execution_id;
     orders[event.order.order_id] = event.order;
     if (event.fill) filled[event.order.order_id] += event.fill->qty;
-    if (!event.balances.empty()) balances[account.raw()] = event.balances;
+  }
+  void on_account_position(SimAccountId account, const std::vector<Balance>& told,
+                           WallTime) override {
+    balances[account.raw()] = told;
   }
 
   std::vector<reference::Trade> trades;

@@ -122,14 +122,29 @@ TEST_F(ExchangeRejects, DuplicateOrder) {
   EXPECT_TRUE(exchange.place(bob, 0, named(limit(Side::kBuy, "50000", "0.1"), "x"), now));
 }
 
-TEST_F(ExchangeRejects, ClosedMarketTakesNoOrdersButCancels) {
+TEST_F(ExchangeRejects, CancelOnlyTakesNoOrdersButCancels) {
   const auto resting = exchange.place(bob, 0, limit(Side::kBuy, "50000", "0.1"), now);
   listener.clear();
-  exchange.set_status(0, SymbolStatus::kHalt);
-  expect_refused(limit(Side::kBuy, "60000", "0.1"), -2010, "Market is closed.");
+  exchange.set_status(0, SymbolStatus::kCancelOnly);
+  expect_refused(limit(Side::kBuy, "60000", "0.1"), -1013, "Market is closed.");
   EXPECT_TRUE(exchange.cancel(bob, 0, by_id(resting->order.order_id), now).has_value());
   exchange.set_status(0, SymbolStatus::kTrading);
   EXPECT_TRUE(exchange.place(alice, 0, limit(Side::kBuy, "50000", "0.1"), now).has_value());
+}
+
+TEST_F(ExchangeRejects, AClosedMarketTakesNothingAtAll) {
+  const auto resting = exchange.place(bob, 0, limit(Side::kBuy, "50000", "0.1"), now);
+  listener.clear();
+  constexpr std::string_view kText = "Market is closed.";
+  for (const auto status : {SymbolStatus::kHalt, SymbolStatus::kBreak, SymbolStatus::kEndOfDay}) {
+    exchange.set_status(0, status);
+    expect_refused(limit(Side::kBuy, "60000", "0.1"), -1013, kText);
+    expect_error(exchange.cancel(bob, 0, by_id(resting->order.order_id), now), -1013, kText);
+    expect_error(exchange.cancel_all(bob, 0, now), -1013, kText);
+    expect_error(exchange.amend(bob, 0, {.target = order_name(1), .new_qty = qty("1")}, now), -1013,
+                 kText);
+  }
+  EXPECT_FALSE(exchange.place_crowd(0, {.px = px("1"), .qty = qty("1")}, now).has_value());
 }
 
 TEST_F(ExchangeRejects, CancelOfWhatIsNotOpen) {
