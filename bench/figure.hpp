@@ -21,7 +21,11 @@ inline void keep(const T& value) {
 // Samples of one thing measured, in nanoseconds for one operation.
 class Samples {
  public:
+  void reserve(std::size_t count) { values_.reserve(count); }
   void add(double ns) { values_.push_back(ns); }
+  void add(const Samples& more) {
+    values_.insert(values_.end(), more.values_.begin(), more.values_.end());
+  }
   [[nodiscard]] double quantile(double q) const;
   [[nodiscard]] std::size_t size() const { return values_.size(); }
 

@@ -9,16 +9,15 @@
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
 #include "sim/matching/book_types.hpp"
-#include "sim/matching/order_index.hpp"
+#include "sim/matching/order_table.hpp"
 #include "sim/matching/price_ladder.hpp"
-#include "sim/matching/slab.hpp"
 
 namespace portcullis::sim {
 
 // The resting orders of one symbol in price-time order, found by handle, by order id and by price.
-// An order is 32 bytes in a slab, linked into its level's queue by index; the levels are a
-// PriceLadder, the ids an OrderIndex. Nothing is allocated after reserve() while the book stays
-// within it. Every change of a level counts one update id and is remembered until the next diff.
+// An order is 32 bytes in an OrderTable, linked into its level's queue by handle; the levels are a
+// PriceLadder. Nothing is allocated after reserve() while the book stays within it. Every change of
+// a level counts one update id and is remembered until the next diff.
 class OrderBook {
  public:
   using Handle = std::uint32_t;
@@ -36,7 +35,8 @@ class OrderBook {
   // rearrangement of the book when a finer one comes; zero: found out from the prices.
   explicit OrderBook(Price tick_size = {}) noexcept : ladder_{tick_size} {}
 
-  // `price_runs`: stretches of 64 neighbouring ticks that may hold a level or a change not taken.
+  // `orders` as OrderTable::reserve. `price_runs`: stretches of 64 neighbouring ticks that may hold
+  // a level or a change not taken.
   void reserve(std::uint32_t orders, std::uint32_t price_runs);
 
   // Joins the back of its level's queue. The handle lives until the quantity is gone. An order id
@@ -44,9 +44,9 @@ class OrderBook {
   Handle add(const Resting& resting);
   // Takes `qty` (at most what is left) off the order; at zero it leaves the book.
   void reduce(Handle handle, Qty qty);
-  void remove(Handle handle) { reduce(handle, nodes_[handle].leaves); }
+  void remove(Handle handle);
   [[nodiscard]] Resting at(Handle handle) const {
-    const Node& node = nodes_[handle];
+    const OrderTable::Node& node = orders_[handle];
     return {.order_id = node.order_id,
             .account = node.account,
             .side = ladder_.side_of(node.level),
@@ -54,7 +54,7 @@ class OrderBook {
             .leaves = node.leaves};
   }
   // kNoHandle when no resting order has the id (which is not zero).
-  [[nodiscard]] Handle find(std::uint64_t order_id) const;
+  [[nodiscard]] Handle find(std::uint64_t order_id) const { return orders_.find(order_id); }
 
   // First in line at the best price; kNoHandle when the side is empty.
   [[nodiscard]] Handle best(Side side) const {
@@ -63,10 +63,20 @@ class OrderBook {
   }
   // Next in priority on the same side, behind `handle` and then at worse prices.
   [[nodiscard]] Handle next(Handle handle) const {
-    const Node& node = nodes_[handle];
+    const OrderTable::Node& node = orders_[handle];
     if (node.next != kNoHandle) return node.next;
     const PriceLadder::Ref level = ladder_.next(node.level);
     return level == PriceLadder::kNone ? kNoHandle : ladder_[level].head;
+  }
+  // A hint: an order of the other side is about to trade here. Fetches what it will meet after the
+  // first order, as far as that can be known without waiting for that one.
+  void expect_trades(Side side) const {
+    constexpr int kLevelsAhead = 3;
+    PriceLadder::Ref level = ladder_.best(side);
+    for (int ahead = 0; ahead < kLevelsAhead && level != PriceLadder::kNone; ++ahead) {
+      level = ladder_.next(level);
+      if (level != PriceLadder::kNone) __builtin_prefetch(&orders_[ladder_[level].head]);
+    }
   }
   // Zero quantity: the side is empty.
   [[nodiscard]] Level best_level(Side side) const {
@@ -87,7 +97,7 @@ class OrderBook {
   [[nodiscard]] Qty qty_ahead(Handle handle) const;
   [[nodiscard]] std::uint32_t order_count() const noexcept { return order_count_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return nodes_.memory_bytes() + ladder_.memory_bytes() + index_.memory_bytes();
+    return orders_.memory_bytes() + ladder_.memory_bytes();
   }
 
   // Brings the mirrored (order id zero) quantity of a level to `qty`. New quantity queues at the
@@ -103,22 +113,15 @@ class OrderBook {
   bool take_depth_diff(DepthDiff& diff);
 
  private:
-  struct alignas(32) Node {
-    std::uint64_t order_id{0};
-    Qty leaves{};
-    SimAccountId account{};
-    Handle previous{kNoHandle};
-    Handle next{kNoHandle};  // in the queue; in the free list when unused
-    PriceLadder::Ref level{PriceLadder::kNone};
-  };
-  static_assert(sizeof(Node) == 32, "two orders to a cache line");
-
-  [[nodiscard]] auto has_id(std::uint64_t order_id) const {
-    return [this, order_id](Handle handle) { return nodes_[handle].order_id == order_id; };
-  }
   void changed(PriceLadder::Ref level) {
     ++last_update_id_;
     ladder_.mark(level);
+  }
+  // One or the other without a branch. What a deep book holds is unpredictable and colder than any
+  // cache: one order's misses shall not wait for another's.
+  static Handle either(bool first, Handle yes, Handle no) noexcept {
+    const Handle mask = Handle{0} - Handle{first};
+    return (yes & mask) | (no & ~mask);
   }
   PriceLadder::Ref level_for(Side side, Price px);
   void unlink(Handle handle);
@@ -129,64 +132,71 @@ class OrderBook {
   // Takes up to `less` off a mirrored order; returns how much.
   Qty shrink_one(Handle handle, Qty less);
 
-  Slab<Node, &Node::next> nodes_;
+  OrderTable orders_;
   PriceLadder ladder_;
-  OrderIndex index_;
   std::uint32_t order_count_{0};
   std::uint64_t last_update_id_{0};
   std::uint64_t taken_update_id_{0};
 };
 
-inline OrderBook::Handle OrderBook::find(std::uint64_t order_id) const {
-  return index_.find(order_id, has_id(order_id));
-}
-
 inline PriceLadder::Ref OrderBook::level_for(Side side, Price px) {
-  if (!ladder_.fits(px)) [[unlikely]]
-    refine(px);
-  return ladder_.make(side, px);
+  const PriceLadder::Step step = ladder_.step_of(px);
+  if (step.fits) [[likely]] {
+    return ladder_.make(side, step);
+  }
+  refine(px);
+  return ladder_.make(side, ladder_.step_of(px));
 }
 
 inline OrderBook::Handle OrderBook::add(const Resting& resting) {
   PORTCULLIS_CHECK(resting.leaves.is_positive(), "an order without quantity cannot rest");
   PORTCULLIS_CHECK(resting.px.is_positive(), "an order without a price cannot rest");
-  const PriceLadder::Ref level_ref = level_for(resting.side, resting.px);
-  const Handle handle = nodes_.take();
-  PriceLevel& level = ladder_[level_ref];
-  nodes_[handle] = {.order_id = resting.order_id,
-                    .leaves = resting.leaves,
-                    .account = resting.account,
-                    .previous = level.tail,
-                    .next = kNoHandle,
-                    .level = level_ref};
-  (level.tail == kNoHandle ? level.head : nodes_[level.tail].next) = handle;
+  const PriceLadder::Ref ref = level_for(resting.side, resting.px);
+  const Handle handle = orders_.take(resting.order_id);
+  PriceLevel& level = ladder_[ref];
+  const Handle tail = level.tail;
+  orders_[handle] = {.order_id = resting.order_id,
+                     .leaves = resting.leaves,
+                     .account = resting.account,
+                     .previous = tail,
+                     .next = kNoHandle,
+                     .level = ref};
+  orders_[tail].next = handle;
+  level.head = either(tail == kNoHandle, handle, level.head);
   level.tail = handle;
   level.total += resting.leaves;
   ++order_count_;
-  if (resting.order_id != 0) index_.insert(resting.order_id, handle);
-  changed(level_ref);
+  changed(ref);
   return handle;
 }
 
 inline void OrderBook::reduce(Handle handle, Qty qty) {
-  Node& node = nodes_[handle];
+  OrderTable::Node& node = orders_[handle];
   PORTCULLIS_CHECK(qty.is_positive() && qty <= node.leaves,
                    "a resting order can only lose what it has");
+  if (qty == node.leaves) {
+    remove(handle);
+    return;
+  }
   node.leaves -= qty;
   ladder_[node.level].total -= qty;
   changed(node.level);
-  if (node.leaves.is_zero()) unlink(handle);
 }
 
-inline void OrderBook::unlink(Handle handle) {
-  const Node& node = nodes_[handle];
+inline void OrderBook::remove(Handle handle) {
+  const OrderTable::Node& node = orders_[handle];
   PriceLevel& level = ladder_[node.level];
-  (node.previous == kNoHandle ? level.head : nodes_[node.previous].next) = node.next;
-  (node.next == kNoHandle ? level.tail : nodes_[node.next].previous) = node.previous;
-  if (node.order_id != 0) index_.erase(node.order_id, has_id(node.order_id));
-  if (level.head == kNoHandle) ladder_.drop(node.level);
+  const Handle previous = node.previous;
+  const Handle next = node.next;
+  orders_[previous].next = next;
+  orders_[next].previous = previous;
+  level.head = either(previous == kNoHandle, next, level.head);
+  level.tail = either(next == kNoHandle, previous, level.tail);
+  level.total -= node.leaves;
+  changed(node.level);
+  ladder_.drop_if((previous | next) == kNoHandle, node.level);
   --order_count_;
-  nodes_.release(handle);
+  orders_.release(handle);
 }
 
 }  // namespace portcullis::sim

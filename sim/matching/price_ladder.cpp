@@ -7,6 +7,7 @@ namespace portcullis::sim {
 void PriceLadder::reserve(std::uint32_t runs) {
   // Two more a side for the ends of the stretch; inner nodes are few where leaves are neighbours.
   leaves_.reserve(runs + 4);
+  levels_.grow(leaves_.capacity() * kFanOut);
   nodes_.reserve(runs / 4 + 64);
   taken_.reserve(runs + 4);
 }
@@ -43,12 +44,13 @@ std::uint32_t PriceLadder::new_node(std::uint64_t key, std::uint32_t height, std
 // A leaf that was given back is all empty levels already.
 std::uint32_t PriceLadder::new_leaf(Side side, std::uint64_t key, std::uint32_t parent) {
   const std::uint32_t index = leaves_.take();
+  levels_.grow(leaves_.capacity() * kFanOut);
   Leaf& leaf = leaves_[index];
   leaf.live = 0;
   leaf.marks = 0;
-  leaf.prefix = key >> kBits;
+  leaf.prefix_and_side = key >> kBits | std::uint64_t{static_cast<std::uint8_t>(side)}
+                                            << Leaf::kSideShift;
   leaf.parent = parent;
-  leaf.side = side;
   return index;
 }
 
@@ -70,7 +72,7 @@ void PriceLadder::raise(Tree& tree, std::uint64_t key) {
 
 // The leaf is about to have its first live level.
 void PriceLadder::set_live(std::uint32_t leaf) {
-  std::uint64_t slot = leaves_[leaf].prefix & kMask;
+  std::uint64_t slot = leaves_[leaf].prefix() & kMask;
   for (std::uint32_t index = leaves_[leaf].parent; index != kNone;) {
     Node& node = nodes_[index];
     const bool was_live = node.live != 0;
@@ -83,7 +85,7 @@ void PriceLadder::set_live(std::uint32_t leaf) {
 
 // The leaf has lost its last live level.
 void PriceLadder::clear_live(std::uint32_t leaf) {
-  std::uint64_t slot = leaves_[leaf].prefix & kMask;
+  std::uint64_t slot = leaves_[leaf].prefix() & kMask;
   for (std::uint32_t index = leaves_[leaf].parent; index != kNone;) {
     Node& node = nodes_[index];
     node.live &= ~bit(slot);
@@ -95,8 +97,8 @@ void PriceLadder::clear_live(std::uint32_t leaf) {
 }
 
 void PriceLadder::free_leaf(std::uint32_t leaf) {
-  Tree& tree = of(leaves_[leaf].side);
-  std::uint64_t slot = leaves_[leaf].prefix & kMask;
+  Tree& tree = of(leaves_[leaf].side());
+  std::uint64_t slot = leaves_[leaf].prefix() & kMask;
   std::uint32_t index = leaves_[leaf].parent;
   leaves_.release(leaf);
   while (index != kNone) {
@@ -147,7 +149,7 @@ const std::vector<std::uint32_t>& PriceLadder::take_marked(Side side) {
        leaf = leaves_[leaf].next_marked) {
     taken_.push_back(leaf);
   }
-  std::ranges::sort(taken_, {}, [this](std::uint32_t leaf) { return leaves_[leaf].prefix; });
+  std::ranges::sort(taken_, {}, [this](std::uint32_t leaf) { return leaves_[leaf].prefix(); });
   return taken_;
 }
 

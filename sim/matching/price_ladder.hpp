@@ -15,7 +15,7 @@ namespace portcullis::sim {
 
 // What rests at one price: the quantity and the ends of the queue.
 struct PriceLevel {
-  static constexpr std::uint32_t kNoOrder = 0xFFFF'FFFF;
+  static constexpr std::uint32_t kNoOrder = 0;
   Qty total{};
   std::uint32_t head{kNoOrder};
   std::uint32_t tail{kNoOrder};
@@ -42,9 +42,18 @@ class PriceLadder {
   // Memory for levels in `runs` stretches of 64 neighbouring steps.
   void reserve(std::uint32_t runs);
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return leaves_.memory_bytes() + nodes_.memory_bytes();
+    return leaves_.memory_bytes() + levels_.memory_bytes() + nodes_.memory_bytes();
   }
-  [[nodiscard]] bool fits(Price px) const noexcept { return grid_ != 0 && px.raw() % grid_ == 0; }
+  // Where a price is on the grid; `fits` is false when it is not.
+  struct Step {
+    std::uint64_t number;
+    bool fits;
+  };
+  [[nodiscard]] Step step_of(Price px) const noexcept {
+    if (grid_ == 0) return {.number = 0, .fits = false};
+    const std::int64_t number = px.raw() / grid_;
+    return {.number = static_cast<std::uint64_t>(number), .fits = number * grid_ == px.raw()};
+  }
   // Makes the grid so fine that `px` fits. Every Ref changes: moved(level, its new ref) is told of
   // each live one.
   template <class Moved>
@@ -52,37 +61,35 @@ class PriceLadder {
 
   // The live level at the price, or kNone.
   [[nodiscard]] Ref find(Side side, Price px) const noexcept {
-    if (!fits(px)) return kNone;
-    const std::uint64_t key = key_of(side, px);
+    const Step step = step_of(px);
+    if (!step.fits) return kNone;
+    const std::uint64_t key = key_of(side, step);
     const std::uint32_t leaf = find_leaf(of(side), key);
     return leaf != kNone && (leaves_[leaf].live & bit(key)) != 0 ? ref(leaf, key) : kNone;
   }
-  // The same, made live when it was not. The price fits.
-  Ref make(Side side, Price px);
-  // The level is empty.
-  void drop(Ref ref);
+  // The same, made live when it was not. The step fits.
+  Ref make(Side side, Step step);
+  // The level is empty from now on if `is_empty`.
+  void drop_if(bool is_empty, Ref ref);
 
   [[nodiscard]] Ref best(Side side) const noexcept { return of(side).best; }
   // The next worse live level of the same side.
   [[nodiscard]] Ref next(Ref ref) const noexcept;
-  PriceLevel& operator[](Ref ref) noexcept { return leaves_[ref >> kBits].levels[ref & kMask]; }
-  const PriceLevel& operator[](Ref ref) const noexcept {
-    return leaves_[ref >> kBits].levels[ref & kMask];
-  }
-  [[nodiscard]] Side side_of(Ref ref) const noexcept { return leaves_[ref >> kBits].side; }
+  PriceLevel& operator[](Ref ref) noexcept { return levels_[ref]; }
+  const PriceLevel& operator[](Ref ref) const noexcept { return levels_[ref]; }
+  [[nodiscard]] Side side_of(Ref ref) const noexcept { return leaves_[ref >> kBits].side(); }
   [[nodiscard]] Price px_of(Ref ref) const noexcept {
-    const Leaf& leaf = leaves_[ref >> kBits];
-    return px_at(leaf, ref & kMask);
+    return px_at(leaves_[ref >> kBits], ref & kMask);
   }
 
   // Remembers that the level changed.
   void mark(Ref ref) {
     Leaf& leaf = leaves_[ref >> kBits];
     if (leaf.marks == 0) {
-      leaf.next_marked = of(leaf.side).marked;
-      of(leaf.side).marked = ref >> kBits;
+      leaf.next_marked = of(leaf.side()).marked;
+      of(leaf.side()).marked = ref >> kBits;
     }
-    leaf.marks |= std::uint64_t{1} << (ref & kMask);
+    leaf.marks |= bit(ref);
   }
   // Every level marked since the last call, once, best price first: told(price, its quantity now).
   template <class Told>
@@ -92,17 +99,24 @@ class PriceLadder {
   static constexpr unsigned kBits = 6;
   static constexpr std::uint32_t kFanOut = 1U << kBits;
   static constexpr std::uint32_t kMask = kFanOut - 1;
-  // No price divided by a grid reaches it, and complements stay positive.
+  // As many ones as a price has bits.
   static constexpr std::uint64_t kTop = 0x7FFF'FFFF'FFFF'FFFF;
 
+  // What is known of 64 levels; they themselves are apart, so that these stay in the cache.
   struct Leaf {
+    static constexpr unsigned kSideShift = 63;
     std::uint64_t live;
     std::uint64_t marks;
-    std::uint64_t prefix;  // of the keys: key >> kBits
-    std::uint32_t parent;  // in the free list: the link
+    std::uint64_t prefix_and_side;  // of the keys: key >> kBits
+    std::uint32_t parent;           // in the free list: the link
     std::uint32_t next_marked;
-    Side side;
-    std::array<PriceLevel, kFanOut> levels;
+
+    [[nodiscard]] Side side() const noexcept {
+      return static_cast<Side>(prefix_and_side >> kSideShift);
+    }
+    [[nodiscard]] std::uint64_t prefix() const noexcept {
+      return prefix_and_side & ~(std::uint64_t{1} << kSideShift);
+    }
   };
   struct Node {
     std::uint64_t live;    // children with a live level below
@@ -112,9 +126,11 @@ class PriceLadder {
     std::uint32_t height;  // one: the children are leaves
     std::array<std::uint32_t, kFanOut> child;
   };
+  static constexpr std::uint64_t kNoKey = ~std::uint64_t{0};
   struct Tree {
     std::uint32_t root{kNone};
     Ref best{kNone};
+    std::uint64_t best_key{kNoKey};
     std::uint32_t marked{kNone};  // the list of leaves with marks
   };
 
@@ -135,21 +151,26 @@ class PriceLadder {
     const unsigned shift = kBits * (height + 1);
     return shift >= 64 ? 0 : key >> shift;
   }
-  [[nodiscard]] std::uint64_t key_of(Side side, Price px) const noexcept {
-    const auto steps = static_cast<std::uint64_t>(px.raw() / grid_);
-    return side == Side::kBuy ? kTop - steps : steps;
+  // A bid's key is its step taken from the top; the same turns the key into the step. (No branch:
+  // sides come at random.)
+  static std::uint64_t turned(Side side, std::uint64_t number) noexcept {
+    return number ^ (kTop * std::uint64_t{side == Side::kBuy});
   }
+  static std::uint64_t key_of(Side side, Step step) noexcept { return turned(side, step.number); }
   [[nodiscard]] std::uint64_t key_of(Ref ref) const noexcept {
-    return leaves_[ref >> kBits].prefix << kBits | (ref & kMask);
+    return leaves_[ref >> kBits].prefix() << kBits | (ref & kMask);
   }
   [[nodiscard]] Price px_at(const Leaf& leaf, std::uint32_t slot) const noexcept {
-    const std::uint64_t key = leaf.prefix << kBits | slot;
-    const std::uint64_t steps = leaf.side == Side::kBuy ? kTop - key : key;
-    return Price::from_raw(static_cast<std::int64_t>(steps) * grid_);
+    const std::uint64_t key = leaf.prefix() << kBits | slot;
+    return Price::from_raw(static_cast<std::int64_t>(turned(leaf.side(), key)) * grid_);
   }
 
   [[nodiscard]] std::uint32_t find_leaf(const Tree& tree, std::uint64_t key) const noexcept;
   [[nodiscard]] Ref first_below(std::uint32_t node) const noexcept;
+  void set_best(Tree& tree, Ref best) noexcept {
+    tree.best = best;
+    tree.best_key = best == kNone ? kNoKey : key_of(best);
+  }
   std::uint32_t make_leaf(Side side, std::uint64_t key);
   std::uint32_t new_node(std::uint64_t key, std::uint32_t height, std::uint32_t parent);
   std::uint32_t new_leaf(Side side, std::uint64_t key, std::uint32_t parent);
@@ -165,15 +186,13 @@ class PriceLadder {
 
   std::int64_t grid_;
   Slab<Leaf, &Leaf::parent> leaves_;
+  FlatArray<PriceLevel> levels_;  // 64 a leaf
   Slab<Node, &Node::parent> nodes_;
   std::array<Tree, 2> trees_;
   std::vector<std::uint32_t> taken_;  // kept for its memory
 };
 
 inline std::uint32_t PriceLadder::find_leaf(const Tree& tree, std::uint64_t key) const noexcept {
-  if (tree.best != kNone && leaves_[tree.best >> kBits].prefix == key >> kBits) {
-    return tree.best >> kBits;
-  }
   if (tree.root == kNone) return kNone;
   const Node* node = &nodes_[tree.root];
   if (prefix(key, node->height) != node->prefix) return kNone;
@@ -186,25 +205,27 @@ inline std::uint32_t PriceLadder::find_leaf(const Tree& tree, std::uint64_t key)
   }
 }
 
-inline PriceLadder::Ref PriceLadder::make(Side side, Price px) {
-  const std::uint64_t key = key_of(side, px);
+inline PriceLadder::Ref PriceLadder::make(Side side, Step step) {
+  const std::uint64_t key = key_of(side, step);
   std::uint32_t index = find_leaf(of(side), key);
   if (index == kNone) index = make_leaf(side, key);
   Leaf& leaf = leaves_[index];
-  if ((leaf.live & bit(key)) != 0) return ref(index, key);
   if (leaf.live == 0) set_live(index);
   leaf.live |= bit(key);
-  Ref& best = of(side).best;
-  if (best == kNone || key < key_of(best)) best = ref(index, key);
+  if (Tree& tree = of(side); key < tree.best_key) {
+    tree.best_key = key;
+    tree.best = ref(index, key);
+  }
   return ref(index, key);
 }
 
-inline void PriceLadder::drop(Ref ref) {
-  const std::uint32_t index = ref >> kBits;
-  Tree& tree = of(leaves_[index].side);
-  if (tree.best == ref) tree.best = next(ref);
-  leaves_[index].live &= ~bit(ref);
-  if (leaves_[index].live == 0) clear_live(index);
+// Whether the level is empty is anybody's guess: no branch on it but for the best one's.
+inline void PriceLadder::drop_if(bool is_empty, Ref ref) {
+  Leaf& leaf = leaves_[ref >> kBits];
+  Tree& tree = of(leaf.side());
+  leaf.live &= ~(std::uint64_t{is_empty} << (ref & kMask));
+  if (tree.best == ref && is_empty) set_best(tree, next(ref));
+  if (leaf.live == 0) clear_live(ref >> kBits);
 }
 
 inline PriceLadder::Ref PriceLadder::first_below(std::uint32_t index) const noexcept {
@@ -224,7 +245,7 @@ inline PriceLadder::Ref PriceLadder::next(Ref from) const noexcept {
   if (const std::uint64_t rest = leaf.live & above(from & kMask); rest != 0) {
     return ref(from >> kBits, static_cast<std::uint64_t>(std::countr_zero(rest)));
   }
-  std::uint64_t slot = leaf.prefix & kMask;
+  std::uint64_t slot = leaf.prefix() & kMask;
   for (std::uint32_t index = leaf.parent; index != kNone;) {
     const Node& node = nodes_[index];
     if (const std::uint64_t rest = node.live & above(slot); rest != 0) {
@@ -245,7 +266,7 @@ void PriceLadder::take_marks(Side side, Told&& told) {
     Leaf& leaf = leaves_[index];
     for (std::uint64_t marks = leaf.marks; marks != 0; marks &= marks - 1) {
       const auto slot = static_cast<std::uint32_t>(std::countr_zero(marks));
-      told(px_at(leaf, slot), leaf.levels[slot].total);
+      told(px_at(leaf, slot), levels_[ref(index, slot)].total);
     }
     leaf.marks = 0;
     if (leaf.live == 0) free_leaf(index);
@@ -256,20 +277,19 @@ template <class Moved>
 void PriceLadder::refine(Price px, Moved&& moved) {
   PriceLadder finer{Price::from_raw(common_step(grid_, px.raw()))};
   finer.leaves_.reserve(leaves_.capacity());
+  finer.levels_.grow(levels_.count());
   finer.nodes_.reserve(nodes_.capacity());
   for (const Side side : {Side::kBuy, Side::kSell}) {
     for (const std::uint32_t index : leaves_of(side)) {
       const Leaf& leaf = leaves_[index];
       for (std::uint64_t rest = leaf.live | leaf.marks; rest != 0; rest &= rest - 1) {
         const auto slot = static_cast<std::uint32_t>(std::countr_zero(rest));
-        const Ref to = finer.make(side, px_at(leaf, slot));
-        finer[to] = leaf.levels[slot];
+        const Ref to = finer.make(side, finer.step_of(px_at(leaf, slot)));
+        finer[to] = levels_[ref(index, slot)];
         if ((leaf.marks & bit(slot)) != 0) finer.mark(to);
-        if ((leaf.live & bit(slot)) != 0) {
-          moved(finer[to], to);
-        } else {
-          finer.drop(to);
-        }
+        const bool is_live = (leaf.live & bit(slot)) != 0;
+        if (is_live) moved(finer[to], to);
+        finer.drop_if(!is_live, to);
       }
     }
   }

@@ -117,12 +117,12 @@ class NaiveBook {
 
 struct World {
   const char* name;
-  std::int64_t tick;        // told to the book
-  std::int64_t step;        // the prices really used are multiples of it
-  std::int64_t first;       // lowest usual price, in steps
-  std::int64_t span;        // how many steps the usual prices spread over
-  int far_percent;          // prices from anywhere at all
-  std::size_t orders;       // around which number the book hovers
+  std::int64_t tick;   // told to the book
+  std::int64_t step;   // the prices really used are multiples of it
+  std::int64_t first;  // lowest usual price, in steps
+  std::int64_t span;   // how many steps the usual prices spread over
+  int far_percent;     // prices from anywhere at all
+  std::size_t orders;  // around which number the book hovers
 };
 
 void PrintTo(const World& world, std::ostream* out) {
@@ -185,8 +185,7 @@ class OrderBookModel : public ::testing::TestWithParam<World> {
         ASSERT_TRUE(best.qty.is_zero());
         continue;
       }
-      const std::int64_t px =
-          side == Side::kBuy ? levels.rbegin()->first : levels.begin()->first;
+      const std::int64_t px = side == Side::kBuy ? levels.rbegin()->first : levels.begin()->first;
       ASSERT_EQ(best.px.raw(), px);
       ASSERT_EQ(best.qty.raw(), naive.total(side, px));
       ASSERT_EQ(book.at(book.best(side)).order_id, levels.at(px).front().id);
@@ -293,24 +292,47 @@ TEST_P(OrderBookModel, AgreesWithTheNaiveBook) {
   EXPECT_EQ(book.order_count(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Worlds, OrderBookModel,
-    ::testing::Values(
-        World{.name = "dense", .tick = 1'000'000, .step = 1'000'000, .first = 6'160'000,
-              .span = 200, .far_percent = 0, .orders = 1'000},
-        World{.name = "wide", .tick = 1'000'000, .step = 1'000'000, .first = 6'100'000,
-              .span = 100'000, .far_percent = 1, .orders = 20'000},
-        World{.name = "sparse and hostile", .tick = 1, .step = 1, .first = 1, .span = 1'000'000'000,
-              .far_percent = 50, .orders = 2'000},
-        World{.name = "off the tick grid", .tick = 1'000'000, .step = 12'345, .first = 1,
-              .span = 5'000, .far_percent = 1, .orders = 2'000},
-        World{.name = "tick unknown", .tick = 0, .step = 500, .first = 200'000, .span = 3'000,
-              .far_percent = 0, .orders = 500}),
-    [](const auto& world) {
-      std::string name = world.param.name;
-      std::ranges::replace(name, ' ', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Worlds, OrderBookModel,
+                         ::testing::Values(World{.name = "dense",
+                                                 .tick = 1'000'000,
+                                                 .step = 1'000'000,
+                                                 .first = 6'160'000,
+                                                 .span = 200,
+                                                 .far_percent = 0,
+                                                 .orders = 1'000},
+                                           World{.name = "wide",
+                                                 .tick = 1'000'000,
+                                                 .step = 1'000'000,
+                                                 .first = 6'100'000,
+                                                 .span = 100'000,
+                                                 .far_percent = 1,
+                                                 .orders = 20'000},
+                                           World{.name = "sparse and hostile",
+                                                 .tick = 1,
+                                                 .step = 1,
+                                                 .first = 1,
+                                                 .span = 1'000'000'000,
+                                                 .far_percent = 50,
+                                                 .orders = 2'000},
+                                           World{.name = "off the tick grid",
+                                                 .tick = 1'000'000,
+                                                 .step = 12'345,
+                                                 .first = 1,
+                                                 .span = 5'000,
+                                                 .far_percent = 1,
+                                                 .orders = 2'000},
+                                           World{.name = "tick unknown",
+                                                 .tick = 0,
+                                                 .step = 500,
+                                                 .first = 200'000,
+                                                 .span = 3'000,
+                                                 .far_percent = 0,
+                                                 .orders = 500}),
+                         [](const auto& world) {
+                           std::string name = world.param.name;
+                           std::ranges::replace(name, ' ', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace portcullis::sim

@@ -10,12 +10,12 @@
 
 namespace portcullis::sim {
 
-// Order id -> 32-bit handle, for the sequential ids of one symbol. Eight consecutive ids share one
-// cache line and the lines are scattered by a multiplicative hash, so that placing is cheap, a
-// contiguous run of ids fills the table evenly, and old survivors do not pile up in front of new
-// ids. Open addressing at most half full, removal by shifting back: no tombstones. Only the id's
-// low half is kept here; the caller's `is_it(handle)` says whether the whole id is the same.
-class OrderIndex {
+// 64-bit id -> 32-bit index, for ids that come mostly in sequence. Eight consecutive ids share one
+// cache line and the lines are scattered by a multiplicative hash, so that a run of ids fills the
+// table evenly and old survivors do not pile up in front of new ids. Open addressing at most half
+// full, removal by shifting back: no tombstones. Only the id's low half is kept here; the caller's
+// `is_it(index)` says whether the whole id is the same.
+class IdMap {
  public:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
@@ -23,9 +23,9 @@ class OrderIndex {
     if (std::uint64_t{count} * 2 > capacity()) rehash(std::bit_ceil(count * 2));
   }
 
-  void insert(std::uint64_t id, std::uint32_t handle) {
+  void insert(std::uint64_t id, std::uint32_t index) {
     if ((count_ + 1) * 2 > capacity()) rehash(capacity() == 0 ? kFirst : capacity() * 2);
-    put({.id_low = low(id), .taken = handle + 1});
+    put({.id_low = low(id), .taken = index + 1});
     ++count_;
   }
 
@@ -49,7 +49,7 @@ class OrderIndex {
  private:
   struct Slot {
     std::uint32_t id_low;
-    std::uint32_t taken;  // handle + 1; zero: free
+    std::uint32_t taken;  // index + 1; zero: free
   };
   static constexpr std::uint32_t kFirst = 16;
   static constexpr unsigned kRunBits = 3;  // ids in a cache line
