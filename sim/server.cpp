@@ -26,14 +26,16 @@ struct Server::Impl {
   // Connections hold services, services touch the venue: they go first.
   ~Impl() {
     listeners.clear();
+    connections.reset();
     loop.discard();
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   std::expected<void, std::string> open_accounts();
-  std::expected<void, std::string> open_listener(HttpService& served, std::uint16_t port,
-                                                 std::optional<CertificateFiles> tls);
+  std::expected<void, std::string> open_listener(const Listener::Config& listener_config,
+                                                 HttpService& served);
+  std::expected<void, std::string> open_listeners();
   void start_timers();
 
   const ServerConfig config;
@@ -45,6 +47,8 @@ struct Server::Impl {
   std::map<std::string, std::string> key_dirs;
   AdminApi admin;
   CertificateFiles certificates;
+  // Of the venue's own ports; the admin's are not among them.
+  std::shared_ptr<Connections> connections{std::make_shared<Connections>()};
   std::vector<std::unique_ptr<Listener>> listeners;  // plain, TLS, admin
   std::vector<std::unique_ptr<Market>> markets;
 };
@@ -68,15 +72,32 @@ std::expected<void, std::string> Server::Impl::open_accounts() {
   return {};
 }
 
-std::expected<void, std::string> Server::Impl::open_listener(HttpService& served,
-                                                             std::uint16_t port,
-                                                             std::optional<CertificateFiles> tls) {
-  auto listener = Listener::open(
-      loop, served,
-      {.address = config.address, .port = port, .tls = std::move(tls), .limits = config.limits});
+std::expected<void, std::string> Server::Impl::open_listener(
+    const Listener::Config& listener_config, HttpService& served) {
+  auto listener = Listener::open(loop, served, listener_config);
   if (!listener) return std::unexpected{listener.error()};
   listeners.push_back(std::move(*listener));
   return {};
+}
+
+std::expected<void, std::string> Server::Impl::open_listeners() {
+  Listener::Config venue_port{.address = config.address,
+                              .port = config.plain_port,
+                              .tls = std::nullopt,
+                              .limits = config.limits,
+                              .connections = connections};
+  auto listening = open_listener(venue_port, service);
+  venue_port.port = config.tls_port;
+  venue_port.tls = certificates;
+  if (listening) listening = open_listener(venue_port, service);
+  if (listening) {
+    listening = open_listener({.address = config.address,
+                               .port = config.admin_port,
+                               .tls = std::nullopt,
+                               .limits = config.limits},
+                              admin);
+  }
+  return listening;
 }
 
 void Server::Impl::start_timers() {
@@ -107,12 +128,9 @@ std::expected<std::unique_ptr<Server>, Server::Error> Server::open(const ServerC
   if (const auto opened = impl->open_accounts(); !opened) {
     return std::unexpected{Error{ErrorKind::kConfig, opened.error()}};
   }
-  auto listening = impl->open_listener(impl->service, config.plain_port, std::nullopt);
-  if (listening) {
-    listening = impl->open_listener(impl->service, config.tls_port, impl->certificates);
+  if (const auto listening = impl->open_listeners(); !listening) {
+    return std::unexpected{Error{ErrorKind::kUnavailable, listening.error()}};
   }
-  if (listening) listening = impl->open_listener(impl->admin, config.admin_port, std::nullopt);
-  if (!listening) return std::unexpected{Error{ErrorKind::kUnavailable, listening.error()}};
   return std::unique_ptr<Server>{new Server{std::move(impl)}};
 }
 

@@ -1,30 +1,23 @@
 #pragma once
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/net/certificates.hpp"
+#include "sim/net/connection_limits.hpp"
+#include "sim/net/connections.hpp"
 #include "sim/net/event_loop.hpp"
 #include "sim/net/http_service.hpp"
 
 namespace portcullis::sim {
 
-struct ConnectionLimits {
-  std::size_t request_bytes_max{64u << 10};  // of an HTTP body or a WebSocket message
-  std::size_t header_bytes_max{16u << 10};
-  std::size_t queue_max{50'000};  // unsent messages, then the connection is cut
-  std::chrono::milliseconds http_timeout{30'000};
-  std::chrono::milliseconds ping_interval{20'000};
-  std::chrono::milliseconds pong_timeout{60'000};
-};
-
 // One listening port: HTTP requests and WebSocket upgrades, handed to a service. Its connections
-// outlive it; `service` must outlive them, that is the loop.
+// live as long as the Connections they are in; loop and service must outlive both.
 class Listener {
  public:
   struct Config {
@@ -32,6 +25,9 @@ class Listener {
     std::uint16_t port{0};                // 0: a free one
     std::optional<CertificateFiles> tls;  // nothing: plain
     ConnectionLimits limits;
+    std::shared_ptr<Connections> connections{};  // nothing: its own
+    // Of each HTTP reply that does not say them itself; names in lower case.
+    std::vector<std::pair<std::string, std::string>> reply_headers{};
   };
 
   // The error names address, port and cause.

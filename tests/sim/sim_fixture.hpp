@@ -31,7 +31,8 @@ class SimFixture : public ::testing::Test {
  protected:
   SimFixture();
   ~SimFixture() override;
-  void start(const ConnectionLimits& limits = {});
+  // Takes as many messages a second from a client as the test sends, unless it says otherwise.
+  void start(const ConnectionLimits& limits = {.incoming_per_second_max = 0});
 
   // Runs on the server's thread and waits for it.
   void on_server(std::move_only_function<void(Exchange&)> task);

@@ -167,6 +167,7 @@ class QuickPings : public SimFixture {
     ConnectionLimits limits;
     limits.ping_interval = std::chrono::milliseconds{40};
     limits.pong_timeout = std::chrono::milliseconds{400};
+    limits.incoming_per_second_max = 0;
     start(limits);
   }
 };
