@@ -214,8 +214,11 @@ std::optional<VenueError> MatchingEngine::amend_refusal(const Entry& entry,
     return amend_refused(refusal::kAmendPendingOpo);
   }
   if (request.new_qty > order.qty) return amend_refused(refusal::kAmendIncrease);
-  // Less than what is done already cannot be: what is done stays.
-  const bool is_below_done = request.new_qty < order.cum_qty + order.prevented_qty;
+  // Less than what is done already cannot be: what is done stays. Of a pair both must agree.
+  const Entry* sibling = list == nullptr ? nullptr : sibling_of(entry, *list);
+  const bool is_below_done =
+      request.new_qty < order.cum_qty + order.prevented_qty ||
+      (sibling != nullptr && request.new_qty <= sibling->order.prevented_qty);
   if (request.new_qty == order.qty || is_below_done) return amend_refused(refusal::kNoChange);
   const auto& amends_max = spec_.filters.order_amends_max;
   if (amends_max && order.amend_count >= *amends_max) {

@@ -48,6 +48,37 @@ inline NewOrder limit_maker(Side side, std::string_view price, std::string_view 
   order.type = OrderType::kLimitMaker;
   return order;
 }
+inline NewOrder stop(OrderType type, Side side, std::string_view stop_price,
+                     std::string_view quantity) {
+  NewOrder order;
+  order.type = type;
+  order.side = side;
+  order.stop_px = px(stop_price);
+  order.qty = qty(quantity);
+  return order;
+}
+inline NewOrder stop_limit(OrderType type, Side side, std::string_view stop_price,
+                           std::string_view price, std::string_view quantity) {
+  NewOrder order = stop(type, side, stop_price, quantity);
+  order.px = px(price);
+  return order;
+}
+inline NewOrder trailing(NewOrder order, std::int64_t bips) {
+  order.trailing_bips = bips;
+  return order;
+}
+inline NewOrder iceberg(NewOrder order, std::string_view visible) {
+  order.iceberg_qty = qty(visible);
+  return order;
+}
+inline NewOrder pegged(NewOrder order, PegPriceType type, int offset_levels = 0) {
+  order.peg = {.price_type = type, .offset_levels = offset_levels, .has_offset = offset_levels > 0};
+  return order;
+}
+inline NewOrder with_stp(NewOrder order, StpMode mode) {
+  order.stp = mode;
+  return order;
+}
 inline NewOrder named(NewOrder order, std::string_view client_order_id) {
   order.client_order_id = client_order_id;
   return order;
@@ -151,6 +182,30 @@ class ExchangeTest : public ::testing::Test {
     EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().message);
     return result.value_or(PlaceResult{});
   }
+  void crowd(Side side, std::string_view price, std::string_view quantity) {
+    const auto placed =
+        exchange.place_crowd(0, {.side = side, .px = px(price), .qty = qty(quantity)}, now);
+    EXPECT_TRUE(placed.has_value());
+  }
+  // A trade between others at that price, which nobody's order is touched by.
+  void last_price(std::string_view price) {
+    exchange.print_crowd_trade(0, Side::kBuy, level(price, "0.00001"), now);
+  }
+  [[nodiscard]] Order order_of(SimAccountId account, std::uint64_t order_id) const {
+    const auto found = exchange.find_order(account, 0, order_name(order_id));
+    EXPECT_TRUE(found.has_value());
+    return found.value_or(Order{});
+  }
+  template <class Result>
+  static void expect_error(const Result& result, int code, std::string_view text) {
+    ASSERT_FALSE(result.has_value()) << text;
+    EXPECT_EQ(result.error().http_status, 400);
+    EXPECT_EQ(result.error().code, code);
+    EXPECT_EQ(result.error().message, text);
+  }
+  void expect_refused(const NewOrder& order, int code, std::string_view text) {
+    expect_error(exchange.place(alice, 0, order, now), code, text);
+  }
   [[nodiscard]] Balance balance(SimAccountId account, std::string_view asset) const {
     for (const Balance& each : exchange.balances(account)) {
       if (each.asset == asset) return each;
@@ -164,7 +219,7 @@ class ExchangeTest : public ::testing::Test {
     return balance(account, asset).locked.str();
   }
 
-  const WallTime now = wall_time(1'723'161'255'000'000'000);
+  WallTime now = wall_time(1'723'161'255'000'000'000);
   Exchange exchange{{btcusdt()}};
   const SimAccountId alice = exchange.add_account(rich());
   const SimAccountId bob = exchange.add_account(rich());

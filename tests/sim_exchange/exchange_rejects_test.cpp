@@ -14,13 +14,6 @@ class ExchangeRejects : public ExchangeTest {
     ExchangeTest::SetUp();
   }
 
-  template <class Result>
-  static void expect_error(const Result& result, int code, std::string_view text) {
-    ASSERT_FALSE(result.has_value());
-    EXPECT_EQ(result.error().http_status, 400);
-    EXPECT_EQ(result.error().code, code);
-    EXPECT_EQ(result.error().message, text);
-  }
   void expect_refused(const NewOrder& order, int code, std::string_view text) {
     expect_error(exchange.place(alice, 0, order, now), code, text);
     EXPECT_EQ(free(alice, "USDT"), "1000000");

@@ -16,9 +16,6 @@ class Mirror : public ExchangeTest {
     exchange.set_crowd_level(0, Side::kSell, level("60002", "3"), now);
     ExchangeTest::SetUp();
   }
-  [[nodiscard]] Order order_of(SimAccountId account, std::uint64_t id) const {
-    return exchange.find_order(account, 0, order_name(id)).value();
-  }
 };
 
 TEST_F(Mirror, LevelsAreAbsoluteAndZeroRemoves) {
