@@ -34,7 +34,7 @@ if [ ${#captures[@]} -gt 0 ]; then
 fi
 # A session of its own: Ctrl-C is for the gateway, which needs its venue to drain.
 setsid "${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
-  --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
+  --limits orders10s=100000,weight=1000000 --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
 sim=$!
 trap 'kill "${sim}" 2>/dev/null || true; wait "${sim}" 2>/dev/null || true' EXIT
 for _ in $(seq 200); do

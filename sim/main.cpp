@@ -54,6 +54,7 @@ struct Options {
   std::vector<std::string> symbols{"BTCUSDT", "ETHUSDT"};
   std::vector<std::string> accounts{"main"};
   std::vector<std::string> balances;
+  std::vector<std::string> limits;
   MarketOptions market;
   std::string ready_file;
   std::int64_t maker_ppm{1'000};
@@ -83,9 +84,18 @@ void declare(CLI::App& cli, Options& options) {
   cli.add_option("--maker-ppm", options.maker_ppm, "Maker fee, millionths")->capture_default_str();
   cli.add_option("--taker-ppm", options.taker_ppm, "Taker fee, millionths")->capture_default_str();
   declare_market_options(cli, options.market);
+  cli.add_option("--limits", options.limits,
+                 "The venue's limits: \"off\", or NAME=NUMBER with weight, raw, orders10s, "
+                 "ordersday, banafter, banfirst, banmax; default Binance's")
+      ->delimiter(',');
   cli.add_option("--queue-max", options.server.limits.queue_max,
                  "Unsent messages of a connection before it is cut")
       ->capture_default_str();
+}
+
+std::optional<std::string> set_limits(Options& options) {
+  const auto applied = apply_limits(options.limits, options.server.venue_limits);
+  return applied ? std::nullopt : std::optional{"--limits: " + applied.error()};
 }
 
 std::optional<std::string> add_symbols(Options& options) {
@@ -166,7 +176,7 @@ void announce(const Server& server, const ServerConfig& config) {
 }
 
 int run(Options& options) {
-  for (const auto step : {add_symbols, add_accounts}) {
+  for (const auto step : {set_limits, add_symbols, add_accounts}) {
     if (const auto problem = step(options)) return fail(kExitUsage, *problem);
   }
   auto server = Server::open(options.server);

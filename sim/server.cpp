@@ -22,7 +22,9 @@ struct Server::Impl {
       : config{config_in},
         venue{config_in.symbols, loop},
         service{venue},
-        admin{venue, service, accounts} {}
+        admin{venue, service, accounts} {
+    venue.usage.set_limits(config.venue_limits);
+  }
   // Connections hold services, services touch the venue: they go first.
   ~Impl() {
     listeners.clear();
@@ -62,8 +64,8 @@ std::expected<void, std::string> Server::Impl::open_accounts() {
     if (!account_keys) return std::unexpected{account_keys.error()};
     const SimAccountId id = venue.exchange.add_account(account.balances);
     venue.authenticator.add_hmac_key(account_keys->hmac_api_key, account_keys->hmac_secret, id);
-    const auto added = venue.authenticator.add_ed25519_key(account_keys->ed25519_api_key,
-                                                           account_keys->ed25519_public_pem, id);
+    const auto added = venue.authenticator.add_public_key(account_keys->ed25519_api_key,
+                                                          account_keys->ed25519_public_pem, id);
     if (!added) return std::unexpected{directory + ": " + added.error()};
     accounts[account.name] = id;
     keys[account.name] = std::move(*account_keys);

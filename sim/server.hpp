@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/api/limits_config.hpp"
 #include "sim/api_keys.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/markets/market.hpp"
@@ -28,6 +29,7 @@ struct ServerConfig {
   std::vector<SymbolSpec> symbols;
   std::vector<AccountConfig> accounts;
   ConnectionLimits limits;
+  LimitsConfig venue_limits{};
 };
 
 // The whole simulated venue: exchange, protocol, faults. One thread, the one in run().

@@ -1,120 +1,80 @@
-#include <algorithm>
 #include <array>
-#include <vector>
 
 #include "sim/api/method.hpp"
 #include "sim/json/json_out.hpp"
-#include "sim/render/order_json.hpp"
+#include "sim/render/account_json.hpp"
+#include "sim/render/symbol_json.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-// The rate of a symbol in the account answer's two forms: ten-thousandths and a decimal.
-void add_commission(JsonOut& out, const SymbolSpec& symbol) {
-  const CommissionRates& rates = symbol.commission.standard;
-  const auto basis_points = [](Rate rate) { return rate.raw() * 10'000 / kDecimalScale; };
-  const auto decimal = [](Rate rate) { return Qty::from_raw(rate.raw()); };
-  out.field("makerCommission", basis_points(rates.maker))
-      .field("takerCommission", basis_points(rates.taker))
-      .field("buyerCommission", basis_points(rates.buyer))
-      .field("sellerCommission", basis_points(rates.seller))
-      .key("commissionRates")
-      .open_object()
-      .field("maker", decimal(rates.maker))
-      .field("taker", decimal(rates.taker))
-      .field("buyer", decimal(rates.buyer))
-      .field("seller", decimal(rates.seller))
-      .close_object();
-}
-
-std::expected<HistoryQuery, VenueError> read_history_query(const Params& params) {
-  static constexpr std::uint64_t kLimitMax = 1'000;
-  constexpr std::uint64_t kLimitDefault = 500;
-  HistoryQuery query;
-  const auto read = [&params](const char* name, auto&& assign) -> std::expected<void, VenueError> {
-    const auto value = params.whole(name);
-    if (!value) return std::unexpected{value.error()};
-    if (*value) assign(**value);
-    return {};
-  };
-  const auto as_time = [](std::uint64_t ms) {
-    return wall_time(static_cast<std::int64_t>(ms) * 1'000'000);
-  };
-  auto done = read("orderId", [&query](std::uint64_t id) { query.order_id = id; });
-  if (done) done = read("fromId", [&query](std::uint64_t id) { query.from_id = id; });
-  if (done) {
-    done = read("startTime", [&](std::uint64_t ms) { query.start = as_time(ms); });
-  }
-  if (done) done = read("endTime", [&](std::uint64_t ms) { query.end = as_time(ms + 1); });
-  query.limit = kLimitDefault;
-  if (done) {
-    done = read("limit", [&query](std::uint64_t limit) {
-      query.limit = std::clamp<std::uint64_t>(limit, 1, kLimitMax);
-    });
-  }
-  if (!done) return std::unexpected{done.error()};
-  if ((query.start || query.end) && (query.from_id || query.order_id)) {
-    return std::unexpected{VenueError{400, -1128, "Combination of optional parameters invalid."}};
-  }
-  return query;
-}
-
 ApiResult account_status(const Call& call) {
-  const auto omit = call.params.find("omitZeroBalances");
-  const bool omits_zero = omit && *omit == "true";
-  JsonOut out;
-  out.open_object();
-  add_commission(out, call.venue.exchange.symbols().front());
-  out.field("canTrade", true)
-      .field("canWithdraw", true)
-      .field("canDeposit", true)
-      .field("brokered", false)
-      .field("requireSelfTradePrevention", false)
-      .field("preventSor", false)
-      .field("updateTime", call.now)
-      .field("accountType", "SPOT")
-      .key("balances")
-      .open_array();
-  for (const Balance& balance : call.venue.exchange.balances(call.account)) {
-    if (omits_zero && balance.free.is_zero() && balance.locked.is_zero()) continue;
-    out.open_object()
-        .field("asset", balance.asset)
-        .field("free", balance.free)
-        .field("locked", balance.locked)
-        .close_object();
-  }
-  return out.close_array()
-      .key("permissions")
-      .raw(R"(["SPOT"])")
-      .field("uid", call.account.raw())
-      .close_object()
-      .take();
+  const auto omits = call.params.boolean("omitZeroBalances");
+  if (!omits) return std::unexpected{omits.error()};
+  JsonOut out = call.json();
+  write_account(out, call.venue.exchange,
+                {.account = call.account,
+                 .updated = call.venue.account_clock.last_change(call.account),
+                 .omits_zero_balances = omits->value_or(false)});
+  return out.take();
 }
 
-ApiResult my_trades(const Call& call) {
+ApiResult account_commission(const Call& call) {
   const auto symbol = symbol_of(call);
   if (!symbol) return std::unexpected{symbol.error()};
-  const auto query = read_history_query(call.params);
-  if (!query) return std::unexpected{query.error()};
-  JsonOut out;
-  out.open_array();
-  for (const Fill& fill : call.venue.exchange.fills(call.account, *symbol, *query)) {
-    out.raw(trade_json(call.venue.exchange.symbols()[*symbol], fill));
-  }
-  return out.close_array().take();
+  JsonOut out = call.json();
+  write_commission(out, call.venue.exchange, call.account, *symbol);
+  return out.take();
 }
 
-int my_trades_weight(const Params& params) {
-  return params.has("orderId") ? 5 : 20;
+ApiResult order_counts(const Call& call) {
+  JsonOut out = call.json();
+  call.venue.usage.write_order_counts(out, call.account, call.now);
+  return out.take();
 }
 
-constexpr std::array<Method, 2> kMethods{{
-    {.rule = {.name = "account.status", .is_signed = true, .weight = 20},
+ApiResult my_filters(const Call& call) {
+  const auto symbol = symbol_of(call);
+  if (!symbol) return std::unexpected{symbol.error()};
+  JsonOut out = call.json();
+  out.open_object().key("exchangeFilters");
+  write_filters(out, call.venue.exchange.rules().filters);
+  out.key("symbolFilters");
+  write_filters(out, call.spec(*symbol));
+  out.key("assetFilters");
+  write_asset_filters(out, call.venue.exchange.settings(call.account).asset_limits);
+  return out.close_object().take();
+}
+
+using Names = std::string_view;
+constexpr std::array<Names, 1> kSymbol{"symbol"};
+constexpr std::array<Names, 1> kOmit{"omitZeroBalances"};
+constexpr ParamNames kAccountNames{{}, kOmit};
+constexpr ParamNames kSymbolNames{kSymbol, {}};
+constexpr ParamNames kNoNames{};
+
+constexpr std::array<Method, 4> kMethods{{
+    {.rule = {.name = "account.status",
+              .security = Security::kUserData,
+              .weight = 20,
+              .params = &kAccountNames},
      .carry_out = account_status},
-    {.rule = {.name = "myTrades", .is_signed = true, .weight = 20},
-     .carry_out = my_trades,
-     .weight = my_trades_weight},
+    {.rule = {.name = "account.commission",
+              .security = Security::kUserData,
+              .weight = 20,
+              .params = &kSymbolNames},
+     .carry_out = account_commission},
+    {.rule = {.name = "account.rateLimits.orders",
+              .security = Security::kUserData,
+              .weight = 40,
+              .params = &kNoNames},
+     .carry_out = order_counts},
+    {.rule = {.name = "myFilters",
+              .security = Security::kUserData,
+              .weight = 40,
+              .params = &kSymbolNames},
+     .carry_out = my_filters},
 }};
 
 }  // namespace

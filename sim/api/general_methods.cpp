@@ -1,70 +1,182 @@
+#include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/api/method.hpp"
 #include "sim/json/json_out.hpp"
-#include "sim/render/exchange_info.hpp"
+#include "sim/render/symbol_json.hpp"
 
 namespace portcullis::sim {
 
 namespace {
+
+using Symbols = std::expected<std::vector<std::size_t>, VenueError>;
 
 ApiResult ping(const Call&) {
   return "{}";
 }
 
 ApiResult server_time(const Call& call) {
-  return JsonOut{}.open_object().field("serverTime", call.now).close_object().take();
+  return call.json().open_object().field("serverTime", call.now).close_object().take();
 }
 
 VenueError invalid_symbol() {
   return {400, -1121, "Invalid symbol."};
 }
 
-ApiResult exchange_info(const Call& call) {
-  std::vector<std::size_t> symbols;
+// One named, several named, or nothing when neither is.
+std::expected<std::optional<std::vector<std::size_t>>, VenueError> named_symbols(const Call& call) {
   if (call.params.has("symbol") && call.params.has("symbols")) {
-    return std::unexpected{VenueError{400, -1128, "Combination of optional parameters invalid."}};
+    return std::unexpected{bad_combination()};
   }
+  std::vector<std::size_t> symbols;
   if (call.params.has("symbol")) {
     const auto symbol = symbol_of(call);
     if (!symbol) return std::unexpected{symbol.error()};
     symbols.push_back(*symbol);
-  } else if (const auto list = call.params.find("symbols")) {
-    const auto names = nlohmann::json::parse(*list, nullptr, false);
-    if (!names.is_array()) {
-      return std::unexpected{
-          VenueError{400, -1135, "JSON sent for parameter 'symbols' is not valid"}};
-    }
-    for (const auto& name : names) {
-      if (!name.is_string()) return std::unexpected{invalid_symbol()};
-      const auto symbol = call.venue.exchange.find_symbol(name.get_ref<const std::string&>());
-      if (!symbol) return std::unexpected{invalid_symbol()};
-      symbols.push_back(*symbol);
-    }
-  } else {
-    symbols.resize(call.venue.exchange.symbols().size());
-    std::iota(symbols.begin(), symbols.end(), std::size_t{0});
+    return symbols;
   }
-  return exchange_info_json(call.venue.exchange, call.venue.usage.limits_json(), symbols, call.now);
+  const auto names = call.params.names("symbols");
+  if (!names) return std::unexpected{names.error()};
+  if (!*names) return std::nullopt;
+  for (const std::string& name : **names) {
+    const auto symbol = call.venue.exchange.find_symbol(name);
+    if (!symbol) return std::unexpected{invalid_symbol()};
+    symbols.push_back(*symbol);
+  }
+  return symbols;
 }
 
-constexpr std::array<Method, 3> kMethods{{
-    {.rule = {.name = "ping", .weight = 1}, .carry_out = ping},
-    {.rule = {.name = "time", .weight = 1}, .carry_out = server_time},
-    {.rule = {.name = "exchangeInfo", .weight = 20}, .carry_out = exchange_info},
+std::expected<std::optional<SymbolStatus>, VenueError> wanted_status(const Params& params) {
+  using Word = std::pair<std::string_view, SymbolStatus>;
+  static constexpr std::array<Word, 5> kWords{{
+      {"TRADING", SymbolStatus::kTrading},
+      {"HALT", SymbolStatus::kHalt},
+      {"BREAK", SymbolStatus::kBreak},
+      {"END_OF_DAY", SymbolStatus::kEndOfDay},
+      {"CANCEL_ONLY", SymbolStatus::kCancelOnly},
+  }};
+  return params.choice<SymbolStatus>("symbolStatus", kWords, -1122, "Invalid symbolStatus.");
+}
+
+// "SPOT" or ["SPOT","MARGIN"]; without any, those that the venue shows by itself.
+std::expected<std::vector<std::string>, VenueError> wanted_permissions(const Params& params) {
+  const auto text = params.find("permissions");
+  if (!text) return std::vector<std::string>{"SPOT", "MARGIN", "LEVERAGED"};
+  if (!text->starts_with('[')) return std::vector<std::string>{std::string{*text}};
+  const auto names = params.names("permissions");
+  if (!names) return std::unexpected{names.error()};
+  return **names;
+}
+
+bool has_permission(const SymbolSpec& spec, const std::vector<std::string>& wanted) {
+  return std::ranges::any_of(spec.permission_sets, [&wanted](const auto& set) {
+    return std::ranges::any_of(set, [&wanted](const std::string& permission) {
+      return std::ranges::find(wanted, permission) != wanted.end();
+    });
+  });
+}
+
+// Named ones, or those of a status and with a permission; not both.
+Symbols wanted_symbols(const Call& call) {
+  auto named = named_symbols(call);
+  if (!named) return std::unexpected{named.error()};
+  const auto status = wanted_status(call.params);
+  if (!status) return std::unexpected{status.error()};
+  const bool is_filtered = status->has_value() || call.params.has("permissions");
+  if (*named && is_filtered) return std::unexpected{bad_combination()};
+  if (*named) return **std::move(named);
+  const auto permissions = wanted_permissions(call.params);
+  if (!permissions) return std::unexpected{permissions.error()};
+  std::vector<std::size_t> symbols;
+  const auto& specs = call.venue.exchange.symbols();
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const bool has_status = !*status || specs[i].status == **status;
+    if (has_status && has_permission(specs[i], *permissions)) symbols.push_back(i);
+  }
+  return symbols;
+}
+
+ApiResult exchange_info(const Call& call) {
+  const Symbols symbols = wanted_symbols(call);
+  if (!symbols) return std::unexpected{symbols.error()};
+  const auto shows_permissions = call.params.boolean("showPermissionSets");
+  if (!shows_permissions) return std::unexpected{shows_permissions.error()};
+  JsonOut out = call.json();
+  out.open_object().field("timezone", "UTC").field("serverTime", call.now).key("rateLimits");
+  call.venue.usage.write_limits(out, call.protocol == Protocol::kWs);
+  out.key("exchangeFilters");
+  write_filters(out, call.venue.exchange.rules().filters);
+  out.key("symbols").open_array();
+  for (const std::size_t symbol : *symbols) {
+    write_symbol(out, call.spec(symbol), shows_permissions->value_or(true));
+  }
+  return out.close_array().close_object().take();
+}
+
+// Named symbols as they are; of all, those that have a rule.
+ApiResult execution_rules(const Call& call) {
+  const auto named = named_symbols(call);
+  if (!named) return std::unexpected{named.error()};
+  const auto status = wanted_status(call.params);
+  if (!status) return std::unexpected{status.error()};
+  if (*named && *status) return std::unexpected{bad_combination()};
+  JsonOut out = call.json();
+  out.open_object().key("symbolRules").open_array();
+  if (*named) {
+    for (const std::size_t symbol : **named) write_execution_rules(out, call.spec(symbol));
+  } else {
+    for (const SymbolSpec& spec : call.venue.exchange.symbols()) {
+      const bool has_status = !*status || spec.status == **status;
+      if (has_status && spec.price_range) write_execution_rules(out, spec);
+    }
+  }
+  return out.close_array().close_object().take();
+}
+
+int execution_rules_weight(const Params& params) {
+  constexpr int kAll = 40;
+  if (params.has("symbol")) return 2;
+  const auto names = params.names("symbols");
+  if (!names || !*names) return kAll;
+  return std::min(2 * static_cast<int>((*names)->size()), kAll);
+}
+
+using Names = std::string_view;
+constexpr std::array<Names, 5> kInfoOptional{"symbol", "symbols", "permissions",
+                                             "showPermissionSets", "symbolStatus"};
+constexpr std::array<Names, 3> kRulesOptional{"symbol", "symbols", "symbolStatus"};
+constexpr std::array<Names, 1> kUnsubscribeOptional{"subscriptionId"};
+constexpr ParamNames kNoNames{};
+constexpr ParamNames kInfoNames{{}, kInfoOptional};
+constexpr ParamNames kRulesNames{{}, kRulesOptional};
+constexpr ParamNames kUnsubscribeNames{{}, kUnsubscribeOptional};
+
+constexpr std::array<Method, 4> kMethods{{
+    {.rule = {.name = "ping", .params = &kNoNames}, .carry_out = ping},
+    {.rule = {.name = "time", .params = &kNoNames}, .carry_out = server_time},
+    {.rule = {.name = "exchangeInfo", .weight = 20, .params = &kInfoNames},
+     .carry_out = exchange_info},
+    {.rule = {.name = "executionRules", .weight = 40, .params = &kRulesNames},
+     .carry_out = execution_rules,
+     .weight = execution_rules_weight},
 }};
 
+constexpr MethodRule session_rule(std::string_view name, const ParamNames& params) {
+  return {.name = name, .weight = 2, .params = &params};
+}
+
 constexpr std::array<Method, 7> kSessionMethods{{
-    {.rule = {.name = "session.logon", .weight = 2}},
-    {.rule = {.name = "session.status", .weight = 2}},
-    {.rule = {.name = "session.logout", .weight = 2}},
-    {.rule = {.name = "session.subscriptions", .weight = 2}},
-    {.rule = {.name = "userDataStream.subscribe", .weight = 2}},
-    {.rule = {.name = "userDataStream.subscribe.signature", .weight = 2}},
-    {.rule = {.name = "userDataStream.unsubscribe", .weight = 2}},
+    {.rule = session_rule("session.logon", kNoNames)},
+    {.rule = session_rule("session.status", kNoNames)},
+    {.rule = session_rule("session.logout", kNoNames)},
+    {.rule = session_rule("session.subscriptions", kNoNames)},
+    {.rule = session_rule("userDataStream.subscribe", kNoNames)},
+    {.rule = session_rule("userDataStream.subscribe.signature", kNoNames)},
+    {.rule = session_rule("userDataStream.unsubscribe", kUnsubscribeNames)},
 }};
 
 }  // namespace

@@ -1,96 +1,155 @@
 #include "sim/api/rest_api.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string>
+#include <chrono>
 #include <utility>
 
+#include "sim/api/rest_routes.hpp"
+#include "sim/api/time_unit_param.hpp"
 #include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-struct Route {
-  std::string_view http_method;
-  std::string_view path;
-  std::string_view api_method;
-};
-constexpr std::array<Route, 12> kRoutes{{
-    {"GET", "/api/v3/ping", "ping"},
-    {"GET", "/api/v3/time", "time"},
-    {"GET", "/api/v3/exchangeInfo", "exchangeInfo"},
-    {"GET", "/api/v3/depth", "depth"},
-    {"GET", "/api/v3/account", "account.status"},
-    {"GET", "/api/v3/openOrders", "openOrders.status"},
-    {"DELETE", "/api/v3/openOrders", "openOrders.cancelAll"},
-    {"GET", "/api/v3/order", "order.status"},
-    {"POST", "/api/v3/order", "order.place"},
-    {"DELETE", "/api/v3/order", "order.cancel"},
-    {"POST", "/api/v3/order/test", "order.test"},
-    {"GET", "/api/v3/myTrades", "myTrades"},
-}};
-
-HttpReply error_reply(const VenueError& error) {
-  return {.status = error.http_status, .body = error_json(error.code, error.message)};
-}
-
-HttpReply no_such_route(const HttpRequest& request) {
-  const bool is_known_path = std::ranges::any_of(
-      kRoutes, [&request](const Route& route) { return route.path == request.path; });
-  if (is_known_path) return error_reply({405, -1020, "This operation is not supported."});
-  return error_reply({404, -1020, "This operation is not supported."});
-}
-
 // The signed payload is query and body as they came, without the signature parameter and without
 // anything at the join.
-std::string without_signature(std::string_view encoded) {
-  std::string kept;
+void append_without_signature(std::string& payload, std::string_view encoded) {
+  bool is_first = true;
   while (!encoded.empty()) {
     const std::size_t end = std::min(encoded.find('&'), encoded.size());
     const std::string_view pair = encoded.substr(0, end);
     encoded.remove_prefix(std::min(end + 1, encoded.size()));
     if (pair.starts_with("signature=")) continue;
-    if (!kept.empty()) kept += '&';
-    kept += pair;
+    if (!is_first) payload += '&';
+    is_first = false;
+    payload += pair;
   }
-  return kept;
+}
+
+// GET has its parameters in the query alone; a body that calls itself JSON has none either, as the
+// clients that send an empty one expect.
+bool has_form_body(const HttpRequest& request) {
+  const std::string_view type = request.headers.get("content-type");
+  return request.method != "GET" && type.find("json") == std::string_view::npos;
 }
 
 }  // namespace
 
-std::expected<SimAccountId, VenueError> RestApi::authenticate(const HttpRequest& request,
-                                                              const Params& params, WallTime now) {
-  const std::string api_key{request.headers.get("x-mbx-apikey")};
-  const auto key = venue_.authenticator.identify(api_key);
-  if (!key) return std::unexpected{key.error()};
-  if (!params.has("timestamp")) return std::unexpected{missing_parameter("timestamp")};
-  const auto signature = params.required("signature");
-  if (!signature) return std::unexpected{signature.error()};
-  const std::string payload = without_signature(request.query) + without_signature(request.body);
-  const auto verified = venue_.authenticator.verify(api_key, payload, *signature);
-  if (!verified) return std::unexpected{verified.error()};
-  if (const auto timing = Authenticator::check_timing(params, now); !timing) {
-    return std::unexpected{timing.error()};
+HttpReply error_reply(const VenueError& error, WallTime now) {
+  HttpReply reply{.status = error.http_status,
+                  .body = error_json(error.code, error.message, error.data_json)};
+  if (error.retry_at) {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(*error.retry_at - now);
+    reply.headers.emplace_back("retry-after",
+                               std::to_string(std::max<std::int64_t>(wait.count(), 0)));
   }
-  return key->account;
+  return reply;
 }
 
-void RestApi::add_usage_headers(HttpReply& reply, const Method& method, SimAccountId account,
-                                WallTime now) {
-  const std::string weight = std::to_string(venue_.usage.weight(now));
-  reply.headers.emplace_back("x-mbx-used-weight", weight);
-  reply.headers.emplace_back("x-mbx-used-weight-1m", weight);
-  if (method.rule.name != "order.place" || reply.status != 200) return;
-  reply.headers.emplace_back("x-mbx-order-count-10s",
-                             std::to_string(venue_.usage.orders_10s(account, now)));
-  reply.headers.emplace_back("x-mbx-order-count-1d",
-                             std::to_string(venue_.usage.orders_day(account, now)));
+void RestApi::answer(const HttpRequest& request, Responder responder) {
+  const WallTime now = venue_.clock.now();
+  IpUsage& ip = venue_.usage.of(request.remote);
+  const RestRoute route = find_route(request.method, request.path);
+  const Method* method = VenueApi::find_method(route.method);
+  if (method == nullptr) return responder.reply(answer_other(route, ip, now));
+  auto pending = prepare(request, *method, ip, now);
+  if (!pending) {
+    HttpReply refused = error_reply(pending.error(), now);
+    add_usage_headers(refused, ip, now);
+    return responder.reply(std::move(refused));
+  }
+  const auto fault = venue_.faults.take_for_request(method->rule.name);
+  carry_out(*pending, fault, std::move(responder));
 }
 
-void RestApi::answer_with_fault(const Fault& fault, HttpReply reply, Responder responder) {
-  switch (fault.action) {
+HttpReply RestApi::answer_other(RestRoute route, IpUsage& ip, WallTime now) {
+  HttpReply reply;
+  if (const auto refused = venue_.usage.admit(ip, 1, now)) {
+    reply = error_reply(*refused, now);
+  } else if (route.kind == RestRoute::Kind::kEmptyList) {
+    reply.body = "[]";
+  } else if (route.kind == RestRoute::Kind::kGone) {
+    reply = error_reply({410, -1016, "This service is no longer available."}, now);
+  } else {
+    const int status = route.kind == RestRoute::Kind::kWrongMethod ? 405 : 404;
+    reply = error_reply({status, -1020, "This operation is not supported."}, now);
+  }
+  add_usage_headers(reply, ip, now);
+  return reply;
+}
+
+std::expected<RestApi::Pending, VenueError> RestApi::prepare(const HttpRequest& request,
+                                                             const Method& method, IpUsage& ip,
+                                                             WallTime now) {
+  Pending pending{.method = &method,
+                  .params = {},
+                  .caller = {.ip = &ip, .protocol = Protocol::kRest},
+                  .api_key = std::string{request.headers.get("x-mbx-apikey")}};
+  const bool is_sound = pending.params.add_encoded(request.query) &&
+                        (!has_form_body(request) || pending.params.add_encoded(request.body));
+  const int weight = is_sound ? VenueApi::weight_of(method, pending.params) : method.rule.weight;
+  if (auto refused = venue_.usage.admit(ip, weight, now)) {
+    return std::unexpected{*std::move(refused)};
+  }
+  if (!is_sound) {
+    return std::unexpected{VenueError{400, -1100, "Illegal characters found in a parameter."}};
+  }
+  const auto unit = read_time_unit(request.headers.get("x-mbx-time-unit"));
+  if (!unit) return std::unexpected{unit.error()};
+  pending.caller.time_unit = *unit;
+  if (method.rule.is_signed()) {
+    if (auto refused = authenticate(request, pending, now)) {
+      return std::unexpected{*std::move(refused)};
+    }
+  }
+  return pending;
+}
+
+std::optional<VenueError> RestApi::authenticate(const HttpRequest& request, Pending& pending,
+                                                WallTime now) {
+  const Authenticator& keys = venue_.authenticator;
+  const auto identity =
+      keys.identify(pending.api_key, pending.method->rule.security, request.remote);
+  if (!identity) return identity.error();
+  if (!pending.params.has("timestamp")) return missing_parameter("timestamp");
+  const auto signature = pending.params.required("signature");
+  if (!signature) return signature.error();
+  std::string payload;
+  payload.reserve(request.query.size() + request.body.size());
+  append_without_signature(payload, request.query);
+  append_without_signature(payload, request.body);
+  if (auto refused = keys.verify(pending.api_key, payload, *signature)) return refused;
+  const auto deadline = Authenticator::check_timing(pending.params, now);
+  if (!deadline) return deadline.error();
+  pending.caller.account = identity->account;
+  pending.caller.deadline = *deadline;
+  return std::nullopt;
+}
+
+void RestApi::carry_out(const Pending& pending, const std::optional<Fault>& fault,
+                        Responder responder) {
+  const WallTime now = venue_.clock.now();
+  const Method& method = *pending.method;
+  HttpReply reply;
+  if (!fault || fault->accept) {
+    ApiResult result = venue_.api.call(method, pending.params, pending.caller, now);
+    reply = result ? HttpReply{.status = 200, .body = *std::move(result)}
+                   : error_reply(result.error(), now);
+  }
+  const bool is_replaced =
+      fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
+  if (is_replaced) reply = error_reply({fault->status, fault->code, fault->message}, now);
+  add_usage_headers(reply, *pending.caller.ip, now);
+  if (method.rule.counts_orders && reply.status == 200) {
+    add_order_headers(reply, pending.caller.account, now);
+  }
+  deliver(std::move(reply), fault, std::move(responder));
+}
+
+void RestApi::deliver(HttpReply reply, const std::optional<Fault>& fault, Responder responder) {
+  const FaultAction action = fault ? fault->action : FaultAction::kDuplicateReply;
+  switch (action) {
     case FaultAction::kDropReply: return;
     case FaultAction::kDisconnect: return responder.cut();
     case FaultAction::kDelayReply:
@@ -98,7 +157,7 @@ void RestApi::answer_with_fault(const Fault& fault, HttpReply reply, Responder r
       auto send = [reply = std::move(reply), responder = std::move(responder)]() mutable {
         responder.reply(std::move(reply));
       };
-      return venue_.scheduler.after(std::chrono::milliseconds{fault.ms}, std::move(send));
+      return venue_.scheduler.after(std::chrono::milliseconds{fault->ms}, std::move(send));
     }
     case FaultAction::kReject:
     case FaultAction::kError:
@@ -110,42 +169,17 @@ void RestApi::answer_with_fault(const Fault& fault, HttpReply reply, Responder r
   responder.reply(std::move(reply));
 }
 
-void RestApi::answer(const HttpRequest& request, Responder responder) {
-  const auto* route = std::ranges::find_if(kRoutes, [&request](const Route& candidate) {
-    return candidate.http_method == request.method && candidate.path == request.path;
-  });
-  if (route == kRoutes.end()) return responder.reply(no_such_route(request));
-  const Method& method = *VenueApi::find_method(route->api_method);
-  const WallTime now = venue_.clock.now();
+void RestApi::add_usage_headers(HttpReply& reply, const IpUsage& ip, WallTime now) const {
+  const std::string weight = std::to_string(ip.weight.count(now));
+  reply.headers.emplace_back("x-mbx-used-weight", weight);
+  reply.headers.emplace_back("x-mbx-used-weight-1m", weight);
+}
 
-  Params params;
-  const bool has_form_body = request.method != "GET" && !request.body.starts_with('{');
-  if (!params.add_encoded(request.query) || (has_form_body && !params.add_encoded(request.body))) {
-    return responder.reply(error_reply({400, -1100, "Illegal characters found in a parameter."}));
-  }
-  SimAccountId account{};
-  if (method.rule.is_signed) {
-    const auto authenticated = authenticate(request, params, now);
-    if (!authenticated) {
-      venue_.usage.add_weight(method.rule.weight, now);
-      HttpReply refused = error_reply(authenticated.error());
-      add_usage_headers(refused, method, account, now);
-      return responder.reply(std::move(refused));
-    }
-    account = *authenticated;
-  }
-  const auto fault = venue_.faults.take_for_request(method.rule.name);
-  HttpReply reply;
-  if (!fault || fault->accept) {
-    const ApiResult result = venue_.api.call(method, params, account, now);
-    reply = result ? HttpReply{.status = 200, .body = *result} : error_reply(result.error());
-  }
-  const bool is_replaced =
-      fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
-  if (is_replaced) reply = error_reply({fault->status, fault->code, fault->message});
-  add_usage_headers(reply, method, account, now);
-  if (fault) return answer_with_fault(*fault, std::move(reply), std::move(responder));
-  responder.reply(std::move(reply));
+void RestApi::add_order_headers(HttpReply& reply, SimAccountId account, WallTime now) const {
+  reply.headers.emplace_back("x-mbx-order-count-10s",
+                             std::to_string(venue_.usage.orders_10s(account, now)));
+  reply.headers.emplace_back("x-mbx-order-count-1d",
+                             std::to_string(venue_.usage.orders_day(account, now)));
 }
 
 }  // namespace portcullis::sim

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "core/time.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
+#include "sim/json/json_out.hpp"
 #include "sim/net/text_sink.hpp"
 
 namespace portcullis::sim {
@@ -18,8 +21,10 @@ class UserHub {
  public:
   UserHub(const Exchange& exchange, FaultPlan& faults, Scheduler& scheduler);
 
-  void add(TextSink& sink, std::uint64_t subscription_id, SimAccountId account);
-  void remove(TextSink& sink, std::uint64_t subscription_id);
+  void add(TextSink& sink, std::uint64_t subscription_id, SimAccountId account,
+           TimeUnit time_unit = TimeUnit::kMilliseconds);
+  // Says so to the subscriber (eventStreamTerminated) and forgets it.
+  void end(TextSink& sink, std::uint64_t subscription_id, WallTime now);
   void remove_all(TextSink& sink);
 
   void on_account_event(SimAccountId account, const AccountEvent& event, WallTime now);
@@ -33,10 +38,16 @@ class UserHub {
     TextSink* sink;
     std::uint64_t id;
     SimAccountId account;
+    TimeUnit time_unit;
   };
 
-  void publish(SimAccountId account, const std::string& event_json, std::string_view event_name,
+  // `make_json` writes the event in a time unit; asked once for each unit that a subscriber has.
+  template <class MakeJson>
+  void publish(SimAccountId account, MakeJson make_json, std::string_view event_name,
                std::string_view execution_type);
+  [[nodiscard]] bool has_subscriber(SimAccountId account) const;
+  void deliver(const Subscription& subscription, const std::string& event_json,
+               const std::optional<Fault>& fault);
 
   const Exchange& exchange_;
   FaultPlan& faults_;

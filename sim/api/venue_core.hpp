@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/api/account_clock.hpp"
 #include "sim/api/authenticator.hpp"
 #include "sim/api/truth_log.hpp"
 #include "sim/api/usage_meter.hpp"
@@ -23,7 +24,7 @@ class VenueCore final : public ExchangeListener {
         market_data{exchange.symbols().size()},
         streams{exchange},
         users{exchange, faults, scheduler_in},
-        api{{exchange, usage, faults, truth, market_data}},
+        api{{exchange, usage, faults, truth, market_data, account_clock}},
         scheduler{scheduler_in} {
     exchange.set_listener(this);
   }
@@ -46,12 +47,14 @@ class VenueCore final : public ExchangeListener {
   }
   void on_account_position(SimAccountId account, const std::vector<Balance>& balances,
                            WallTime updated) override {
+    account_clock.on_change(account, updated);
     users.on_account_position(account, balances, updated, clock.now());
   }
 
   VenueClock clock;
   Exchange exchange;
   MarketData market_data;
+  AccountClock account_clock;
   FaultPlan faults;
   UsageMeter usage;
   TruthLog truth;

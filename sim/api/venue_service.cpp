@@ -1,5 +1,6 @@
 #include "sim/api/venue_service.hpp"
 
+#include "sim/api/time_unit_param.hpp"
 #include "sim/api/ws_api_session.hpp"
 #include "sim/streams/stream_session.hpp"
 
@@ -13,28 +14,49 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+std::expected<TimeUnit, VenueError> time_unit_of(std::string_view target) {
+  const std::size_t question = target.find('?');
+  if (question == std::string_view::npos) return TimeUnit::kMilliseconds;
+  Params query;
+  query.add_encoded(target.substr(question + 1));
+  return read_time_unit(query.find("timeUnit").value_or(""));
+}
+
 }  // namespace
 
-// Knows its sink to the service for as long as the connection lives.
-class VenueService::ApiSession final : public WsService {
+class VenueService::Connection final : public WsService {
  public:
-  ApiSession(VenueService& owner, TextSink& sink, bool returns_rate_limits)
+  Connection(VenueService& owner, TextSink& sink, std::string remote,
+             std::unique_ptr<WsService> session, bool is_api)
       : owner_{owner},
         sink_{sink},
-        session_{owner.venue_, sink, returns_rate_limits} {
-    owner_.api_sinks_.insert(&sink_);
+        remote_{std::move(remote)},
+        session_{std::move(session)},
+        is_api_{is_api} {
+    owner_.connections_.insert(this);
   }
-  ~ApiSession() override { owner_.api_sinks_.erase(&sink_); }
-  ApiSession(const ApiSession&) = delete;
-  ApiSession& operator=(const ApiSession&) = delete;
+  ~Connection() override { owner_.connections_.erase(this); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  void on_text(std::string_view text) override { session_.on_text(text); }
+  void on_text(std::string_view text) override { session_->on_text(text); }
+  void on_shutdown_notice() override { session_->on_shutdown_notice(); }
+
+  [[nodiscard]] TextSink& sink() noexcept { return sink_; }
+  [[nodiscard]] const std::string& remote() const noexcept { return remote_; }
+  [[nodiscard]] bool is_api() const noexcept { return is_api_; }
 
  private:
   VenueService& owner_;
   TextSink& sink_;
-  WsApiSession session_;
+  const std::string remote_;
+  const std::unique_ptr<WsService> session_;
+  const bool is_api_;
 };
+
+VenueService::VenueService(VenueCore& venue) : venue_{venue}, rest_{venue} {
+  venue_.usage.set_ban_listener([this](std::string_view address) { close_all_from(address); });
+}
 
 std::optional<WsKind> VenueService::upgrade_kind(std::string_view target) const {
   const std::string_view path = path_of(target);
@@ -43,19 +65,49 @@ std::optional<WsKind> VenueService::upgrade_kind(std::string_view target) const 
   return std::nullopt;
 }
 
+std::optional<HttpReply> VenueService::refuse_upgrade(const UpgradeRequest& request, WsKind) {
+  const IpUsage& ip = venue_.usage.of(request.remote);
+  const WallTime now = venue_.clock.now();
+  if (const auto refused = venue_.usage.refusal_of_banned(ip, now)) {
+    return error_reply(*refused, now);
+  }
+  const auto unit = time_unit_of(request.target);
+  if (!unit) return error_reply(unit.error(), now);
+  return std::nullopt;
+}
+
 std::unique_ptr<WsService> VenueService::on_upgrade(const UpgradeRequest& request, TextSink& sink) {
   const std::string& target = request.target;
   const auto kind = upgrade_kind(target);
   if (!kind) return nullptr;
   if (*kind == WsKind::kStreams) {
-    return std::make_unique<StreamSession>(venue_.streams, sink, target);
+    return std::make_unique<Connection>(
+        *this, sink, request.remote, std::make_unique<StreamSession>(venue_.streams, sink, target),
+        false);
   }
-  const bool returns_rate_limits = target.find("returnRateLimits=false") == std::string::npos;
-  return std::make_unique<ApiSession>(*this, sink, returns_rate_limits);
+  const WsApiOptions options{
+      .remote = request.remote,
+      .returns_rate_limits = target.find("returnRateLimits=false") == std::string::npos,
+      .time_unit = time_unit_of(target).value_or(TimeUnit::kMilliseconds)};
+  return std::make_unique<Connection>(*this, sink, request.remote,
+                                      std::make_unique<WsApiSession>(venue_, sink, options), true);
 }
 
 void VenueService::cut_api_sessions() {
-  for (TextSink* sink : api_sinks_) sink->cut();
+  for (Connection* connection : connections_) {
+    if (connection->is_api()) connection->sink().cut();
+  }
+}
+
+// A little later, so that the one whose request was the last too many is told why.
+void VenueService::close_all_from(std::string_view address) {
+  constexpr std::uint16_t kPolicyViolation = 1'008;
+  for (Connection* connection : connections_) {
+    if (connection->remote() != address) continue;
+    venue_.scheduler.after(std::chrono::microseconds{0}, [weak = connection->sink().weak()] {
+      if (const auto sink = weak.lock()) sink->close(kPolicyViolation, "banned");
+    });
+  }
 }
 
 }  // namespace portcullis::sim

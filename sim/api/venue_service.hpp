@@ -14,7 +14,7 @@ namespace portcullis::sim {
 // The venue's own port: REST, market streams and the WebSocket API, told apart by path. One thread.
 class VenueService final : public HttpService {
  public:
-  explicit VenueService(VenueCore& venue) : venue_{venue}, rest_{venue} {}
+  explicit VenueService(VenueCore& venue);
 
   void on_request(const HttpRequest& request, Responder responder) override {
     rest_.answer(request, std::move(responder));
@@ -22,15 +22,21 @@ class VenueService final : public HttpService {
   std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) override;
   [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view target) const override;
 
+  // A banned address, and a URL that cannot be (Binance: timeUnit).
+  std::optional<HttpReply> refuse_upgrade(const UpgradeRequest& request, WsKind kind) override;
+
   // Cuts every connection to the WebSocket API, as a lost line does.
   void cut_api_sessions();
 
  private:
-  class ApiSession;
+  // One WebSocket connection, known to the service for as long as it lives.
+  class Connection;
+
+  void close_all_from(std::string_view address);
 
   VenueCore& venue_;
   RestApi rest_;
-  std::set<TextSink*> api_sinks_;
+  std::set<Connection*> connections_;
 };
 
 }  // namespace portcullis::sim

@@ -2,33 +2,63 @@
 
 #include <utility>
 
+#include "sim/api/ws_api_reply.hpp"
 #include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-VenueError invalid_key() {
-  return {401, -2015, "Invalid API-key, IP, or permissions for action."};
-}
+constexpr int kConnectWeight = 2;
+constexpr int kBrokenRequestWeight = 1;
+constexpr std::uint64_t kSubscriptionIdMax = 65'535;
+constexpr std::size_t kLiveSubscriptionsMax = 1'000;
 
 bool is_session_method(std::string_view name) {
   return name.starts_with("session.") || name.starts_with("userDataStream.");
 }
 
-VenueError fault_error(const Fault& fault) {
-  return {fault.status, fault.code, fault.message};
+// What was there before user data came over this interface (Binance: listenKeys).
+bool is_gone(std::string_view name) {
+  return name == "userDataStream.start" || name == "userDataStream.ping" ||
+         name == "userDataStream.stop";
+}
+
+VenueError broken_request(const JsonRequestError& error) {
+  constexpr const char* kId =
+      "Invalid 'id' in JSON request; expected an integer, a string matching "
+      "'^[a-zA-Z0-9-_]{1,36}$', or null.";
+  using Kind = JsonRequestError::Kind;
+  VenueError answer{400, -1135, "Invalid JSON Request"};
+  if (error.kind == Kind::kId) answer.message = kId;
+  if (error.kind == Kind::kMethod) {
+    answer.message = "Invalid 'method' in JSON request; expected a string.";
+  }
+  if (error.kind == Kind::kParams) {
+    answer.message = "Invalid 'params' in JSON request; expected an object.";
+  }
+  return answer;
+}
+
+VenueError subscription_active() {
+  return {400, -2035, "User Data Stream subscription already active."};
+}
+VenueError subscription_inactive() {
+  return {400, -2036, "User Data Stream subscription not active."};
+}
+VenueError subscriptions_used_up() {
+  return {400, -2042, "Maximum subscription ID reached for this connection."};
 }
 
 }  // namespace
 
-WsApiSession::WsApiSession(VenueCore& venue, TextSink& sink, bool returns_rate_limits)
+WsApiSession::WsApiSession(VenueCore& venue, TextSink& sink, WsApiOptions options)
     : venue_{venue},
       sink_{sink},
-      returns_rate_limits_{returns_rate_limits},
+      options_{std::move(options)},
+      ip_{venue.usage.of(options_.remote)},
       connected_{venue.clock.now()} {
-  constexpr int kConnectWeight = 2;
-  venue_.usage.add_weight(kConnectWeight, connected_);
+  ip_.weight.add(kConnectWeight, connected_);
 }
 
 WsApiSession::~WsApiSession() {
@@ -36,53 +66,87 @@ WsApiSession::~WsApiSession() {
 }
 
 void WsApiSession::on_text(std::string_view text) {
-  const auto request = parse_json_request(text);
-  if (!request) return refuse("null", {400, -1135, "Invalid JSON Request"});
-  std::string_view name = request->method;
-  if (name.starts_with("v3/")) name.remove_prefix(3);
-  if (name.empty()) return refuse(request->id_json, missing_parameter("method"));
-  const Method* method = VenueApi::find_method(name);
-  if (method == nullptr) {
-    return refuse(request->id_json, {400, -1020, "This operation is not supported."});
+  auto request = parse_json_request(text);
+  if (!request || request->params_kind == JsonRequest::ParamsKind::kList) {
+    return refuse_broken(request);
   }
-  answer(*request, *method);
+  if (const Method* method = admit(*request)) answer(*std::move(request), *method);
 }
 
-void WsApiSession::answer(const JsonRequest& request, const Method& method) {
-  SimAccountId account{};
-  if (method.rule.is_signed) {
-    const Identity identity = authenticate(request.params, true);
-    if (!identity) {
-      venue_.usage.add_weight(method.rule.weight, venue_.clock.now());
-      return deliver(reply_json(request, &method, nullptr, std::unexpected{identity.error()}), {});
-    }
-    account = *identity;
+void WsApiSession::refuse_broken(const std::expected<JsonRequest, JsonRequestError>& request) {
+  const auto refused = venue_.usage.admit(ip_, kBrokenRequestWeight, venue_.clock.now());
+  if (refused) {
+    refuse("null", *refused);
+  } else if (request) {
+    refuse(request->id_json, broken_request({JsonRequestError::Kind::kParams, {}, {}}));
+  } else {
+    const bool is_id_known = request.error().kind != JsonRequestError::Kind::kSyntax;
+    refuse(is_id_known && !request.error().id_json.empty() ? request.error().id_json : "null",
+           broken_request(request.error()));
   }
+}
+
+const Method* WsApiSession::admit(const JsonRequest& request) {
+  std::string_view name = request.method;
+  if (name.starts_with("v3/")) name.remove_prefix(3);
+  const Method* method = VenueApi::find_method(name);
+  const int weight =
+      method != nullptr ? VenueApi::weight_of(*method, request.params) : kBrokenRequestWeight;
+  auto refused = venue_.usage.admit(ip_, weight, venue_.clock.now());
+  if (!refused && name.empty()) refused = missing_parameter("method");
+  if (!refused && method == nullptr) {
+    refused = is_gone(name) ? VenueError{410, -1016, "This service is no longer available."}
+                            : VenueError{400, -1020, "This operation is not supported."};
+  }
+  if (!refused) return method;
+  refuse(request.id_json, *refused, &request.params);
+  return nullptr;
+}
+
+void WsApiSession::answer(JsonRequest request, const Method& method) {
+  if (logon_ && !venue_.authenticator.identify(logon_->api_key, Security::kNone, options_.remote)) {
+    return end_revoked_logon();
+  }
+  Identity caller = anybody();
+  if (method.rule.is_signed()) caller = authenticate(request.params, method.rule.security);
+  if (!caller) return refuse(request.id_json, caller.error(), &request.params);
   const auto fault = venue_.faults.take_for_request(method.rule.name);
   if (fault && fault->action == FaultAction::kDelayRequest) {
     // The request is on its way whether or not its sender stays to hear of it.
-    auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request, &method, account] {
-      if (!life.expired()) return carry_out(request, method, account, {});
-      (void)venue.api.call(method, request.params, account, venue.clock.now());
+    auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request = std::move(request),
+                 &method, caller = *caller] {
+      if (!life.expired()) return carry_out(request, method, caller, {});
+      (void)venue.api.call(method, request.params, caller, venue.clock.now());
     };
     venue_.scheduler.after(std::chrono::milliseconds{fault->ms}, std::move(land));
     return;
   }
-  carry_out(request, method, account, fault);
+  carry_out(request, method, *caller, fault);
 }
 
-void WsApiSession::carry_out(const JsonRequest& request, const Method& method, SimAccountId account,
+void WsApiSession::carry_out(const JsonRequest& request, const Method& method, const Caller& caller,
                              const std::optional<Fault>& fault) {
+  const WallTime now = venue_.clock.now();
   ApiResult result{"{}"};
   if (!fault || fault->accept) {
     result = is_session_method(method.rule.name)
-                 ? call_session(method.rule.name, request.params)
-                 : venue_.api.call(method, request.params, account, venue_.clock.now());
+                 ? call_session(method, request.params)
+                 : venue_.api.call(method, request.params, caller, now);
   }
   const bool is_replaced =
       fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
-  if (is_replaced) result = std::unexpected{fault_error(*fault)};
-  deliver(reply_json(request, &method, method.rule.is_signed ? &account : nullptr, result), fault);
+  if (is_replaced) {
+    result = std::unexpected{VenueError{fault->status, fault->code, fault->message}};
+  }
+  const auto wish = request.params.find("returnRateLimits");
+  const bool shows_limits = wish ? *wish != "false" : options_.returns_rate_limits;
+  deliver(reply_json(venue_.usage,
+                     {.id_json = request.id_json,
+                      .result = result,
+                      .ip = shows_limits ? &ip_ : nullptr,
+                      .orders_of = method.rule.counts_orders ? &caller.account : nullptr},
+                     now),
+          fault);
 }
 
 void WsApiSession::deliver(std::string reply, const std::optional<Fault>& fault) {
@@ -96,57 +160,71 @@ void WsApiSession::deliver(std::string reply, const std::optional<Fault>& fault)
   if (fault && fault->action == FaultAction::kDuplicateReply) sink_.send(text, 0);
 }
 
-void WsApiSession::refuse(const std::string& id_json, const VenueError& error) {
-  JsonRequest request;
-  request.id_json = id_json;
-  venue_.usage.add_weight(1, venue_.clock.now());
-  deliver(reply_json(request, nullptr, nullptr, std::unexpected{error}), {});
+void WsApiSession::refuse(std::string_view id_json, const VenueError& error, const Params* params) {
+  const auto wish = params != nullptr ? params->find("returnRateLimits") : std::nullopt;
+  const bool shows_limits = wish ? *wish != "false" : options_.returns_rate_limits;
+  const ApiResult result = std::unexpected{error};
+  deliver(reply_json(venue_.usage,
+                     {.id_json = id_json, .result = result, .ip = shows_limits ? &ip_ : nullptr},
+                     venue_.clock.now()),
+          {});
 }
 
-std::string WsApiSession::reply_json(const JsonRequest& request, const Method* method,
-                                     const SimAccountId* account, const ApiResult& result) const {
-  JsonOut out;
-  out.open_object().key("id").raw(request.id_json);
-  if (result) {
-    out.field("status", 200).key("result").raw(*result);
-  } else {
-    out.field("status", result.error().http_status)
-        .key("error")
-        .raw(error_json(result.error().code, result.error().message));
-  }
-  const auto wish = request.params.find("returnRateLimits");
-  if (wish ? *wish != "false" : returns_rate_limits_) {
-    const bool shows_orders = method != nullptr && method->rule.name == "order.place";
-    out.key("rateLimits")
-        .raw(venue_.usage.rate_limits_json(shows_orders ? account : nullptr, venue_.clock.now()));
-  }
-  return out.close_object().take();
+// A key that is revoked, or that may not be used from here any more, takes its session along
+// (Binance: the session is told so by a message without an id).
+void WsApiSession::end_revoked_logon() {
+  end_logon();
+  const ApiResult result = std::unexpected{invalid_key()};
+  deliver(reply_json(venue_.usage, {.id_json = "null", .result = result}, venue_.clock.now()), {});
 }
 
-WsApiSession::Identity WsApiSession::authenticate(const Params& params,
-                                                  bool needs_signature) const {
-  const auto check_time = [&params, this](SimAccountId account) -> Identity {
-    const auto timing = Authenticator::check_timing(params, venue_.clock.now());
-    if (!timing) return std::unexpected{timing.error()};
-    return account;
-  };
+Caller WsApiSession::anybody() const {
+  return {.ip = &ip_, .protocol = Protocol::kWs, .time_unit = options_.time_unit};
+}
+
+WsApiSession::Identity WsApiSession::authenticate(const Params& params, Security security) const {
   // A key and signature of its own override the session's.
-  const bool is_by_session = logon_ && !params.has("apiKey") && !params.has("signature");
-  if (is_by_session && needs_signature) return check_time(logon_->account);
+  const bool is_by_logon = logon_ && !params.has("apiKey") && !params.has("signature");
+  return is_by_logon ? authenticate_by_logon(params, security)
+                     : authenticate_by_key(params, security);
+}
+
+WsApiSession::Identity WsApiSession::authenticate_by_logon(const Params& params,
+                                                           Security security) const {
+  const auto key = venue_.authenticator.identify(logon_->api_key, security, options_.remote);
+  if (!key) return std::unexpected{key.error()};
+  const auto deadline = Authenticator::check_timing(params, venue_.clock.now());
+  if (!deadline) return std::unexpected{deadline.error()};
+  Caller caller = anybody();
+  caller.account = logon_->account;
+  caller.deadline = *deadline;
+  return caller;
+}
+
+WsApiSession::Identity WsApiSession::authenticate_by_key(const Params& params,
+                                                         Security security) const {
   const auto api_key = params.required("apiKey");
   if (!api_key) return std::unexpected{api_key.error()};
-  const auto key = venue_.authenticator.identify(*api_key);
+  const auto key = venue_.authenticator.identify(*api_key, security, options_.remote);
   if (!key) return std::unexpected{key.error()};
   if (!params.has("timestamp")) return std::unexpected{missing_parameter("timestamp")};
   const auto signature = params.required("signature");
   if (!signature) return std::unexpected{signature.error()};
-  const auto verified = venue_.authenticator.verify(*api_key, params.sorted_payload(), *signature);
-  if (!verified) return std::unexpected{verified.error()};
-  return check_time(verified->account);
+  auto refused = venue_.authenticator.verify(*api_key, params.sorted_payload(), *signature);
+  if (refused) return std::unexpected{*std::move(refused)};
+  const auto deadline = Authenticator::check_timing(params, venue_.clock.now());
+  if (!deadline) return std::unexpected{deadline.error()};
+  Caller caller = anybody();
+  caller.account = key->account;
+  caller.deadline = *deadline;
+  return caller;
 }
 
-ApiResult WsApiSession::call_session(std::string_view name, const Params& params) {
-  venue_.usage.add_weight(VenueApi::find_method(name)->rule.weight, venue_.clock.now());
+ApiResult WsApiSession::call_session(const Method& method, const Params& params) {
+  if (auto refused = VenueApi::check_params(method, params, Protocol::kWs)) {
+    return std::unexpected{*std::move(refused)};
+  }
+  const std::string_view name = method.rule.name;
   if (name == "session.logon") return logon(params);
   if (name == "session.status") return status_json();
   if (name == "session.logout") return logout();
@@ -157,48 +235,58 @@ ApiResult WsApiSession::call_session(std::string_view name, const Params& params
 }
 
 ApiResult WsApiSession::logon(const Params& params) {
-  const Identity identity = authenticate(params, false);
+  const Identity identity = authenticate_by_key(params, Security::kNone);
   if (!identity) return std::unexpected{identity.error()};
-  const std::string api_key{*params.find("apiKey")};
-  const auto key = venue_.authenticator.identify(api_key);
+  const std::string_view api_key = *params.find("apiKey");
+  const auto key = venue_.authenticator.identify(api_key, Security::kNone, options_.remote);
   // Only Ed25519 keys may log on (Binance: authenticate after connection).
-  if (!key || key->type != KeyType::kEd25519) return std::unexpected{invalid_key()};
-  logon_ = Logon{api_key, *identity, venue_.clock.now()};
+  if (key->type != KeyType::kEd25519) return std::unexpected{invalid_key()};
+  logon_ = Logon{std::string{api_key}, identity->account, venue_.clock.now()};
   return status_json();
 }
 
 ApiResult WsApiSession::logout() {
-  logon_.reset();
-  if (logon_subscription_) {
-    venue_.users.remove(sink_, *logon_subscription_);
-    subscriptions_.erase(*logon_subscription_);
-    logon_subscription_.reset();
-  }
+  end_logon();
   return status_json();
+}
+
+void WsApiSession::end_logon() {
+  logon_.reset();
+  if (logon_subscription_) end_subscription(*logon_subscription_);
+}
+
+void WsApiSession::end_subscription(std::uint64_t id) {
+  venue_.users.end(sink_, id, venue_.clock.now());
+  subscriptions_.erase(id);
+  if (logon_subscription_ == id) logon_subscription_.reset();
 }
 
 ApiResult WsApiSession::subscribe_by_logon() {
   if (!logon_) return std::unexpected{invalid_key()};
+  const auto key =
+      venue_.authenticator.identify(logon_->api_key, Security::kUserStream, options_.remote);
+  if (!key) return std::unexpected{key.error()};
   return subscribe(logon_->account, true);
 }
 
 ApiResult WsApiSession::subscribe_by_signature(const Params& params) {
-  const Identity identity = authenticate(params, false);
+  const Identity identity = authenticate_by_key(params, Security::kUserStream);
   if (!identity) return std::unexpected{identity.error()};
-  return subscribe(*identity, false);
+  return subscribe(identity->account, false);
 }
 
 ApiResult WsApiSession::subscribe(SimAccountId account, bool is_by_logon) {
   for (const auto& [id, subscribed] : subscriptions_) {
-    if (subscribed == account) {
-      return std::unexpected{
-          VenueError{400, -2035, "User Data Stream subscription already active."}};
-    }
+    if (subscribed == account) return std::unexpected{subscription_active()};
+  }
+  if (next_subscription_id_ >= kSubscriptionIdMax ||
+      subscriptions_.size() >= kLiveSubscriptionsMax) {
+    return std::unexpected{subscriptions_used_up()};
   }
   const std::uint64_t id = next_subscription_id_++;
   subscriptions_[id] = account;
   if (is_by_logon) logon_subscription_ = id;
-  venue_.users.add(sink_, id, account);
+  venue_.users.add(sink_, id, account, options_.time_unit);
   return JsonOut{}.open_object().field("subscriptionId", id).close_object().take();
 }
 
@@ -206,23 +294,18 @@ ApiResult WsApiSession::unsubscribe(const Params& params) {
   const auto id = params.whole("subscriptionId");
   if (!id) return std::unexpected{id.error()};
   if (*id ? !subscriptions_.contains(**id) : subscriptions_.empty()) {
-    return std::unexpected{VenueError{400, -2036, "User Data Stream subscription not active."}};
+    return std::unexpected{subscription_inactive()};
   }
   if (*id) {
-    venue_.users.remove(sink_, **id);
-    subscriptions_.erase(**id);
+    end_subscription(**id);
   } else {
-    venue_.users.remove_all(sink_);
-    subscriptions_.clear();
-  }
-  if (logon_subscription_ && !subscriptions_.contains(*logon_subscription_)) {
-    logon_subscription_.reset();
+    while (!subscriptions_.empty()) end_subscription(subscriptions_.begin()->first);
   }
   return "{}";
 }
 
 std::string WsApiSession::status_json() const {
-  JsonOut out;
+  JsonOut out{options_.time_unit};
   out.open_object();
   if (logon_) {
     out.field("apiKey", logon_->api_key).field("authorizedSince", logon_->since);
@@ -230,7 +313,7 @@ std::string WsApiSession::status_json() const {
     out.key("apiKey").null().key("authorizedSince").null();
   }
   return out.field("connectedSince", connected_)
-      .field("returnRateLimits", returns_rate_limits_)
+      .field("returnRateLimits", options_.returns_rate_limits)
       .field("serverTime", venue_.clock.now())
       .field("userDataStream", !subscriptions_.empty())
       .close_object()

@@ -15,12 +15,18 @@
 
 namespace portcullis::sim {
 
+// What a connection to the WebSocket API asked for in its URL, and where it comes from.
+struct WsApiOptions {
+  std::string remote{};
+  bool returns_rate_limits{true};  // unless a request says otherwise
+  TimeUnit time_unit{TimeUnit::kMilliseconds};
+};
+
 // One connection to the WebSocket API (Binance: WebSocket API): requests in, replies and the user
 // data events of its subscriptions out. One thread.
 class WsApiSession final : public WsService {
  public:
-  // `returns_rate_limits`: from the URL, unless a request says otherwise.
-  WsApiSession(VenueCore& venue, TextSink& sink, bool returns_rate_limits);
+  WsApiSession(VenueCore& venue, TextSink& sink, WsApiOptions options);
   ~WsApiSession() override;
   WsApiSession(const WsApiSession&) = delete;
   WsApiSession& operator=(const WsApiSession&) = delete;
@@ -33,30 +39,40 @@ class WsApiSession final : public WsService {
     SimAccountId account;
     WallTime since;
   };
-  using Identity = std::expected<SimAccountId, VenueError>;
+  using Identity = std::expected<Caller, VenueError>;
 
-  void answer(const JsonRequest& request, const Method& method);
-  void carry_out(const JsonRequest& request, const Method& method, SimAccountId account,
+  // Null, and the refusal sent, when the request has no method that could be carried out.
+  const Method* admit(const JsonRequest& request);
+  void refuse_broken(const std::expected<JsonRequest, JsonRequestError>& request);
+  void answer(JsonRequest request, const Method& method);
+  void carry_out(const JsonRequest& request, const Method& method, const Caller& caller,
                  const std::optional<Fault>& fault);
-  [[nodiscard]] Identity authenticate(const Params& params, bool needs_signature) const;
-  ApiResult call_session(std::string_view name, const Params& params);
+  void end_revoked_logon();
+
+  [[nodiscard]] Caller anybody() const;
+  [[nodiscard]] Identity authenticate(const Params& params, Security security) const;
+  [[nodiscard]] Identity authenticate_by_logon(const Params& params, Security security) const;
+  [[nodiscard]] Identity authenticate_by_key(const Params& params, Security security) const;
+
+  ApiResult call_session(const Method& method, const Params& params);
   ApiResult logon(const Params& params);
   ApiResult logout();
   ApiResult subscribe(SimAccountId account, bool is_by_logon);
   ApiResult subscribe_by_logon();
   ApiResult subscribe_by_signature(const Params& params);
   ApiResult unsubscribe(const Params& params);
+  void end_subscription(std::uint64_t id);
+  void end_logon();
   [[nodiscard]] std::string status_json() const;
   [[nodiscard]] std::string subscriptions_json() const;
 
-  [[nodiscard]] std::string reply_json(const JsonRequest& request, const Method* method,
-                                       const SimAccountId* account, const ApiResult& result) const;
   void deliver(std::string reply, const std::optional<Fault>& fault);
-  void refuse(const std::string& id_json, const VenueError& error);
+  void refuse(std::string_view id_json, const VenueError& error, const Params* params = nullptr);
 
   VenueCore& venue_;
   TextSink& sink_;
-  const bool returns_rate_limits_;
+  const WsApiOptions options_;
+  IpUsage& ip_;
   const WallTime connected_;
   std::optional<Logon> logon_;
   std::map<std::uint64_t, SimAccountId> subscriptions_;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "core/time.hpp"
 
 namespace portcullis::sim {
 
@@ -11,6 +14,7 @@ struct VenueError {
   std::string message;
   // JSON that stands beside code and msg as "data"; empty: none (Binance: cancelReplace, bans).
   std::string data_json{};
+  std::optional<WallTime> retry_at{};  // 429, 418: when to come again
 };
 
 }  // namespace portcullis::sim

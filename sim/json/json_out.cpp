@@ -72,8 +72,11 @@ JsonOut& JsonOut::raw(std::string_view json) {
   return *this;
 }
 
-std::string error_json(int code, std::string_view message) {
-  return JsonOut{}.open_object().field("code", code).field("msg", message).close_object().take();
+std::string error_json(int code, std::string_view message, std::string_view data_json) {
+  JsonOut out;
+  out.open_object().field("code", code).field("msg", message);
+  if (!data_json.empty()) out.key("data").raw(data_json);
+  return out.close_object().take();
 }
 
 }  // namespace portcullis::sim

@@ -81,7 +81,8 @@ class JsonOut {
   bool needs_comma_{false};
 };
 
-// {"code":..,"msg":".."}
-[[nodiscard]] std::string error_json(int code, std::string_view message);
+// {"code":..,"msg":".."}, and "data" when there is any, as JSON.
+[[nodiscard]] std::string error_json(int code, std::string_view message,
+                                     std::string_view data_json = {});
 
 }  // namespace portcullis::sim

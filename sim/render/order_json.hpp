@@ -3,35 +3,35 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/time.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
 
-// Orders, trades and user data events as the venue writes them (Binance: trading endpoints, account
-// endpoints, user data stream). Amounts are strings with eight places, times milliseconds.
-
-// The client id of the cancels that a mass cancel makes; the venue generates one, too.
-inline constexpr const char* kMassCancelId = "simMassCancel";
+// Orders, trades and order lists as the venue writes them in replies (Binance: trading endpoints,
+// account endpoints, conditional fields in order responses). Each appends one value to `out`, whose
+// time unit it uses; amounts are strings with the places that the symbol's assets have.
 
 enum class ReplyShape : std::uint8_t { kAck, kResult, kFull };
 
-[[nodiscard]] std::string placed_json(const SymbolSpec& symbol, const PlaceResult& placed,
-                                      ReplyShape shape);
-[[nodiscard]] std::string canceled_json(const SymbolSpec& symbol, const Order& order,
-                                        std::string_view cancel_client_order_id);
+void write_placed(JsonOut& out, const SymbolSpec& symbol, const PlaceResult& placed,
+                  ReplyShape shape);
+void write_canceled(JsonOut& out, const SymbolSpec& symbol, const Order& order,
+                    std::string_view cancel_client_order_id);
+// One order alone, or the whole list that went with it.
+void write_cancel(JsonOut& out, const SymbolSpec& symbol, const CancelResult& canceled);
+void write_order(JsonOut& out, const SymbolSpec& symbol, const Order& order);
+void write_amended(JsonOut& out, const SymbolSpec& symbol, const AmendResult& amended);
+void write_amendment(JsonOut& out, const SymbolSpec& symbol, const Amendment& amendment);
+void write_trade(JsonOut& out, const SymbolSpec& symbol, const Fill& fill);
+void write_prevented_match(JsonOut& out, const SymbolSpec& symbol, const PreventedMatch& match);
+
+void write_list(JsonOut& out, const SymbolSpec& symbol, const OrderList& list);
+void write_placed_list(JsonOut& out, const SymbolSpec& symbol, const PlaceListResult& placed,
+                       ReplyShape shape);
+
 [[nodiscard]] std::string order_json(const SymbolSpec& symbol, const Order& order);
 [[nodiscard]] std::string trade_json(const SymbolSpec& symbol, const Fill& fill);
-
-// The bare event, without the subscription's envelope.
-[[nodiscard]] std::string execution_report_json(const SymbolSpec& symbol, const AccountEvent& event,
-                                                WallTime now);
-[[nodiscard]] std::string account_position_json(const std::vector<Balance>& balances,
-                                                WallTime updated, WallTime now);
-[[nodiscard]] std::string list_status_json(const SymbolSpec& symbol, const OrderList& list,
-                                           WallTime now);
-[[nodiscard]] std::string balance_update_json(std::string_view asset, Qty delta, WallTime now);
 
 }  // namespace portcullis::sim

@@ -114,6 +114,17 @@ const char* venue_text(ListOrderStatus status) noexcept {
   return "";
 }
 
+const char* venue_text(RejectReason reason) noexcept {
+  switch (reason) {
+    case RejectReason::kNone: return "NONE";
+    case RejectReason::kInsufficientBalances: return "INSUFFICIENT_BALANCES";
+    case RejectReason::kStopWouldTriggerImmediately: return "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY";
+    case RejectReason::kWouldMatchImmediately: return "WOULD_MATCH_IMMEDIATELY";
+    case RejectReason::kOcoBadPrices: return "OCO_BAD_PRICES";
+  }
+  return "";
+}
+
 const char* venue_text(AccountEvent::Type type) noexcept {
   switch (type) {
     case AccountEvent::Type::kNew: return "NEW";

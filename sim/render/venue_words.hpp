@@ -15,6 +15,7 @@ namespace portcullis::sim {
 [[nodiscard]] const char* venue_text(SymbolStatus status) noexcept;
 [[nodiscard]] const char* venue_text(ListStatusType type) noexcept;
 [[nodiscard]] const char* venue_text(ListOrderStatus status) noexcept;
+[[nodiscard]] const char* venue_text(RejectReason reason) noexcept;
 // What happened, the "x" of an execution report.
 [[nodiscard]] const char* venue_text(AccountEvent::Type type) noexcept;
 // The contingency: an OTOCO is an OTO to the venue.

@@ -144,8 +144,8 @@ bool JsonScanner::read_number(std::string_view& text) noexcept {
     return position_ > first;
   };
   const auto take_one_of = [this](std::string_view characters) {
-    const bool is_there = position_ < text_.size() &&
-                          characters.find(text_[position_]) != std::string_view::npos;
+    const bool is_there =
+        position_ < text_.size() && characters.find(text_[position_]) != std::string_view::npos;
     if (is_there) ++position_;
     return is_there;
   };

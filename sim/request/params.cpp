@@ -210,7 +210,11 @@ std::expected<std::optional<bool>, VenueError> Params::boolean(std::string_view 
   using Words = std::pair<std::string_view, bool>;
   static constexpr std::array<Words, 4> kWords{
       {{"true", true}, {"false", false}, {"TRUE", true}, {"FALSE", false}}};
-  return choice<bool>(name, kWords, invalid_data(name));
+  return choice<bool>(name, kWords);
+}
+
+VenueError Params::no_such_word(std::string_view name, int code, const char* text) {
+  return text != nullptr ? VenueError{400, code, text} : invalid_data(name);
 }
 
 std::expected<std::optional<std::string_view>, VenueError> Params::client_id(

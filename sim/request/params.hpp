@@ -59,17 +59,17 @@ class Params {
   // A JSON array of strings in `legal` characters, as ["A","B"] without spaces: -1100.
   [[nodiscard]] std::expected<std::optional<std::vector<std::string>>, VenueError> names(
       std::string_view name) const;
-  // One of the words; `error` for any other.
+  // One of the words; `code` and `text` for any other, or -1130 without a text.
   template <class T>
   [[nodiscard]] std::expected<std::optional<T>, VenueError> choice(
       std::string_view name, std::span<const std::pair<std::string_view, T>> words,
-      const VenueError& error) const {
+      int code = -1130, const char* text = nullptr) const {
     const auto value = find(name);
     if (!value) return std::nullopt;
     for (const auto& [word, meaning] : words) {
       if (*value == word) return meaning;
     }
-    return std::unexpected{error};
+    return std::unexpected{no_such_word(name, code, text)};
   }
 
   // name=value joined by '&', sorted by name, without "signature": what the WebSocket API signs.
@@ -83,6 +83,7 @@ class Params {
     std::uint32_t value_size;
     std::uint32_t source;
   };
+  static VenueError no_such_word(std::string_view name, int code, const char* text);
   [[nodiscard]] const Entry* entry_of(std::string_view name) const noexcept;
   void add_entry(std::size_t offset, std::size_t name_size);
   bool append_decoded(std::string_view encoded);

@@ -53,9 +53,8 @@ TEST(JsonScanner, AcceptsExactlyWhatTheTrustedParserAccepts) {
 }
 
 TEST(JsonScanner, ReadsStringsAsTheTrustedParserDoes) {
-  for (const char* text :
-       {R"("plain")", R"("")", R"("\u0041\u00e9\u4e2d\ud83d\ude00")", R"("a\"b\\c\/d\b\f\n\r\t")",
-        "\"\xe8\xbf\x99\"", R"("\u0000")"}) {
+  for (const char* text : {R"("plain")", R"("")", R"("\u0041\u00e9\u4e2d\ud83d\ude00")",
+                           R"("a\"b\\c\/d\b\f\n\r\t")", "\"\xe8\xbf\x99\"", R"("\u0000")"}) {
     JsonScanner scanner{text};
     std::string read;
     ASSERT_TRUE(scanner.read_string(read)) << text;

@@ -50,14 +50,16 @@ TEST_F(RestTest, DescribesItsSymbolsInTheVenuesShape) {
   const auto both = get("/api/v3/exchangeInfo?symbols=%5B%22ETHUSDT%22,%22BTCUSDT%22%5D").json();
   EXPECT_EQ(both.at("symbols").size(), 2U);
   EXPECT_EQ(get("/api/v3/exchangeInfo?symbol=NOPE").json().at("code"), -1121);
-  EXPECT_EQ(get("/api/v3/exchangeInfo?symbols=x").json().at("code"), -1135);
+  EXPECT_EQ(get("/api/v3/exchangeInfo?symbols=x").json().at("code"), -1100);
   EXPECT_EQ(all.at("rateLimits")[0].at("limit"), 6000);
   std::set<std::string> filters;
   for (const auto& filter : one.at("symbols")[0].at("filters")) {
     filters.insert(filter.at("filterType").get<std::string>());
   }
-  EXPECT_EQ(filters,
-            (std::set<std::string>{"PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "NOTIONAL"}));
+  EXPECT_EQ(filters, (std::set<std::string>{"PRICE_FILTER", "LOT_SIZE", "ICEBERG_PARTS",
+                                            "MARKET_LOT_SIZE", "TRAILING_DELTA", "NOTIONAL",
+                                            "MAX_NUM_ORDERS", "MAX_NUM_ORDER_LISTS",
+                                            "MAX_NUM_ALGO_ORDERS", "MAX_NUM_ORDER_AMENDS"}));
 
   const std::string recorded =
       file_text(shared_data("exchangeinfo/binanceus_BTCUSD_20260904.json"));
@@ -141,11 +143,11 @@ TEST_F(RestTest, RefusesBrokenOrdersWithTheVenuesCodes) {
            Case{"symbol=BTCUSDT&type=MARKET&quantity=1", -1102},
            Case{"symbol=BTCUSDT&side=HOLD&type=MARKET&quantity=1", -1117},
            Case{"symbol=BTCUSDT&side=BUY&type=MAGIC&quantity=1", -1116},
-           Case{"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=1", -2010},
+           Case{"symbol=BTCUSDT&side=BUY&type=STOP_LOSS&quantity=1", -1102},
            Case{"symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=1", -1102},
            Case{"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTD&quantity=1&price=1", -1115},
            Case{"symbol=BTCUSDT&side=BUY&type=MARKET", -1102},
-           Case{"symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=10", -2010},
+           Case{"symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=10&quantity=1", -1106},
            Case{"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&price=5", -1106},
            Case{"symbol=BTCUSDT&side=BUY&type=MARKET&quantity=1&timeInForce=GTC", -1106},
            Case{"symbol=BTCUSDT&side=BUY&type=LIMIT_MAKER&quantity=1&price=5&timeInForce=GTC",
@@ -165,8 +167,6 @@ TEST_F(RestTest, RefusesBrokenOrdersWithTheVenuesCodes) {
   expect_error(order_error(limit + "&quantity=1&price=50000&newClientOrderId=a%20b"), 400, -1100,
                "Illegal characters found in parameter 'newClientOrderId'; legal range is "
                "'^[a-zA-Z0-9-_]{1,36}$'.");
-  expect_error(order_error(limit + "&quantity=1&price=50000&icebergQty=0.1"), 400, -2010,
-               "Iceberg orders are not supported for this symbol.");
   expect_error(order_error(limit + "&quantity=100&price=50000"), 400, -2010,
                "Account has insufficient balance for requested action.");
   expect_error(order_error(limit + "&quantity=1&price=50000&newOrderRespType=SOME"), 400, -1130,

@@ -49,6 +49,36 @@ std::string ed25519_base64(const std::string& private_pem_file, const std::strin
   return {text.begin(), text.begin() + count};
 }
 
+struct TestRsaKey::Impl {
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
+      EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2'048}), EVP_PKEY_free};
+};
+
+TestRsaKey::TestRsaKey() : impl_{std::make_unique<Impl>()} {
+}
+TestRsaKey::~TestRsaKey() = default;
+
+std::string TestRsaKey::public_pem() const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new(BIO_s_mem()), BIO_free};
+  PEM_write_bio_PUBKEY(bio.get(), impl_->key.get());
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &data);
+  return {data, static_cast<std::size_t>(length)};
+}
+
+std::string TestRsaKey::sign(const std::string& payload) const {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free};
+  EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, impl_->key.get());
+  std::vector<unsigned char> signature(512);
+  std::size_t length = signature.size();
+  EVP_DigestSign(context.get(), signature.data(), &length,
+                 reinterpret_cast<const unsigned char*>(payload.data()), payload.size());
+  std::vector<unsigned char> text(length * 2);
+  const int count = EVP_EncodeBlock(text.data(), signature.data(), static_cast<int>(length));
+  return {text.begin(), text.begin() + count};
+}
+
 std::string percent_encoded(const std::string& text) {
   std::string out;
   for (const char c : text) {

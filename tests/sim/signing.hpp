@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 namespace portcullis::sim::test {
@@ -11,5 +12,19 @@ namespace portcullis::sim::test {
 [[nodiscard]] std::string percent_encoded(const std::string& text);
 [[nodiscard]] std::string now_ms_text(long offset_ms = 0);
 [[nodiscard]] std::string file_text(const std::string& path);
+
+// An RSA key of 2048 bits, made for the test.
+class TestRsaKey {
+ public:
+  TestRsaKey();
+  ~TestRsaKey();
+  [[nodiscard]] std::string public_pem() const;
+  // PKCS #1 v1.5 over SHA-256, base64.
+  [[nodiscard]] std::string sign(const std::string& payload) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace portcullis::sim::test

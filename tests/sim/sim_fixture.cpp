@@ -5,7 +5,6 @@
 #include <future>
 #include <stdexcept>
 
-#include "sim/render/exchange_info.hpp"
 #include "tests/sim/signing.hpp"
 
 namespace portcullis::sim::test {

@@ -28,12 +28,13 @@ std::int64_t now_ms() {
 
 SimVenue::SimVenue(const std::string& folder, const std::vector<std::string>& arguments) {
   const std::string ready_file = folder + "/sim-ready.json";
-  Process::Options options{.arguments = {PORTCULLIS_SIM, "--state-dir", folder + "/sim", "--port",
-                                         "0", "--tls-port", "0", "--admin-port", "0",
-                                         "--ready-file", ready_file, "--account", "gateway,other"},
-                           .environment = {},
-                           .output_file = folder + "/sim.log",
-                           .working_folder = {}};
+  Process::Options options{
+      .arguments = {PORTCULLIS_SIM, "--state-dir", folder + "/sim", "--port", "0", "--tls-port",
+                    "0", "--admin-port", "0", "--ready-file", ready_file, "--account",
+                    "gateway,other", "--limits", "off"},
+      .environment = {},
+      .output_file = folder + "/sim.log",
+      .working_folder = {}};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   process_ = std::make_unique<Process>(options);
   const bool is_ready =
