@@ -15,6 +15,7 @@
 #include "core/cpu_check.hpp"
 #include "sim/market_options.hpp"
 #include "sim/server.hpp"
+#include "sim/symbol_options.hpp"
 
 namespace portcullis::sim {
 namespace {
@@ -31,6 +32,7 @@ Examples:
   portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --rate 500 --seed 7 --port 18080
   portcullis-sim --state-dir /tmp/sim --market capture --speed 10 \
       --capture BTCUSDT=btc1.gz,btc2.gz --capture ETHUSDT=eth1.gz
+  portcullis-sim --state-dir /tmp/sim --exchange-info exchangeInfo.json.gz --symbols BNBBTC,BTCUSDT
   portcullis-sim --state-dir /tmp/sim --account alice,bob --balance BTC=2.5 --balance USDT=50000
 
 Clients: REST at http://ADDRESS/api/v3, streams at ws://ADDRESS/ws and /stream, the WebSocket API
@@ -51,14 +53,11 @@ Exit codes: 0 ended by SIGINT or SIGTERM, 64 usage, 69 a port is taken, 78 confi
 
 struct Options {
   ServerConfig server;
-  std::vector<std::string> symbols{"BTCUSDT", "ETHUSDT"};
+  SymbolOptions symbols;
   std::vector<std::string> accounts{"main"};
   std::vector<std::string> balances;
-  std::vector<std::string> limits;
   MarketOptions market;
   std::string ready_file;
-  std::int64_t maker_ppm{1'000};
-  std::int64_t taker_ppm{1'000};
 };
 
 void declare(CLI::App& cli, Options& options) {
@@ -66,9 +65,7 @@ void declare(CLI::App& cli, Options& options) {
   cli.add_option("--state-dir", options.server.state_dir,
                  "Where certificates and API keys are kept; made on the first start")
       ->required();
-  cli.add_option("--symbols", options.symbols, "Pairs to trade")
-      ->delimiter(',')
-      ->capture_default_str();
+  declare_symbol_options(cli, options.symbols);
   cli.add_option("--address", options.server.address, "Address to listen on")
       ->capture_default_str();
   cli.add_option("--port", options.server.plain_port, "Plain port; 0: a free one");
@@ -81,38 +78,14 @@ void declare(CLI::App& cli, Options& options) {
       ->capture_default_str();
   cli.add_option("--balance", options.balances,
                  "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
-  cli.add_option("--maker-ppm", options.maker_ppm, "Maker fee, millionths")->capture_default_str();
-  cli.add_option("--taker-ppm", options.taker_ppm, "Taker fee, millionths")->capture_default_str();
   declare_market_options(cli, options.market);
-  cli.add_option("--limits", options.limits,
-                 "The venue's limits: \"off\", or NAME=NUMBER with weight, raw, orders10s, "
-                 "ordersday, banafter, banfirst, banmax; default Binance's")
-      ->delimiter(',');
   cli.add_option("--queue-max", options.server.limits.queue_max,
                  "Unsent messages of a connection before it is cut")
       ->capture_default_str();
 }
 
-std::optional<std::string> set_limits(Options& options) {
-  const auto applied = apply_limits(options.limits, options.server.venue_limits);
-  return applied ? std::nullopt : std::optional{"--limits: " + applied.error()};
-}
-
 std::optional<std::string> add_symbols(Options& options) {
-  std::set<std::string> seen;
-  for (const std::string& name : options.symbols) {
-    auto spec = symbol_spec_by_name(name);
-    if (!spec) {
-      return "--symbols: cannot tell base and quote asset of \"" + name +
-             "\"; use upper-case pairs such as BTCUSDT";
-    }
-    if (!seen.insert(name).second) return "--symbols: " + name + " twice";
-    constexpr std::int64_t kRawPerPpm = kDecimalScale / 1'000'000;
-    spec->commission.standard = {.maker = Rate::from_raw(options.maker_ppm * kRawPerPpm),
-                                 .taker = Rate::from_raw(options.taker_ppm * kRawPerPpm)};
-    options.server.symbols.push_back(std::move(*spec));
-  }
-  return std::nullopt;
+  return set_symbols(options.symbols, options.server);
 }
 
 Qty default_balance(const std::string& asset) {
@@ -176,7 +149,7 @@ void announce(const Server& server, const ServerConfig& config) {
 }
 
 int run(Options& options) {
-  for (const auto step : {set_limits, add_symbols, add_accounts}) {
+  for (const auto step : {add_symbols, add_accounts}) {
     if (const auto problem = step(options)) return fail(kExitUsage, *problem);
   }
   auto server = Server::open(options.server);

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kDepthInterval{100};
 struct Server::Impl {
   explicit Impl(const ServerConfig& config_in)
       : config{config_in},
-        venue{config_in.symbols, loop},
+        venue{config_in.symbols, loop, config_in.rules},
         service{venue},
         admin{venue, service, accounts} {
     venue.usage.set_limits(config.venue_limits);

@@ -30,6 +30,7 @@ struct ServerConfig {
   std::vector<AccountConfig> accounts;
   ConnectionLimits limits;
   LimitsConfig venue_limits{};
+  ExchangeRules rules{};
 };
 
 // The whole simulated venue: exchange, protocol, faults. One thread, the one in run().

@@ -16,8 +16,7 @@ namespace portcullis::sim {
   }
   if (text == "MICROSECOND" || text == "microsecond") return TimeUnit::kMicroseconds;
   return std::unexpected{VenueError{
-      400, -1194,
-      "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."}};
+      400, -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."}};
 }
 
 }  // namespace portcullis::sim

@@ -19,8 +19,8 @@ namespace portcullis::sim {
 // around. Spreads what the exchange tells to the streams and to the record. One thread.
 class VenueCore final : public ExchangeListener {
  public:
-  VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in)
-      : exchange{std::move(symbols)},
+  VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in, ExchangeRules rules = {})
+      : exchange{std::move(symbols), std::move(rules)},
         market_data{exchange.symbols().size()},
         streams{exchange},
         users{exchange, faults, scheduler_in},

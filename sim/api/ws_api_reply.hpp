@@ -13,8 +13,8 @@ namespace portcullis::sim {
 struct WsApiReply {
   std::string_view id_json;
   const ApiResult& result;
-  const IpUsage* ip{nullptr};             // null: without rateLimits
-  const SimAccountId* orders_of{nullptr}; // whose ORDERS counts come first among them
+  const IpUsage* ip{nullptr};              // null: without rateLimits
+  const SimAccountId* orders_of{nullptr};  // whose ORDERS counts come first among them
 };
 [[nodiscard]] std::string reply_json(const UsageMeter& usage, const WsApiReply& reply,
                                      WallTime now);

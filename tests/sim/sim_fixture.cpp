@@ -28,10 +28,10 @@ SimFixture::~SimFixture() {
   thread_.join();
 }
 
-void SimFixture::start(const ConnectionLimits& limits) {
+ServerConfig SimFixture::usual_config() const {
   ServerConfig config;
   config.state_dir = directory_.path();
-  config.limits = limits;
+  config.limits.incoming_per_second_max = 0;
   config.symbols = {*symbol_spec_by_name("BTCUSDT"), *symbol_spec_by_name("ETHUSDT")};
   for (const char* name : {"main", "other"}) {
     config.accounts.push_back({name,
@@ -39,6 +39,16 @@ void SimFixture::start(const ConnectionLimits& limits) {
                                 {"ETH", Qty::from_units(100), {}},
                                 {"USDT", Qty::from_units(1'000'000), {}}}});
   }
+  return config;
+}
+
+void SimFixture::start(const ConnectionLimits& limits) {
+  ServerConfig config = usual_config();
+  config.limits = limits;
+  start(std::move(config));
+}
+
+void SimFixture::start(ServerConfig config) {
   auto server = Server::open(config);
   if (!server) throw std::runtime_error{server.error().message};
   server_ = std::move(*server);

@@ -33,6 +33,9 @@ class SimFixture : public ::testing::Test {
   ~SimFixture() override;
   // Takes as many messages a second from a client as the test sends, unless it says otherwise.
   void start(const ConnectionLimits& limits = {.incoming_per_second_max = 0});
+  void start(ServerConfig config);
+  // The two symbols and the two accounts, in the test's own directory.
+  [[nodiscard]] ServerConfig usual_config() const;
 
   // Runs on the server's thread and waits for it.
   void on_server(std::move_only_function<void(Exchange&)> task);
