@@ -186,8 +186,8 @@ void read_sets(const Json& json, SymbolSpec& spec) {
   for (const Json& type : json.at("orderTypes")) {
     spec.order_types.set(static_cast<std::size_t>(word(type, "orderTypes", kTypes)));
   }
-  spec.default_stp = word(json.at("defaultSelfTradePreventionMode"),
-                          "defaultSelfTradePreventionMode", kStpModes);
+  spec.default_stp =
+      word(json.at("defaultSelfTradePreventionMode"), "defaultSelfTradePreventionMode", kStpModes);
   spec.allowed_stp.reset();
   for (const Json& mode : json.at("allowedSelfTradePreventionModes")) {
     spec.allowed_stp.set(

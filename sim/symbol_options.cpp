@@ -67,8 +67,8 @@ void declare_symbol_options(CLI::App& cli, SymbolOptions& options) {
 }
 
 std::optional<std::string> set_symbols(const SymbolOptions& options, ServerConfig& config) {
-  auto problem = options.exchange_info.empty() ? add_named(options, config)
-                                               : add_recorded(options, config);
+  auto problem =
+      options.exchange_info.empty() ? add_named(options, config) : add_recorded(options, config);
   if (problem) return problem;
   const auto limited = apply_limits(options.limits, config.venue_limits);
   if (!limited) return "--limits: " + limited.error();

@@ -36,7 +36,8 @@ void expect_served_as_recorded(const Json& recorded, const Json& served) {
   }
   for (const auto& [field, value] : served.items()) {
     if (recorded.contains(field)) continue;
-    EXPECT_TRUE(is_younger_switch(field) && value == false) << name << "." << field << ": " << value;
+    EXPECT_TRUE(is_younger_switch(field) && value == false)
+        << name << "." << field << ": " << value;
   }
 }
 
@@ -101,8 +102,7 @@ TEST(ExchangeInfoFile, SaysWhatIsWrongAndWhere) {
     return text;
   };
   EXPECT_EQ(problem(with("TRADING", "").c_str()), "none");
-  EXPECT_EQ(problem(with("DREAMING", "").c_str()),
-            "AB: status is \"DREAMING\", which is unknown");
+  EXPECT_EQ(problem(with("DREAMING", "").c_str()), "AB: status is \"DREAMING\", which is unknown");
   EXPECT_EQ(problem(with("TRADING",
                          R"({"filterType":"LOT_SIZE","minQty":"x","maxQty":"1","stepSize":"1"})")
                         .c_str())
