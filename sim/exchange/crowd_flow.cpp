@@ -6,6 +6,27 @@
 
 namespace portcullis::sim {
 
+// Among the crowd nobody is looked up, paid or reported to: a trade is its print.
+struct MatchingEngine::CrowdTaker {
+  MatchingEngine& engine;
+  Side side;
+  Price limit;
+  Qty left;
+  WallTime now;
+  Notional paid{};
+
+  [[nodiscard]] bool has_enough() const noexcept { return !left.is_positive(); }
+  [[nodiscard]] Meeting meet(OrderBook::Handle, const OrderBook::Resting& resting) const noexcept {
+    if (!may_trade_at(side, limit, resting.px)) return Meeting::stop();
+    return Meeting::trade(std::min(left, resting.leaves));
+  }
+  void on_trade(OrderBook::Handle maker, const OrderBook::Resting& resting, Qty qty) {
+    left -= qty;
+    paid += notional(resting.px, qty);
+    engine.crowd_trade(maker, resting, qty, now);
+  }
+};
+
 std::optional<Exchange::CrowdPlaced> MatchingEngine::place_crowd(const Exchange::CrowdOrder& order,
                                                                  WallTime now) {
   if (spec_.status != SymbolStatus::kTrading || !order.qty.is_positive()) return std::nullopt;
@@ -16,20 +37,31 @@ std::optional<Exchange::CrowdPlaced> MatchingEngine::place_crowd(const Exchange:
 
 Exchange::CrowdPlaced MatchingEngine::work_crowd(const Exchange::CrowdOrder& order, bool may_rest,
                                                  WallTime now) {
-  Taker taker{
-      .account = kCrowd,
-      .terms = {.account = kCrowd, .side = order.side, .limit = order.px, .qty = order.qty}};
+  const Price limit = order.px.is_zero() ? any_price(order.side) : order.px;
+  CrowdTaker taker{
+      .engine = *this, .side = order.side, .limit = limit, .left = order.qty, .now = now};
   const std::uint64_t order_id = next_order_id_++;
-  if (book_.best(opposite(order.side)) != OrderBook::kNoHandle) match(taker, now);
-  const Qty rest = taker.terms.qty;
-  const Exchange::CrowdPlaced gone{.filled = order.qty - rest, .paid = taker.paid};
-  if (!may_rest || !rest.is_positive()) return gone;
-  book_.add({.order_id = order_id,
-             .account = kCrowd,
-             .side = order.side,
-             .px = order.px,
-             .leaves = rest});
-  return {.order_id = order_id, .filled = gone.filled, .paid = gone.paid};
+  ++taker_sequence_;
+  match(book_, order.side, taker);
+  const Qty filled = order.qty - taker.left;
+  const bool rests = may_rest && taker.left.is_positive();
+  if (rests) {
+    book_.add({.order_id = order_id,
+               .account = kCrowd,
+               .side = order.side,
+               .px = order.px,
+               .leaves = taker.left});
+  }
+  return {.order_id = rests ? order_id : 0, .filled = filled, .paid = taker.paid};
+}
+
+// The crowd takes: from itself, or from an account.
+void MatchingEngine::crowd_trade(OrderBook::Handle handle, const OrderBook::Resting& resting,
+                                 Qty qty, WallTime now) {
+  const Settlement::Trade trade = make_trade(resting, qty, now);
+  if (resting.account != kCrowd) leg_starts(orders_.entry_of(resting), now);
+  publish(trade, resting.side == Side::kBuy);
+  if (resting.account != kCrowd) settle_maker(handle, resting, trade, true);
 }
 
 bool MatchingEngine::cancel_crowd(std::uint64_t order_id) {
@@ -52,8 +84,10 @@ std::expected<PlaceResult, VenueError> MatchingEngine::place_as_crowd(const NewO
   const Exchange::CrowdOrder crowd{
       .side = order.side, .px = is_market ? Price{} : order.px, .qty = order.qty};
   const bool is_fok = !is_market && order.tif == TimeInForce::kFok;
-  const TakerTerms terms{
-      .account = kCrowd, .side = order.side, .limit = crowd.px, .qty = order.qty};
+  const TakerTerms terms{.account = kCrowd,
+                         .side = order.side,
+                         .limit = is_market ? any_price(order.side) : order.px,
+                         .qty = order.qty};
   PlaceResult placed;
   placed.order = {.order_id = next_order_id_,
                   .account = kCrowd,
@@ -122,17 +156,18 @@ void MatchingEngine::print_crowd_trade(Side aggressor, Level print, WallTime now
 }
 
 Qty MatchingEngine::take_from_accounts(Side side, Level limit, WallTime now) {
-  Taker crowd{
-      .account = kCrowd,
-      .terms = {.account = kCrowd, .side = opposite(side), .limit = limit.px, .qty = limit.qty}};
+  Qty left = limit.qty;
   ++taker_sequence_;
   OrderBook::Handle handle = book_.best(side);
-  while (handle != OrderBook::kNoHandle && crowd.terms.qty.is_positive()) {
+  while (handle != OrderBook::kNoHandle && left.is_positive()) {
     const OrderBook::Resting resting = book_.at(handle);
-    if (!crowd.terms.may_trade_at(resting.px)) break;
+    if (!may_trade_at(opposite(side), limit.px, resting.px)) break;
     OrderBook::Handle next = book_.next(handle);  // the trade may end this one
     if (resting.account != kCrowd) {
-      trade(crowd, handle, std::min(crowd.terms.qty, resting.leaves), now);
+      const Qty qty = std::min(left, resting.leaves);
+      left -= qty;
+      book_.reduce(handle, qty);
+      crowd_trade(handle, resting, qty, now);
       // An iceberg that was last in line is last in line again.
       const OrderBook::Handle again = orders_.entry_of(resting).handle;
       const bool is_last = next == OrderBook::kNoHandle || book_.at(next).px != resting.px;
@@ -140,7 +175,7 @@ Qty MatchingEngine::take_from_accounts(Side side, Level limit, WallTime now) {
     }
     handle = next;
   }
-  return limit.qty - crowd.terms.qty;
+  return limit.qty - left;
 }
 
 }  // namespace portcullis::sim

@@ -22,7 +22,7 @@ Liquidity::Reach Liquidity::reach(const TakerTerms& terms) const {
   Walk walk{.terms = terms, .handle = book_.best(opposite(terms.side))};
   while (walk.handle != OrderBook::kNoHandle && walk.left().is_positive()) {
     const Price px = book_.at(walk.handle).px;
-    if (!terms.may_trade_at(px) || !terms.band.contains(px)) break;
+    if (!terms.takes(px) || !terms.band.contains(px)) break;
     if (!take_level(walk)) break;
   }
   return walk.found;

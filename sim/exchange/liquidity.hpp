@@ -5,6 +5,7 @@
 
 #include "sim/exchange/order_store.hpp"
 #include "sim/exchange/venue_state.hpp"
+#include "sim/matching/matcher.hpp"
 #include "sim/matching/order_book.hpp"
 
 namespace portcullis::sim {
@@ -24,14 +25,11 @@ struct TakerTerms {
   SimAccountId account{};
   StpMode stp{StpMode::kNone};
   Side side{Side::kBuy};
-  Price limit{};  // zero: any price
+  Price limit{};  // any_price() for a market order
   Qty qty{};
   PriceBand band{};
 
-  [[nodiscard]] bool may_trade_at(Price px) const noexcept {
-    if (limit.is_zero()) return true;
-    return side == Side::kBuy ? px <= limit : px >= limit;
-  }
+  [[nodiscard]] bool takes(Price px) const noexcept { return may_trade_at(side, limit, px); }
 };
 
 // Looks at a symbol's book without touching it: hidden iceberg quantity counts, self-trade

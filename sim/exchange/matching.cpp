@@ -36,7 +36,7 @@ TakerTerms MatchingEngine::taker_terms(const Order& order, WallTime now) const {
   return {.account = order.account,
           .stp = order.stp,
           .side = order.side,
-          .limit = is_market_like(order.type) ? Price{} : order.limit_px(),
+          .limit = is_market_like(order.type) ? any_price(order.side) : order.limit_px(),
           .qty = order.leaves(),
           .band = price_band(order.side, now)};
 }
@@ -51,82 +51,91 @@ PriceBand MatchingEngine::price_band(Side side, WallTime now) const {
           .high = scaled(*reference, is_buy ? rule.bid_up : rule.ask_up)};
 }
 
+class MatchingEngine::AccountTaker {
+ public:
+  AccountTaker(MatchingEngine& engine, Entry& entry, const TakerTerms& terms, WallTime now,
+               std::vector<PreventedMatch>* prevented)
+      : engine_{engine},
+        entry_{entry},
+        terms_{terms},
+        now_{now},
+        prevented_{prevented} {
+    const Order& order = entry.order;
+    if (order.side == Side::kBuy) quote_left_ = order.quote_order_qty;
+    is_by_quote_ = quote_left_.is_positive();
+  }
+
+  // Self-trade prevention may have ended the order.
+  [[nodiscard]] bool has_enough() const {
+    return !entry_.order.is_open() || !entry_.order.leaves().is_positive();
+  }
+  [[nodiscard]] bool is_out_of_band() const noexcept { return is_out_of_band_; }
+
+  Meeting meet(OrderBook::Handle maker, const OrderBook::Resting& resting) {
+    if (!terms_.takes(resting.px)) return Meeting::stop();
+    if (!terms_.band.contains(resting.px)) {
+      is_out_of_band_ = true;
+      return Meeting::stop();
+    }
+    if (is_self_trade(resting)) {
+      const PreventedMatch match = engine_.prevent(entry_, maker, now_);
+      if (prevented_ != nullptr) prevented_->push_back(match);
+      return Meeting::again();
+    }
+    const Qty qty = affordable(std::min(entry_.order.leaves(), resting.leaves), resting.px);
+    return qty.is_positive() ? Meeting::trade(qty) : Meeting::stop();
+  }
+
+  void on_trade(OrderBook::Handle maker, const OrderBook::Resting& resting, Qty qty) {
+    const Settlement::Trade trade = engine_.make_trade(resting, qty, now_);
+    if (is_by_quote_) quote_left_ -= trade.quote;
+    // A pair's other leg goes before this one trades.
+    if (resting.account != kCrowd) engine_.leg_starts(engine_.orders_.entry_of(resting), now_);
+    engine_.publish(trade, resting.side == Side::kBuy);
+    engine_.fill(entry_, trade, false);
+    engine_.settle_maker(maker, resting, trade, false);
+  }
+
+ private:
+  [[nodiscard]] bool is_self_trade(const OrderBook::Resting& resting) const {
+    return resting.account != kCrowd && terms_.stp != StpMode::kNone &&
+           engine_.venue_.is_one_owner(terms_.account, resting.account);
+  }
+  // Of an order by quote quantity, what the rest of it buys in whole lots.
+  [[nodiscard]] Qty affordable(Qty qty, Price px) const {
+    if (!is_by_quote_ || notional(px, qty) <= quote_left_) return qty;
+    const auto raw = static_cast<std::int64_t>(static_cast<Int128>(quote_left_.raw()) *
+                                               kDecimalScale / px.raw());
+    return Qty::from_raw(raw - raw % engine_.spec_.lot_size().raw());
+  }
+
+  MatchingEngine& engine_;
+  Entry& entry_;
+  const TakerTerms& terms_;
+  WallTime now_;
+  std::vector<PreventedMatch>* prevented_;
+  bool is_by_quote_{false};
+  Notional quote_left_{};
+  bool is_out_of_band_{false};
+};
+
 void MatchingEngine::work(Entry& entry, WallTime now, std::vector<PreventedMatch>* prevented) {
-  Order& order = entry.order;
-  Taker taker{.account = order.account,
-              .entry = &entry,
-              .terms = taker_terms(order, now),
-              .prevented = prevented};
-  if (order.quote_order_qty.is_positive() && order.side == Side::kBuy) {
-    taker.quote_left = order.quote_order_qty;
-  }
+  const Order& order = entry.order;
+  const TakerTerms terms = taker_terms(order, now);
+  AccountTaker taker{*this, entry, terms, now, prevented};
   const bool is_fok = order.tif == TimeInForce::kFok && !is_market_like(order.type);
-  if (!is_fok || liquidity_.reach(taker.terms).qty == order.leaves()) match(taker, now);
-  finish(entry, taker.is_out_of_band, now);
-}
-
-void MatchingEngine::match(Taker& taker, WallTime now) {
-  const Side side = opposite(taker.terms.side);
   ++taker_sequence_;
-  while (taker_leaves(taker).is_positive()) {
-    const OrderBook::Handle handle = book_.best(side);
-    if (handle == OrderBook::kNoHandle) return;
-    const OrderBook::Resting resting = book_.at(handle);
-    if (!taker.terms.may_trade_at(resting.px)) return;
-    if (!taker.terms.band.contains(resting.px)) {
-      taker.is_out_of_band = true;
-      return;
-    }
-    if (is_self_trade(taker, resting)) {
-      prevent(taker, handle, now);
-      continue;
-    }
-    const Qty qty = next_qty(taker, resting);
-    if (!qty.is_positive()) return;
-    trade(taker, handle, qty, now);
-  }
+  if (!is_fok || liquidity_.reach(terms).qty == order.leaves()) match(book_, order.side, taker);
+  finish(entry, taker.is_out_of_band(), now);
 }
 
-// Nothing once the order has ended under the match (self-trade prevention).
-Qty MatchingEngine::taker_leaves(const Taker& taker) const {
-  if (taker.entry == nullptr) return taker.terms.qty;
-  return taker.entry->order.is_open() ? taker.entry->order.leaves() : Qty{};
-}
-
-Qty MatchingEngine::next_qty(const Taker& taker, const OrderBook::Resting& resting) const {
-  const Qty qty = std::min(taker_leaves(taker), resting.leaves);
-  if (taker.quote_left == Notional::max() || notional(resting.px, qty) <= taker.quote_left) {
-    return qty;
-  }
-  const auto raw = static_cast<std::int64_t>(static_cast<Int128>(taker.quote_left.raw()) *
-                                             kDecimalScale / resting.px.raw());
-  return Qty::from_raw(raw - raw % spec_.lot_size().raw());
-}
-
-bool MatchingEngine::is_self_trade(const Taker& taker, const OrderBook::Resting& resting) const {
-  return taker.account != kCrowd && resting.account != kCrowd &&
-         taker.terms.stp != StpMode::kNone && venue_.is_one_owner(taker.account, resting.account);
-}
-
-void MatchingEngine::trade(Taker& taker, OrderBook::Handle handle, Qty qty, WallTime now) {
-  const OrderBook::Resting resting = book_.at(handle);
-  const Settlement::Trade trade{.trade_id = next_trade_id_++,
-                                .px = resting.px,
-                                .qty = qty,
-                                .quote = notional(resting.px, qty),
-                                .time = now};
-  // A pair's other leg goes before this one trades.
-  if (resting.account != kCrowd) leg_starts(orders_.entry_of(resting), now);
-  book_.reduce(handle, qty);
-  publish(trade, resting.side == Side::kBuy);
-  if (taker.entry != nullptr) {
-    if (taker.quote_left != Notional::max()) taker.quote_left -= trade.quote;
-    fill(*taker.entry, trade, false);
-  } else {
-    taker.terms.qty -= qty;
-    taker.paid += trade.quote;
-  }
-  settle_maker(handle, resting, trade, taker.entry == nullptr);
+Settlement::Trade MatchingEngine::make_trade(const OrderBook::Resting& resting, Qty qty,
+                                             WallTime now) {
+  return {.trade_id = next_trade_id_++,
+          .px = resting.px,
+          .qty = qty,
+          .quote = notional(resting.px, qty),
+          .time = now};
 }
 
 // Among the crowd nobody gains and nobody loses.
@@ -177,9 +186,8 @@ void MatchingEngine::publish(const Settlement::Trade& trade, bool buyer_is_maker
   for (std::size_t i = before; i < triggered_.size(); ++i) triggered_[i]->is_waiting = false;
 }
 
-void MatchingEngine::prevent(Taker& taker, OrderBook::Handle handle, WallTime now) {
+PreventedMatch MatchingEngine::prevent(Entry& entry, OrderBook::Handle handle, WallTime now) {
   const OrderBook::Resting resting = book_.at(handle);
-  Entry& entry = *taker.entry;
   Entry& maker = orders_.entry_of(resting);
   const StpMode mode = effective_mode(entry.order, maker.order);
   const bool moves_money = mode == StpMode::kTransfer && entry.order.account != maker.order.account;
@@ -195,7 +203,7 @@ void MatchingEngine::prevent(Taker& taker, OrderBook::Handle handle, WallTime no
                        .px = resting.px,
                        .match_qty = std::min(entry.order.leaves(), resting.leaves),
                        .time = now};
-  match.trade_group_id = venue_.of_account[taker.account.raw()].settings.trade_group_id;
+  match.trade_group_id = venue_.of_account[entry.order.account.raw()].settings.trade_group_id;
   if (takes_both) {
     match.taker_prevented_qty = match.maker_prevented_qty = match.match_qty;
   } else {
@@ -206,7 +214,6 @@ void MatchingEngine::prevent(Taker& taker, OrderBook::Handle handle, WallTime no
   if (match.maker_account != match.taker_account) {
     orders_.history_of(match.maker_account)->add_prevented(match);
   }
-  if (taker.prevented != nullptr) taker.prevented->push_back(match);
   if (takes_both) book_.reduce(handle, match.match_qty);
   if (takes_both && match.match_qty == resting.leaves) maker.handle = OrderBook::kNoHandle;
   entry.order.prevented_qty += match.taker_prevented_qty;
@@ -218,6 +225,7 @@ void MatchingEngine::prevent(Taker& taker, OrderBook::Handle handle, WallTime no
   }
   take_prevented(entry, match, match.taker_prevented_qty, now);
   take_prevented(maker, match, match.maker_prevented_qty, now);
+  return match;
 }
 
 // Reports what one order has lost to the match, and ends it when nothing is left.

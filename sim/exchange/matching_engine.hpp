@@ -96,15 +96,9 @@ class MatchingEngine {
     const PreventedMatch* prevented{nullptr};
     Qty last_prevented_qty{};
   };
-  struct Taker {
-    SimAccountId account{};
-    Entry* entry{nullptr};  // null: the crowd's
-    TakerTerms terms{};     // of an account's order only the bounds; what is left is the order's
-    Notional quote_left{Notional::max()};
-    Notional paid{};  // the crowd's; an account's order counts its own
-    bool is_out_of_band{false};
-    std::vector<PreventedMatch>* prevented{nullptr};
-  };
+  // What the core's matching loop asks of a taker: see sim/matching/matcher.hpp.
+  class AccountTaker;
+  struct CrowdTaker;
 
   // ---- order_entry.cpp
   [[nodiscard]] std::optional<VenueError> request_refusal(SimAccountId account,
@@ -133,15 +127,12 @@ class MatchingEngine {
   [[nodiscard]] PriceBand price_band(Side side, WallTime now) const;
   // The taker phase of an order that works from now on, and what follows from it.
   void work(Entry& entry, WallTime now, std::vector<PreventedMatch>* prevented = nullptr);
-  void match(Taker& taker, WallTime now);
-  [[nodiscard]] Qty taker_leaves(const Taker& taker) const;
-  [[nodiscard]] Qty next_qty(const Taker& taker, const OrderBook::Resting& resting) const;
-  [[nodiscard]] bool is_self_trade(const Taker& taker, const OrderBook::Resting& resting) const;
-  void trade(Taker& taker, OrderBook::Handle handle, Qty qty, WallTime now);
+  [[nodiscard]] Settlement::Trade make_trade(const OrderBook::Resting& resting, Qty qty,
+                                             WallTime now);
   void settle_maker(OrderBook::Handle handle, const OrderBook::Resting& resting,
                     const Settlement::Trade& trade, bool is_taker_crowd);
   void fill(Entry& entry, const Settlement::Trade& trade, bool is_maker);
-  void prevent(Taker& taker, OrderBook::Handle handle, WallTime now);
+  PreventedMatch prevent(Entry& entry, OrderBook::Handle handle, WallTime now);
   void take_prevented(Entry& entry, const PreventedMatch& match, Qty qty, WallTime now);
   void publish(const Settlement::Trade& trade, bool buyer_is_maker);
   void finish(Entry& entry, bool is_out_of_band, WallTime now);
@@ -209,6 +200,8 @@ class MatchingEngine {
   // ---- crowd_flow.cpp
   std::expected<PlaceResult, VenueError> place_as_crowd(const NewOrder& order, WallTime now);
   Exchange::CrowdPlaced work_crowd(const Exchange::CrowdOrder& order, bool may_rest, WallTime now);
+  void crowd_trade(OrderBook::Handle handle, const OrderBook::Resting& resting, Qty qty,
+                   WallTime now);
   // The crowd takes what accounts have on `side` at the limit's price or better, up to its
   // quantity; returns how much it took.
   Qty take_from_accounts(Side side, Level limit, WallTime now);

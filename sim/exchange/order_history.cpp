@@ -26,7 +26,7 @@ void OpenCounts::add(const Order& order, int by) {
 }
 
 OrderHistory::Entry& OrderHistory::add(const Order& order) {
-  by_client_id_[order.client_order_id] = order.order_id;
+  name(order);
   open_.insert(order.order_id);
   ids_.push_back(order.order_id);
   counts_.add(order, 1);
@@ -49,9 +49,9 @@ void OrderHistory::add_amendment(const Amendment& amendment) {
 }
 
 void OrderHistory::rename(Entry& entry, const std::string& client_order_id) {
-  unname(entry);
+  by_client_id_.erase(entry.order.client_order_id, entry.order.order_id);
   entry.order.client_order_id = client_order_id;
-  by_client_id_[client_order_id] = entry.order.order_id;
+  name(entry.order);
 }
 
 void OrderHistory::close(const Entry& entry) {
@@ -66,14 +66,8 @@ OrderHistory::Entry* OrderHistory::find(std::uint64_t order_id) {
   return found == orders_.end() ? nullptr : &found->second;
 }
 
-OrderHistory::Entry* OrderHistory::find(std::string_view client_order_id) {
-  const auto found = by_client_id_.find(std::string{client_order_id});
-  return found == by_client_id_.end() ? nullptr : find(found->second);
-}
-
 bool OrderHistory::is_open(std::string_view client_order_id) const {
-  const auto found = by_client_id_.find(std::string{client_order_id});
-  return found != by_client_id_.end() && open_.contains(found->second);
+  return open_.contains(id_of(client_order_id));
 }
 
 std::vector<Order> OrderHistory::orders(const HistoryQuery& query) const {
@@ -125,18 +119,26 @@ std::vector<Amendment> OrderHistory::amendments(std::uint64_t order_id,
 void OrderHistory::forget_oldest() {
   const auto oldest = orders_.find(closed_.front());
   closed_.pop_front();
-  unname(oldest->second);
+  by_client_id_.erase(oldest->second.order.client_order_id, oldest->first);
   orders_.erase(oldest);
   if (ids_.size() < 2 * orders_.size() + kForgottenMax) return;
   std::erase_if(ids_, [this](std::uint64_t id) { return !orders_.contains(id); });
 }
 
-void OrderHistory::unname(const Entry& entry) {
-  const auto named = by_client_id_.find(entry.order.client_order_id);
-  // The id may have been used again since; then it is the newer order's.
-  if (named != by_client_id_.end() && named->second == entry.order.order_id) {
-    by_client_id_.erase(named);
-  }
+bool OrderHistory::has_name(std::uint64_t order_id, std::string_view client_order_id) const {
+  const auto found = orders_.find(order_id);
+  return found != orders_.end() && found->second.order.client_order_id == client_order_id;
+}
+
+std::uint64_t OrderHistory::id_of(std::string_view client_order_id) const {
+  return by_client_id_.find(
+      client_order_id, [&](std::uint64_t order_id) { return has_name(order_id, client_order_id); });
+}
+
+void OrderHistory::name(const Order& order) {
+  by_client_id_.put(order.client_order_id, order.order_id, [&](std::uint64_t order_id) {
+    return has_name(order_id, order.client_order_id);
+  });
 }
 
 }  // namespace portcullis::sim

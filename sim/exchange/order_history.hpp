@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/exchange/client_id_index.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/matching/order_book.hpp"
 
@@ -50,7 +51,9 @@ class OrderHistory {
 
   [[nodiscard]] Entry* find(std::uint64_t order_id);
   // The newest order with that client id, open or closed.
-  [[nodiscard]] Entry* find(std::string_view client_order_id);
+  [[nodiscard]] Entry* find(std::string_view client_order_id) {
+    return find(id_of(client_order_id));
+  }
   [[nodiscard]] bool is_open(std::string_view client_order_id) const;
   [[nodiscard]] const std::set<std::uint64_t>& open() const noexcept { return open_; }
   [[nodiscard]] const OpenCounts& counts() const noexcept { return counts_; }
@@ -64,10 +67,12 @@ class OrderHistory {
 
  private:
   void forget_oldest();
-  void unname(const Entry& entry);
+  [[nodiscard]] bool has_name(std::uint64_t order_id, std::string_view client_order_id) const;
+  [[nodiscard]] std::uint64_t id_of(std::string_view client_order_id) const;  // zero: nobody's
+  void name(const Order& order);
 
   std::unordered_map<std::uint64_t, Entry> orders_;
-  std::unordered_map<std::string, std::uint64_t> by_client_id_;
+  ClientIdIndex by_client_id_;
   std::set<std::uint64_t> open_;   // oldest first
   std::deque<std::uint64_t> ids_;  // of orders_, ascending; some may be forgotten
   std::deque<std::uint64_t> closed_;

@@ -5,61 +5,75 @@
 namespace portcullis::sim {
 
 void Outbox::add(const PublicTrade& trade) {
-  if (has_listener()) entries_.emplace_back(trade);
+  if (!has_listener()) return;
+  kinds_.push_back(Kind::kTrade);
+  trades_.push_back(trade);
 }
 
 void Outbox::add(SimAccountId account, AccountEvent event) {
-  if (has_listener()) entries_.emplace_back(ForAccount{account, std::move(event)});
+  if (!has_listener()) return;
+  kinds_.push_back(Kind::kOrder);
+  orders_.push_back({account, std::move(event)});
 }
 
 void Outbox::add(SimAccountId account, const OrderList& list) {
-  if (has_listener()) entries_.emplace_back(ListForAccount{account, list});
+  if (!has_listener()) return;
+  kinds_.push_back(Kind::kList);
+  lists_.push_back({account, list});
 }
 
 void Outbox::add_position(SimAccountId account, Accounts::Asset asset) {
   if (!has_listener()) return;
   auto position = std::ranges::find(positions_, account, &Position::account);
   if (position == positions_.end()) {
-    positions_.push_back({.account = account, .assets = {}});
+    positions_.push_back({.account = account, .assets = {}, .count = 0});
     position = std::prev(positions_.end());
   }
-  if (std::ranges::find(position->assets, asset) != position->assets.end()) return;
-  position->assets.push_back(asset);
+  const auto known = position->assets.begin() + static_cast<std::ptrdiff_t>(position->count);
+  if (std::find(position->assets.begin(), known, asset) == known) {
+    position->assets[position->count++] = asset;
+  }
 }
 
 void Outbox::flush(const Accounts& accounts, WallTime now) {
-  if (entries_.empty() && positions_.empty()) return;
-  std::vector<Entry> entries = std::exchange(entries_, {});
-  const PublicTrade* last_trade = nullptr;
-  for (const Entry& entry : entries) {
-    tell(entry);
-    if (const auto* trade = std::get_if<PublicTrade>(&entry)) last_trade = trade;
-  }
-  if (last_trade != nullptr) listener_->on_trades_end(last_trade->symbol);
-  entries.clear();
-  entries_ = std::move(entries);  // keeps the memory
-  tell_positions(accounts, now);
+  if (!kinds_.empty()) tell_all();
+  if (!positions_.empty()) tell_positions(accounts, now);
 }
 
-void Outbox::tell(const Entry& entry) {
-  if (const auto* trade = std::get_if<PublicTrade>(&entry)) {
-    listener_->on_trade(*trade);
-  } else if (const auto* order = std::get_if<ForAccount>(&entry)) {
-    listener_->on_account_event(order->account, order->event);
-  } else {
-    const auto& list = std::get<ListForAccount>(entry);
-    listener_->on_list_event(list.account, list.list);
+// The vectors keep their memory.
+void Outbox::tell_all() {
+  auto trade = trades_.begin();
+  auto order = orders_.begin();
+  auto list = lists_.begin();
+  for (const Kind kind : kinds_) {
+    switch (kind) {
+      case Kind::kTrade: listener_->on_trade(*trade++); break;
+      case Kind::kOrder:
+        listener_->on_account_event(order->account, order->event);
+        ++order;
+        break;
+      case Kind::kList:
+        listener_->on_list_event(list->account, list->list);
+        ++list;
+        break;
+    }
   }
+  if (!trades_.empty()) listener_->on_trades_end(trades_.back().symbol);
+  kinds_.clear();
+  trades_.clear();
+  orders_.clear();
+  lists_.clear();
 }
 
 void Outbox::tell_positions(const Accounts& accounts, WallTime now) {
-  for (const Position& position : std::exchange(positions_, {})) {
+  for (const Position& position : positions_) {
     std::vector<Balance> balances;
-    for (const Accounts::Asset asset : position.assets) {
-      balances.push_back(accounts.balance(position.account, asset));
+    for (std::size_t i = 0; i < position.count; ++i) {
+      balances.push_back(accounts.balance(position.account, position.assets[i]));
     }
     listener_->on_account_position(position.account, balances, now);
   }
+  positions_.clear();
 }
 
 void Outbox::tell_best(std::size_t symbol, const BestPrices& best, WallTime now) {

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "sim/exchange/accounts.hpp"
@@ -33,17 +34,22 @@ class Outbox {
     SimAccountId account;
     OrderList list;
   };
-  using Entry = std::variant<PublicTrade, ForAccount, ListForAccount>;
+  // What comes next: the next of that kind. A trade is small and frequent, a report neither.
+  enum class Kind : std::uint8_t { kTrade, kOrder, kList };
   struct Position {
     SimAccountId account;
-    std::vector<Accounts::Asset> assets;
+    std::array<Accounts::Asset, 3> assets;  // a call is about one symbol, and perhaps a discount
+    std::size_t count;
   };
 
-  void tell(const Entry& entry);
+  void tell_all();
   void tell_positions(const Accounts& accounts, WallTime now);
 
   ExchangeListener* listener_{nullptr};
-  std::vector<Entry> entries_;
+  std::vector<Kind> kinds_;
+  std::vector<PublicTrade> trades_;
+  std::vector<ForAccount> orders_;
+  std::vector<ListForAccount> lists_;
   std::vector<Position> positions_;  // in the order in which the accounts came up
 };
 
