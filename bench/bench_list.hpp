@@ -12,6 +12,7 @@ void bench_feed(Reporter& reporter);    // decode_bookticker, decode_depth20, bo
 void bench_risk(Reporter& reporter);    // risk_gate_accept
 void bench_encode(Reporter& reporter);  // order_encode
 void bench_matching(Reporter& reporter);  // matching_core_{1k,100k,1m}, the same with _op
+void bench_exchange(Reporter& reporter);  // exchange_crowd
 void bench_tick_to_trade(Reporter& reporter);  // tick_to_trade
 
 }  // namespace portcullis::bench

@@ -15,7 +15,7 @@ Qty share_of(Qty qty, std::int64_t ppm) {
 }  // namespace
 
 void OrderBook::reserve(std::uint32_t orders, std::uint32_t price_runs) {
-  orders_.reserve(orders);
+  nodes_.reserve(orders);
   ladder_.reserve(price_runs);
 }
 
@@ -35,8 +35,8 @@ Qty OrderBook::qty_at(Side side, Price px) const {
 
 Qty OrderBook::qty_ahead(Handle handle) const {
   Qty ahead{};
-  for (Handle each = orders_[handle].previous; each != kNoHandle; each = orders_[each].previous) {
-    ahead += orders_[each].leaves;
+  for (Handle each = nodes_[handle].previous; each != kNoHandle; each = nodes_[each].previous) {
+    ahead += nodes_[each].leaves;
   }
   return ahead;
 }
@@ -45,8 +45,8 @@ void OrderBook::set_mirrored(Side side, Price px, Qty qty, std::int64_t ahead_pp
   Qty present{};
   const PriceLadder::Ref level = ladder_.find(side, px);
   if (level != PriceLadder::kNone) {
-    for (Handle each = ladder_[level].head; each != kNoHandle; each = orders_[each].next) {
-      if (orders_[each].order_id == 0) present += orders_[each].leaves;
+    for (Handle each = ladder_[level].head; each != kNoHandle; each = nodes_[each].next) {
+      if (nodes_[each].order_id == 0) present += nodes_[each].leaves;
     }
   }
   if (qty > present) {
@@ -63,18 +63,18 @@ void OrderBook::set_mirrored(Side side, Price px, Qty qty, std::int64_t ahead_pp
 void OrderBook::grow_mirrored(Side side, Price px, Qty more) {
   const PriceLadder::Ref ref = ladder_.find(side, px);
   const Handle tail = ref == PriceLadder::kNone ? kNoHandle : ladder_[ref].tail;
-  if (tail == kNoHandle || orders_[tail].order_id != 0) {
+  if (tail == kNoHandle || nodes_[tail].order_id != 0) {
     add({.account = kCrowd, .side = side, .px = px, .leaves = more});
     return;
   }
-  orders_[tail].leaves += more;
+  nodes_[tail].leaves += more;
   ladder_[ref].total += more;
   changed(ref);
 }
 
 void OrderBook::shrink_mirrored_front(PriceLadder::Ref level, Qty less) {
   for (Handle handle = ladder_[level].head; less.is_positive() && handle != kNoHandle;) {
-    const Handle next = orders_[handle].next;
+    const Handle next = nodes_[handle].next;
     less -= shrink_one(handle, less);
     handle = next;
   }
@@ -82,14 +82,14 @@ void OrderBook::shrink_mirrored_front(PriceLadder::Ref level, Qty less) {
 
 void OrderBook::shrink_mirrored_back(PriceLadder::Ref level, Qty less) {
   for (Handle handle = ladder_[level].tail; less.is_positive() && handle != kNoHandle;) {
-    const Handle previous = orders_[handle].previous;
+    const Handle previous = nodes_[handle].previous;
     less -= shrink_one(handle, less);
     handle = previous;
   }
 }
 
 Qty OrderBook::shrink_one(Handle handle, Qty less) {
-  const OrderTable::Node& node = orders_[handle];
+  const Node& node = nodes_[handle];
   if (node.order_id != 0) return {};
   const Qty taken = std::min(less, node.leaves);
   reduce(handle, taken);
@@ -117,8 +117,8 @@ bool OrderBook::take_depth_diff(DepthDiff& diff) {
 
 void OrderBook::refine(Price px) {
   ladder_.refine(px, [this](const PriceLevel& level, PriceLadder::Ref ref) {
-    for (Handle each = level.head; each != kNoHandle; each = orders_[each].next) {
-      orders_[each].level = ref;
+    for (Handle each = level.head; each != kNoHandle; each = nodes_[each].next) {
+      nodes_[each].level = ref;
     }
   });
 }

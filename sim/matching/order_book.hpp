@@ -46,7 +46,7 @@ class OrderBook {
   void reduce(Handle handle, Qty qty);
   void remove(Handle handle);
   [[nodiscard]] Resting at(Handle handle) const {
-    const OrderTable::Node& node = orders_[handle];
+    const OrderTable::Node& node = nodes_[handle];
     return {.order_id = node.order_id,
             .account = node.account,
             .side = ladder_.side_of(node.level),
@@ -54,7 +54,7 @@ class OrderBook {
             .leaves = node.leaves};
   }
   // kNoHandle when no resting order has the id (which is not zero).
-  [[nodiscard]] Handle find(std::uint64_t order_id) const { return orders_.find(order_id); }
+  [[nodiscard]] Handle find(std::uint64_t order_id) const { return nodes_.find(order_id); }
 
   // First in line at the best price; kNoHandle when the side is empty.
   [[nodiscard]] Handle best(Side side) const {
@@ -63,7 +63,7 @@ class OrderBook {
   }
   // Next in priority on the same side, behind `handle` and then at worse prices.
   [[nodiscard]] Handle next(Handle handle) const {
-    const OrderTable::Node& node = orders_[handle];
+    const OrderTable::Node& node = nodes_[handle];
     if (node.next != kNoHandle) return node.next;
     const PriceLadder::Ref level = ladder_.next(node.level);
     return level == PriceLadder::kNone ? kNoHandle : ladder_[level].head;
@@ -75,7 +75,7 @@ class OrderBook {
     PriceLadder::Ref level = ladder_.best(side);
     for (int ahead = 0; ahead < kLevelsAhead && level != PriceLadder::kNone; ++ahead) {
       level = ladder_.next(level);
-      if (level != PriceLadder::kNone) __builtin_prefetch(&orders_[ladder_[level].head]);
+      if (level != PriceLadder::kNone) __builtin_prefetch(&nodes_[ladder_[level].head]);
     }
   }
   // Zero quantity: the side is empty.
@@ -97,7 +97,7 @@ class OrderBook {
   [[nodiscard]] Qty qty_ahead(Handle handle) const;
   [[nodiscard]] std::uint32_t order_count() const noexcept { return order_count_; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
-    return orders_.memory_bytes() + ladder_.memory_bytes();
+    return nodes_.memory_bytes() + ladder_.memory_bytes();
   }
 
   // Brings the mirrored (order id zero) quantity of a level to `qty`. New quantity queues at the
@@ -113,6 +113,8 @@ class OrderBook {
   bool take_depth_diff(DepthDiff& diff);
 
  private:
+  using Node = OrderTable::Node;
+
   void changed(PriceLadder::Ref level) {
     ++last_update_id_;
     ladder_.mark(level);
@@ -124,7 +126,7 @@ class OrderBook {
     return (yes & mask) | (no & ~mask);
   }
   PriceLadder::Ref level_for(Side side, Price px);
-  void unlink(Handle handle);
+  void unlink(Handle handle);  // its quantity is off the level already
   void refine(Price px);
   void grow_mirrored(Side side, Price px, Qty more);
   void shrink_mirrored_front(PriceLadder::Ref level, Qty less);
@@ -132,7 +134,7 @@ class OrderBook {
   // Takes up to `less` off a mirrored order; returns how much.
   Qty shrink_one(Handle handle, Qty less);
 
-  OrderTable orders_;
+  OrderTable nodes_;
   PriceLadder ladder_;
   std::uint32_t order_count_{0};
   std::uint64_t last_update_id_{0};
@@ -152,16 +154,16 @@ inline OrderBook::Handle OrderBook::add(const Resting& resting) {
   PORTCULLIS_CHECK(resting.leaves.is_positive(), "an order without quantity cannot rest");
   PORTCULLIS_CHECK(resting.px.is_positive(), "an order without a price cannot rest");
   const PriceLadder::Ref ref = level_for(resting.side, resting.px);
-  const Handle handle = orders_.take(resting.order_id);
+  const Handle handle = nodes_.take(resting.order_id);
   PriceLevel& level = ladder_[ref];
   const Handle tail = level.tail;
-  orders_[handle] = {.order_id = resting.order_id,
-                     .leaves = resting.leaves,
-                     .account = resting.account,
-                     .previous = tail,
-                     .next = kNoHandle,
-                     .level = ref};
-  orders_[tail].next = handle;
+  nodes_[handle] = {.order_id = resting.order_id,
+                    .leaves = resting.leaves,
+                    .account = resting.account,
+                    .previous = tail,
+                    .next = kNoHandle,
+                    .level = ref};
+  nodes_[tail].next = handle;
   level.head = either(tail == kNoHandle, handle, level.head);
   level.tail = handle;
   level.total += resting.leaves;
@@ -171,7 +173,7 @@ inline OrderBook::Handle OrderBook::add(const Resting& resting) {
 }
 
 inline void OrderBook::reduce(Handle handle, Qty qty) {
-  OrderTable::Node& node = orders_[handle];
+  Node& node = nodes_[handle];
   PORTCULLIS_CHECK(qty.is_positive() && qty <= node.leaves,
                    "a resting order can only lose what it has");
   if (qty == node.leaves) {
@@ -184,19 +186,24 @@ inline void OrderBook::reduce(Handle handle, Qty qty) {
 }
 
 inline void OrderBook::remove(Handle handle) {
-  const OrderTable::Node& node = orders_[handle];
+  const Node& node = nodes_[handle];
+  ladder_[node.level].total -= node.leaves;
+  changed(node.level);
+  unlink(handle);
+}
+
+inline void OrderBook::unlink(Handle handle) {
+  const Node& node = nodes_[handle];
   PriceLevel& level = ladder_[node.level];
   const Handle previous = node.previous;
   const Handle next = node.next;
-  orders_[previous].next = next;
-  orders_[next].previous = previous;
+  nodes_[previous].next = next;
+  nodes_[next].previous = previous;
   level.head = either(previous == kNoHandle, next, level.head);
   level.tail = either(next == kNoHandle, previous, level.tail);
-  level.total -= node.leaves;
-  changed(node.level);
   ladder_.drop_if((previous | next) == kNoHandle, node.level);
   --order_count_;
-  orders_.release(handle);
+  nodes_.release(handle);
 }
 
 }  // namespace portcullis::sim
