@@ -305,6 +305,11 @@ void ByteStream::Impl::on_progress() {
 void ByteStream::Impl::close(Farewell how) {
   if (state != State::kOpen) return;
   owner.reset();
+  if (how == Farewell::kInOrder && faults && faults->is_silent) {
+    // Silence has no farewell either: the line stays until the peer gives up.
+    state = State::kLingering;
+    return wait_readable();
+  }
   if (how == Farewell::kInOrder) {
     if (faults && !faults->held.empty()) release_held();
     return close_when_drained(how);
