@@ -314,7 +314,10 @@ void ByteStream::Impl::close(Farewell how) {
     if (faults && !faults->held.empty()) release_held();
     return close_when_drained(how);
   }
-  close_now(how == Farewell::kReset);
+  if (how == Farewell::kReset) return close_now(true);
+  unsent.clear();
+  sent = 0;
+  close_when_drained(how);
 }
 
 void ByteStream::Impl::close_when_drained(Farewell how) {
@@ -326,24 +329,20 @@ void ByteStream::Impl::close_when_drained(Farewell how) {
 }
 
 void ByteStream::Impl::say_farewell() {
-  if (farewell == Farewell::kInOrder) {
-    if (tls) {
-      tls->say_close(unsent);
-      if (!unsent.empty()) {
-        // Once: the engine says it a single time, so that the next flush comes past here.
-        return flush();
-      }
-    }
-    ::shutdown(fd, SHUT_WR);
-    state = State::kLingering;
-    if (has_peer_ended) return close_now(false);
-    wait_readable();
-  } else {
-    close_now(farewell == Farewell::kReset);
+  if (farewell == Farewell::kInOrder && tls) {
+    // The engine says it once, so that the flush, when it is done, comes past here.
+    tls->say_close(unsent);
+    if (!unsent.empty()) return flush();
   }
   if (is_end_by_fault) {
     loop.post([self = shared_from_this()] { self->tell_end(End::kBroken); });
   }
+  if (farewell == Farewell::kReset) return close_now(true);
+  ::shutdown(fd, SHUT_WR);
+  state = State::kLingering;
+  if (has_peer_ended) return close_now(false);
+  // Closing with bytes unread would be a reset.
+  wait_readable();
 }
 
 void ByteStream::Impl::close_now(bool with_reset) {

@@ -32,7 +32,7 @@ class ByteStream final {
     virtual void on_end(End end) = 0;
   };
   enum class Farewell : std::uint8_t {
-    kInOrder,        // what was written goes out, TLS closes, FIN; late bytes of the peer are heard
+    kInOrder,        // what was written goes out, TLS closes, FIN
     kWithoutNotify,  // FIN, but the TLS session is left hanging; what is unsent is lost
     kReset,          // RST; what is unsent is lost
   };

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 #include <utility>
 
@@ -104,6 +105,8 @@ struct RawClient::Impl {
 };
 
 RawClient::RawClient(std::uint16_t port, const Options& options) : impl_{std::make_unique<Impl>()} {
+  // OpenSSL writes to sockets that may have been reset.
+  std::signal(SIGPIPE, SIG_IGN);
   impl_->connect(port, options);
 }
 RawClient::~RawClient() = default;
