@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/cpu_check.hpp"
+#include "sim/faults/script_reader.hpp"
 #include "sim/market_options.hpp"
 #include "sim/server.hpp"
 #include "sim/symbol_options.hpp"
@@ -40,14 +41,11 @@ at ws://ADDRESS/ws-api/v3; the same over TLS with the authority in STATE_DIR/ca.
 first account are in STATE_DIR (api_key_hmac, secret_hmac, api_key_ed25519, ed25519_private.pem), of
 others in STATE_DIR/NAME.
 
-Faults, on the admin port (GET /faults tells how often each fired):
-  POST /faults {"method":"order.place","action":"drop_reply","count":1,"skip":0}
-    actions: drop_reply delay_reply delay_request duplicate_reply reject error disconnect
-             drop_event duplicate_event delay_event; with "ms", "accept", "code", "status", "msg".
-    methods: a WebSocket API method (REST calls go by the same names), "executionReport",
-             "executionReport:TRADE", "outboundAccountPosition" or "*".
-  POST /depth_gap {"symbol"}, /silence {"stream","on"}, /disconnect {"what"}, /deposit
-       {"account","asset","amount"}, /clock {"skew_ms"}, /halt {"symbol","on"}; GET /truth, /status.
+Faults: --scenario FILE (there are some in configs/scenarios), or by hand on the admin port:
+  curl -d '{"action":"drop_reply","method":"order.place"}' ADMIN/faults
+  curl ADMIN/faults            how often each fired
+  curl ADMIN/fault_actions     what there is
+  curl ADMIN/truth             what really happened
 
 Exit codes: 0 ended by SIGINT or SIGTERM, 64 usage, 69 a port is taken, 78 configuration.)";
 
@@ -58,6 +56,7 @@ struct Options {
   std::vector<std::string> balances;
   MarketOptions market;
   std::string ready_file;
+  std::string scenario_file;
 };
 
 void declare(CLI::App& cli, Options& options) {
@@ -79,6 +78,7 @@ void declare(CLI::App& cli, Options& options) {
   cli.add_option("--balance", options.balances,
                  "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
   declare_market_options(cli, options.market);
+  cli.add_option("--scenario", options.scenario_file, "What is to go wrong: a TOML file");
   cli.add_option("--queue-max", options.server.limits.queue_max,
                  "Unsent messages of a connection before it is cut")
       ->capture_default_str();
@@ -123,6 +123,15 @@ std::optional<std::string> add_accounts(Options& options) {
   return std::nullopt;
 }
 
+std::optional<std::string> add_scenario(Server& server, const Options& options) {
+  if (options.scenario_file.empty()) return std::nullopt;
+  const auto scenario = load_scenario(options.scenario_file);
+  if (!scenario) return scenario.error();
+  const auto added = server.add_scenario(*scenario);
+  if (!added) return options.scenario_file + ": " + added.error();
+  return std::nullopt;
+}
+
 // Whole or not at all: a script waits for the file and reads it at once.
 std::optional<std::string> write_ready_file(const std::string& path, const std::string& json) {
   const std::string temporary = path + ".new";
@@ -158,6 +167,7 @@ int run(Options& options) {
     return fail(is_config ? kExitConfig : kExitUnavailable, server.error().message);
   }
   if (const auto problem = add_market(**server, options.market)) return fail(kExitConfig, *problem);
+  if (const auto problem = add_scenario(**server, options)) return fail(kExitConfig, *problem);
   (*server)->stop_on_signals();
   if (!options.ready_file.empty()) {
     const auto problem = write_ready_file(options.ready_file, (*server)->ready_json());
@@ -165,6 +175,8 @@ int run(Options& options) {
   }
   announce(**server, options.server);
   (*server)->run();
+  const std::string faults = (*server)->fault_report();
+  if (!faults.empty()) std::cout << "faults:\n" << faults;
   return 0;
 }
 

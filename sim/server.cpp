@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/admin/admin_api.hpp"
+#include "sim/admin/venue_control.hpp"
 #include "sim/api/venue_core.hpp"
 #include "sim/api/venue_service.hpp"
 #include "sim/json/json_out.hpp"
@@ -17,17 +18,20 @@ constexpr std::chrono::milliseconds kDepthInterval{100};
 
 }  // namespace
 
-struct Server::Impl {
+struct Server::Impl final : VenuePorts {
   explicit Impl(const ServerConfig& config_in)
       : config{config_in},
         venue{config_in.symbols, loop, config_in.rules},
         service{venue},
-        admin{venue, service, accounts} {
+        control{venue, loop, connections, *this},
+        admin{venue, control} {
+    venue.faults.set_target(&control);
     venue.usage.set_limits(config.venue_limits);
   }
   // Connections hold services, services touch the venue: they go first.
-  ~Impl() {
+  ~Impl() override {
     listeners.clear();
+    admin_listener.reset();
     connections.reset();
     loop.discard();
   }
@@ -35,29 +39,35 @@ struct Server::Impl {
   Impl& operator=(const Impl&) = delete;
 
   std::expected<void, std::string> open_accounts();
-  std::expected<void, std::string> open_listener(const Listener::Config& listener_config,
-                                                 HttpService& served);
-  std::expected<void, std::string> open_listeners();
+  std::expected<std::uint16_t, std::string> open_listener(const Listener::Config& listener_config);
+  std::expected<void, std::string> open_venue_listeners(std::uint16_t plain_port,
+                                                        std::uint16_t tls_port);
+  std::expected<void, std::string> open_admin_listener();
+  void stop_listening() override { listeners.clear(); }
+  std::expected<void, std::string> listen_again() override;
   void start_timers();
 
   const ServerConfig config;
   EventLoop loop;
   VenueCore venue;
   VenueService service;
-  std::map<std::string, SimAccountId> accounts;
   std::map<std::string, ApiKeys> keys;
   std::map<std::string, std::string> key_dirs;
-  AdminApi admin;
-  CertificateFiles certificates;
   // Of the venue's own ports; the admin's are not among them.
   std::shared_ptr<Connections> connections{std::make_shared<Connections>()};
-  std::vector<std::unique_ptr<Listener>> listeners;  // plain, TLS, admin
+  VenueControl control;
+  AdminApi admin;
+  CertificateFiles certificates;
+  std::vector<std::unique_ptr<Listener>> listeners;  // plain, TLS; none while refusing
+  std::uint16_t plain_port{0};
+  std::uint16_t tls_port{0};
+  std::unique_ptr<Listener> admin_listener;
   std::vector<std::unique_ptr<Market>> markets;
 };
 
 std::expected<void, std::string> Server::Impl::open_accounts() {
   for (const AccountConfig& account : config.accounts) {
-    const bool is_first = accounts.empty();
+    const bool is_first = venue.accounts.all().empty();
     const std::string directory =
         is_first ? config.state_dir : config.state_dir + "/" + account.name;
     auto account_keys = ensure_api_keys(directory);
@@ -67,43 +77,59 @@ std::expected<void, std::string> Server::Impl::open_accounts() {
     const auto added = venue.authenticator.add_public_key(account_keys->ed25519_api_key,
                                                           account_keys->ed25519_public_pem, id);
     if (!added) return std::unexpected{directory + ": " + added.error()};
-    accounts[account.name] = id;
+    venue.accounts.add(account.name, id);
     keys[account.name] = std::move(*account_keys);
     key_dirs[account.name] = directory;
   }
   return {};
 }
 
-std::expected<void, std::string> Server::Impl::open_listener(
-    const Listener::Config& listener_config, HttpService& served) {
-  auto listener = Listener::open(loop, served, listener_config);
+std::expected<std::uint16_t, std::string> Server::Impl::open_listener(
+    const Listener::Config& listener_config) {
+  auto listener = Listener::open(loop, service, listener_config);
   if (!listener) return std::unexpected{listener.error()};
+  const std::uint16_t port = (*listener)->port();
   listeners.push_back(std::move(*listener));
-  return {};
+  return port;
 }
 
-std::expected<void, std::string> Server::Impl::open_listeners() {
+std::expected<void, std::string> Server::Impl::open_venue_listeners(std::uint16_t plain,
+                                                                    std::uint16_t tls) {
   Listener::Config venue_port{.address = config.address,
-                              .port = config.plain_port,
+                              .port = plain,
                               .tls = std::nullopt,
                               .limits = config.limits,
                               .connections = connections};
-  auto listening = open_listener(venue_port, service);
-  venue_port.port = config.tls_port;
+  const auto plain_opened = open_listener(venue_port);
+  if (!plain_opened) return std::unexpected{plain_opened.error()};
+  venue_port.port = tls;
   venue_port.tls = certificates;
-  if (listening) listening = open_listener(venue_port, service);
-  if (listening) {
-    listening = open_listener({.address = config.address,
-                               .port = config.admin_port,
-                               .tls = std::nullopt,
-                               .limits = config.limits},
-                              admin);
-  }
-  return listening;
+  const auto tls_opened = open_listener(venue_port);
+  if (!tls_opened) return std::unexpected{tls_opened.error()};
+  plain_port = *plain_opened;
+  tls_port = *tls_opened;
+  return {};
+}
+
+std::expected<void, std::string> Server::Impl::listen_again() {
+  listeners.clear();
+  return open_venue_listeners(plain_port, tls_port);
+}
+
+std::expected<void, std::string> Server::Impl::open_admin_listener() {
+  auto listener = Listener::open(loop, admin,
+                                 {.address = config.address,
+                                  .port = config.admin_port,
+                                  .tls = std::nullopt,
+                                  .limits = config.limits});
+  if (!listener) return std::unexpected{listener.error()};
+  admin_listener = std::move(*listener);
+  return {};
 }
 
 void Server::Impl::start_timers() {
   loop.every(kMarketStep, [this] {
+    venue.faults.advance(VenueClock::steady());
     for (const auto& market : markets) market->step(venue.clock.now());
   });
   loop.every(kDepthInterval, [this] { venue.streams.on_depth_interval(venue.clock.now()); });
@@ -130,7 +156,9 @@ std::expected<std::unique_ptr<Server>, Server::Error> Server::open(const ServerC
   if (const auto opened = impl->open_accounts(); !opened) {
     return std::unexpected{Error{ErrorKind::kConfig, opened.error()}};
   }
-  if (const auto listening = impl->open_listeners(); !listening) {
+  auto listening = impl->open_venue_listeners(config.plain_port, config.tls_port);
+  if (listening) listening = impl->open_admin_listener();
+  if (!listening) {
     return std::unexpected{Error{ErrorKind::kUnavailable, listening.error()}};
   }
   return std::unique_ptr<Server>{new Server{std::move(impl)}};
@@ -142,6 +170,14 @@ Exchange& Server::exchange() noexcept {
 
 void Server::add_market(std::unique_ptr<Market> market) {
   impl_->markets.push_back(std::move(market));
+}
+
+std::expected<void, std::string> Server::add_scenario(const FaultScenario& scenario) {
+  return impl_->venue.faults.add(scenario, VenueClock::steady());
+}
+
+std::string Server::fault_report() const {
+  return impl_->venue.faults.report();
 }
 
 void Server::run() {
@@ -162,15 +198,15 @@ void Server::post(std::move_only_function<void()> task) {
 }
 
 std::uint16_t Server::plain_port() const noexcept {
-  return impl_->listeners[0]->port();
+  return impl_->plain_port;
 }
 
 std::uint16_t Server::tls_port() const noexcept {
-  return impl_->listeners[1]->port();
+  return impl_->tls_port;
 }
 
 std::uint16_t Server::admin_port() const noexcept {
-  return impl_->listeners[2]->port();
+  return impl_->admin_listener->port();
 }
 
 const std::string& Server::ca_file() const noexcept {
@@ -182,7 +218,7 @@ const std::map<std::string, ApiKeys>& Server::keys() const noexcept {
 }
 
 SimAccountId Server::account(const std::string& name) const {
-  return impl_->accounts.at(name);
+  return *impl_->venue.accounts.find(name);
 }
 
 std::string Server::ready_json() const {

@@ -10,6 +10,7 @@
 #include "sim/api/limits_config.hpp"
 #include "sim/api_keys.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/faults/fault_script.hpp"
 #include "sim/markets/market.hpp"
 #include "sim/net/listener.hpp"
 
@@ -51,6 +52,10 @@ class Server {
   // Before run(). The market is stepped every millisecond.
   [[nodiscard]] Exchange& exchange() noexcept;
   void add_market(std::unique_ptr<Market> market);
+  // Its time starts now. The error says what is wrong with it; nothing is added then.
+  std::expected<void, std::string> add_scenario(const FaultScenario& scenario);
+  // How often each fault fired, one a line; empty without faults. Not while run() runs.
+  [[nodiscard]] std::string fault_report() const;
 
   // Until stop() (any thread) or, when asked for, SIGINT or SIGTERM.
   void run();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "sim/faults/script_reader.hpp"
 #include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
@@ -27,13 +28,6 @@ Json parse(std::string_view body) {
 
 }  // namespace
 
-AdminApi::AdminApi(VenueCore& venue, VenueService& service,
-                   const std::map<std::string, SimAccountId>& accounts)
-    : venue_{venue},
-      service_{service},
-      accounts_{accounts} {
-}
-
 void AdminApi::on_request(const HttpRequest& request, Responder responder) {
   try {
     responder.reply(act(request));
@@ -56,9 +50,11 @@ HttpReply AdminApi::act(const HttpRequest& request) {
     return ok();
   }
   if (call == "POST /faults") {
-    const auto added = venue_.faults.add_json(request.body);
+    const auto added = venue_.faults.add_json(request.body, VenueClock::steady());
     return added ? ok() : refused(400, added.error());
   }
+  if (call == "POST /scenario") return start_scenario(request.body);
+  if (call == "GET /fault_actions") return {.status = 200, .body = fault_catalogue_json()};
   const Json body = parse(request.body);
   if (call == "POST /silence") {
     venue_.streams.set_silent(body.value("stream", ""), body.value("on", true));
@@ -71,19 +67,25 @@ HttpReply AdminApi::act(const HttpRequest& request) {
   return refused(404, "no such call: " + call);
 }
 
+HttpReply AdminApi::start_scenario(std::string_view toml) {
+  const auto scenario = parse_scenario(toml, "scenario");
+  if (!scenario) return refused(400, scenario.error());
+  const auto added = venue_.faults.add(*scenario, VenueClock::steady());
+  return added ? ok() : refused(400, added.error());
+}
+
 HttpReply AdminApi::truth(const HttpRequest& request) const {
   Params query;
   query.add_encoded(request.query);
   TruthLog::Filter filter;
   if (const auto name = query.find("account")) {
-    const auto found = accounts_.find(std::string{*name});
-    if (found == accounts_.end()) return refused(404, "no such account");
-    filter.account = found->second;
+    filter.account = venue_.accounts.find(*name);
+    if (!filter.account) return refused(404, "no such account");
   }
   const auto since = query.whole("since");
   if (!since) return refused(400, "since is nanoseconds since 1970");
   if (*since) filter.since = wall_time(static_cast<std::int64_t>(**since));
-  return {.status = 200, .body = venue_.truth.json(venue_.exchange, accounts_, filter)};
+  return {.status = 200, .body = venue_.truth.json(venue_.exchange, venue_.accounts, filter)};
 }
 
 HttpReply AdminApi::status() const {
@@ -107,16 +109,17 @@ HttpReply AdminApi::status() const {
 
 HttpReply AdminApi::deposit(std::string_view text) {
   const Json body = parse(text);
-  const auto account = accounts_.find(body.value("account", ""));
-  if (account == accounts_.end()) return refused(404, "no such account");
+  const std::string account = body.value("account", "");
+  if (!venue_.accounts.find(account)) return refused(404, "no such account");
   const auto amount = Qty::parse(body.value("amount", ""));
   if (!amount) return refused(400, "amount is a decimal in a string");
-  const std::string asset = body.value("asset", "");
-  if (!venue_.exchange.deposit(account->second, asset, *amount)) {
-    return refused(400, "unknown asset, or more than what is free");
-  }
-  venue_.users.on_deposit(account->second, asset, *amount, venue_.clock.now());
-  return ok();
+  return done(
+      BalanceAction{.account = account, .asset = body.value("asset", ""), .amount = *amount});
+}
+
+HttpReply AdminApi::done(const VenueAction& action) {
+  const auto performed = control_.perform(action);
+  return performed ? ok() : refused(400, performed.error());
 }
 
 HttpReply AdminApi::symbol_switch(const HttpRequest& request) {
@@ -137,9 +140,7 @@ HttpReply AdminApi::disconnect(std::string_view text) {
   if (what != "streams" && what != "ws-api" && what != "all") {
     return refused(400, "what is \"streams\", \"ws-api\" or \"all\"");
   }
-  if (what != "ws-api") venue_.streams.cut_all();
-  if (what != "streams") service_.cut_api_sessions();
-  return ok();
+  return done(CutAction{.what = what});
 }
 
 }  // namespace portcullis::sim

@@ -1,21 +1,21 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "sim/admin/venue_control.hpp"
 #include "sim/api/venue_core.hpp"
-#include "sim/api/venue_service.hpp"
 #include "sim/net/http_service.hpp"
 
 namespace portcullis::sim {
 
 // The test's side door, on a port of its own: scripts faults, cuts lines, tells the truth. JSON
 // bodies over plain HTTP:
-//   POST /faults {"method","action","ms","skip","count","accept","code","status","msg"} (Fault)
-//   GET /faults, DELETE /faults
+//   POST /faults {"action","method",..}   one step (docs/simulator.md)
+//   POST /scenario                        TOML, added as a whole
+//   GET /faults, DELETE /faults, GET /fault_actions
 //   GET /truth[?account=NAME][&since=NS]
 //   GET /status                  connections, markets, the last update ids
 //   POST /deposit {"account","asset","amount"}
@@ -27,8 +27,7 @@ namespace portcullis::sim {
 // One thread.
 class AdminApi final : public HttpService {
  public:
-  AdminApi(VenueCore& venue, VenueService& service,
-           const std::map<std::string, SimAccountId>& accounts);
+  AdminApi(VenueCore& venue, VenueControl& control) : venue_{venue}, control_{control} {}
 
   void on_request(const HttpRequest& request, Responder responder) override;
   std::unique_ptr<WsService> on_upgrade(const UpgradeRequest&, TextSink&) override {
@@ -45,10 +44,11 @@ class AdminApi final : public HttpService {
   HttpReply deposit(std::string_view body);
   HttpReply symbol_switch(const HttpRequest& request);
   HttpReply disconnect(std::string_view body);
+  HttpReply start_scenario(std::string_view toml);
+  HttpReply done(const VenueAction& action);
 
   VenueCore& venue_;
-  VenueService& service_;
-  const std::map<std::string, SimAccountId>& accounts_;
+  VenueControl& control_;
 };
 
 }  // namespace portcullis::sim

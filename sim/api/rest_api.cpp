@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "sim/api/request_faults.hpp"
 #include "sim/api/rest_routes.hpp"
 #include "sim/api/time_unit_param.hpp"
 #include "sim/json/json_out.hpp"
@@ -59,8 +60,18 @@ void RestApi::answer(const HttpRequest& request, Responder responder) {
     add_usage_headers(refused, ip, now);
     return responder.reply(std::move(refused));
   }
-  const auto fault = venue_.faults.take_for_request(method->rule.name);
-  carry_out(*pending, fault, std::move(responder));
+  const auto fault =
+      request_fault(venue_, *method, pending->params, pending->caller.account, pending->api_key);
+  if (!fault || fault->request_delay == Nanos{0}) {
+    return carry_out(*pending, fault.value_or(RequestFault{}), std::move(responder));
+  }
+  // The request is on its way whether or not its sender stays to hear of it.
+  auto land = [this, pending = *std::move(pending), fault = *fault,
+               responder = std::move(responder)]() mutable {
+    carry_out(pending, fault, std::move(responder));
+  };
+  venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(fault->request_delay),
+                         std::move(land));
 }
 
 HttpReply RestApi::answer_other(RestRoute route, IpUsage& ip, WallTime now) {
@@ -127,46 +138,20 @@ std::optional<VenueError> RestApi::authenticate(const HttpRequest& request, Pend
   return std::nullopt;
 }
 
-void RestApi::carry_out(const Pending& pending, const std::optional<Fault>& fault,
-                        Responder responder) {
+void RestApi::carry_out(const Pending& pending, const RequestFault& fault, Responder responder) {
   const WallTime now = venue_.clock.now();
   const Method& method = *pending.method;
-  HttpReply reply;
-  if (!fault || fault->accept) {
-    ApiResult result = venue_.api.call(method, pending.params, pending.caller, now);
-    reply = result ? HttpReply{.status = 200, .body = *std::move(result)}
-                   : error_reply(result.error(), now);
-  }
-  const bool is_replaced =
-      fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
-  if (is_replaced) reply = error_reply({fault->status, fault->code, fault->message}, now);
+  ApiResult result =
+      call_with_fault(venue_, fault, pending.params, pending.caller.account, now,
+                      [&] { return venue_.api.call(method, pending.params, pending.caller, now); });
+  HttpReply reply = result ? HttpReply{.status = 200, .body = *std::move(result)}
+                           : error_reply(result.error(), now);
+  if (fault.refusal && fault.refusal->is_html) reply = html_refusal(*fault.refusal);
   add_usage_headers(reply, *pending.caller.ip, now);
   if (method.rule.counts_orders && reply.status == 200) {
     add_order_headers(reply, pending.caller.account, now);
   }
-  deliver(std::move(reply), fault, std::move(responder));
-}
-
-void RestApi::deliver(HttpReply reply, const std::optional<Fault>& fault, Responder responder) {
-  const FaultAction action = fault ? fault->action : FaultAction::kDuplicateReply;
-  switch (action) {
-    case FaultAction::kDropReply: return;
-    case FaultAction::kDisconnect: return responder.cut();
-    case FaultAction::kDelayReply:
-    case FaultAction::kDelayRequest: {
-      auto send = [reply = std::move(reply), responder = std::move(responder)]() mutable {
-        responder.reply(std::move(reply));
-      };
-      return venue_.scheduler.after(std::chrono::milliseconds{fault->ms}, std::move(send));
-    }
-    case FaultAction::kReject:
-    case FaultAction::kError:
-    case FaultAction::kDuplicateReply:  // one HTTP request has one reply
-    case FaultAction::kDropEvent:
-    case FaultAction::kDuplicateEvent:
-    case FaultAction::kDelayEvent: break;
-  }
-  responder.reply(std::move(reply));
+  deliver_reply(venue_.scheduler, std::move(reply), fault.reply, std::move(responder));
 }
 
 void RestApi::add_usage_headers(HttpReply& reply, const IpUsage& ip, WallTime now) const {

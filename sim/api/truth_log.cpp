@@ -37,12 +37,11 @@ void TruthLog::on_account_event(SimAccountId account, const AccountEvent& event)
   if (event.fill) fills_.push_back(*event.fill);
 }
 
-std::string TruthLog::json(const Exchange& exchange,
-                           const std::map<std::string, SimAccountId>& accounts,
+std::string TruthLog::json(const Exchange& exchange, const AccountDirectory& accounts,
                            const Filter& filter) const {
   JsonOut out;
   out.open_object().key("accounts").open_object();
-  for (const auto& [name, account] : accounts) {
+  for (const auto& [name, account] : accounts.all()) {
     if (filter.account && *filter.account != account) continue;
     out.key(name).open_object();
     add_balances(out, "balances", exchange.balances(account));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "sim/api/account_directory.hpp"
 #include "sim/exchange/exchange.hpp"
 
 namespace portcullis::sim {
@@ -34,8 +35,7 @@ class TruthLog {
   void on_message(Message message) { messages_.push_back(std::move(message)); }
   void on_account_event(SimAccountId account, const AccountEvent& event);
 
-  [[nodiscard]] std::string json(const Exchange& exchange,
-                                 const std::map<std::string, SimAccountId>& accounts,
+  [[nodiscard]] std::string json(const Exchange& exchange, const AccountDirectory& accounts,
                                  const Filter& filter) const;
 
  private:

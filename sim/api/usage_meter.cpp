@@ -112,6 +112,11 @@ void UsageMeter::ban(IpUsage& ip, WallTime now) {
   if (on_ban_) on_ban_(ip.address);
 }
 
+void UsageMeter::ban_until(IpUsage& ip, WallTime until) {
+  ip.banned_until = until;
+  if (on_ban_) on_ban_(ip.address);
+}
+
 VenueError UsageMeter::banned_error(const IpUsage& ip, WallTime) const {
   return {.http_status = 418,
           .code = -1003,

@@ -60,6 +60,9 @@ class UsageMeter {
   std::optional<VenueError> admit(IpUsage& ip, int weight, WallTime now);
   // Gives weight back: what succeeded may be free.
   void refund(IpUsage& ip, int weight, WallTime now) { ip.weight.add(-weight, now); }
+  // 418 from now on until then, as if the address had earned it.
+  void ban_until(IpUsage& ip, WallTime until);
+  void lift_ban(IpUsage& ip) noexcept { ip.banned_until = WallTime{}; }
   // 418 while the address is banned; for what has no weight.
   [[nodiscard]] std::optional<VenueError> refusal_of_banned(const IpUsage& ip, WallTime now) const;
 

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "sim/api/account_directory.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
+#include "sim/faults/message_gate.hpp"
 #include "sim/json/json_out.hpp"
 #include "sim/net/text_sink.hpp"
 
@@ -19,7 +21,8 @@ namespace portcullis::sim {
 // connection (Binance: user data stream). One thread.
 class UserHub {
  public:
-  UserHub(const Exchange& exchange, FaultPlan& faults, Scheduler& scheduler);
+  UserHub(const Exchange& exchange, const AccountDirectory& accounts, FaultPlan& faults,
+          MessageGate& gate);
 
   void add(TextSink& sink, std::uint64_t subscription_id, SimAccountId account,
            TimeUnit time_unit = TimeUnit::kMilliseconds);
@@ -32,6 +35,14 @@ class UserHub {
                            WallTime updated, WallTime now);
   void on_list_event(SimAccountId account, const OrderList& list, WallTime now);
   void on_deposit(SimAccountId account, std::string_view asset, Qty amount, WallTime now);
+  void on_external_lock(SimAccountId account, std::string_view asset, Qty amount, WallTime now);
+
+  // Faults. Ends the account's subscriptions, saying so; cuts the connections that have one. Nobody
+  // named: everybody's.
+  void end_all(std::optional<SimAccountId> account, WallTime now);
+  void cut(std::optional<SimAccountId> account);
+
+  [[nodiscard]] bool has(const TextSink& sink, std::uint64_t subscription_id) const;
 
  private:
   struct Subscription {
@@ -42,16 +53,18 @@ class UserHub {
   };
 
   // `make_json` writes the event in a time unit; asked once for each unit that a subscriber has.
+  // `what` is complete but for its account.
   template <class MakeJson>
-  void publish(SimAccountId account, MakeJson make_json, std::string_view event_name,
-               std::string_view execution_type);
+  void publish(SimAccountId account, MakeJson make_json, Occurrence what);
+  void tell_balance(SimAccountId account, std::string_view asset, WallTime now);
   [[nodiscard]] bool has_subscriber(SimAccountId account) const;
   void deliver(const Subscription& subscription, const std::string& event_json,
-               const std::optional<Fault>& fault);
+               const std::optional<MessageFate>& fate);
 
   const Exchange& exchange_;
+  const AccountDirectory& accounts_;
   FaultPlan& faults_;
-  Scheduler& scheduler_;
+  MessageGate& gate_;
   std::vector<Subscription> subscriptions_;
 };
 

@@ -1,23 +1,41 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "core/time.hpp"
 
 namespace portcullis::sim {
 
-// The simulated venue's own clock: the system's, plus a skew that a test may set. One thread.
+// The simulated venue's own clock: the system's, plus a skew that a test may set, or standing
+// still. One thread.
 class VenueClock {
  public:
-  [[nodiscard]] WallTime now() const noexcept {
-    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-    return WallTime{std::chrono::duration_cast<Nanos>(since_epoch) + skew_};
+  [[nodiscard]] WallTime now() const noexcept { return frozen_ ? *frozen_ : true_time() + skew_; }
+  // What measures and schedules: no fault moves it.
+  [[nodiscard]] static MonoTime steady() noexcept {
+    const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
+    return MonoTime{std::chrono::duration_cast<Nanos>(since_start)};
   }
-  void set_skew(Nanos skew) noexcept { skew_ = skew; }
+
+  void set_skew(Nanos skew) noexcept {
+    if (frozen_) *frozen_ += skew - skew_;
+    skew_ = skew;
+  }
   [[nodiscard]] Nanos skew() const noexcept { return skew_; }
+  void freeze() noexcept { frozen_ = now(); }
+  // Goes on where the time would be by now.
+  void thaw() noexcept { frozen_.reset(); }
+  [[nodiscard]] bool is_frozen() const noexcept { return frozen_.has_value(); }
 
  private:
+  [[nodiscard]] static WallTime true_time() noexcept {
+    const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return WallTime{std::chrono::duration_cast<Nanos>(since_epoch)};
+  }
+
   Nanos skew_{0};
+  std::optional<WallTime> frozen_;
 };
 
 }  // namespace portcullis::sim

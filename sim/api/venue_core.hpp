@@ -1,6 +1,11 @@
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "sim/api/account_clock.hpp"
+#include "sim/api/account_directory.hpp"
 #include "sim/api/authenticator.hpp"
 #include "sim/api/truth_log.hpp"
 #include "sim/api/usage_meter.hpp"
@@ -9,6 +14,7 @@
 #include "sim/api/venue_clock.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
+#include "sim/faults/message_gate.hpp"
 #include "sim/market_data/market_data.hpp"
 #include "sim/net/text_sink.hpp"
 #include "sim/streams/stream_hub.hpp"
@@ -22,8 +28,9 @@ class VenueCore final : public ExchangeListener {
   VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in, ExchangeRules rules = {})
       : exchange{std::move(symbols), std::move(rules)},
         market_data{exchange.symbols().size()},
-        streams{exchange},
-        users{exchange, faults, scheduler_in},
+        gate{scheduler_in},
+        streams{exchange, faults, gate},
+        users{exchange, accounts, faults, gate},
         api{{exchange, usage, faults, truth, market_data, account_clock}},
         scheduler{scheduler_in} {
     exchange.set_listener(this);
@@ -55,7 +62,10 @@ class VenueCore final : public ExchangeListener {
   Exchange exchange;
   MarketData market_data;
   AccountClock account_clock;
+  AccountDirectory accounts;
   FaultPlan faults;
+  MessageGate gate;
+  std::map<std::string, DepthSnapshot, std::less<>> kept_snapshots;  // by symbol, for stale ones
   UsageMeter usage;
   TruthLog truth;
   Authenticator authenticator;

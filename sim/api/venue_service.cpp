@@ -2,6 +2,7 @@
 
 #include "sim/api/time_unit_param.hpp"
 #include "sim/api/ws_api_session.hpp"
+#include "sim/json/json_out.hpp"
 #include "sim/streams/stream_session.hpp"
 
 namespace portcullis::sim {
@@ -40,7 +41,7 @@ class VenueService::Connection final : public WsService {
   Connection& operator=(const Connection&) = delete;
 
   void on_text(std::string_view text) override { session_->on_text(text); }
-  void on_shutdown_notice() override { session_->on_shutdown_notice(); }
+  void on_shutdown_notice() override { owner_.announce_shutdown(*this); }
 
   [[nodiscard]] TextSink& sink() noexcept { return sink_; }
   [[nodiscard]] const std::string& remote() const noexcept { return remote_; }
@@ -91,6 +92,22 @@ std::unique_ptr<WsService> VenueService::on_upgrade(const UpgradeRequest& reques
       .time_unit = time_unit_of(target).value_or(TimeUnit::kMilliseconds)};
   return std::make_unique<Connection>(*this, sink, request.remote,
                                       std::make_unique<WsApiSession>(venue_, sink, options), true);
+}
+
+// The serverShutdown event (Binance: general WebSocket information).
+void VenueService::announce_shutdown(Connection& connection) {
+  const WallTime now = venue_.clock.now();
+  if (!connection.is_api()) return venue_.streams.announce_shutdown(connection.sink(), now);
+  venue_.gate.send(connection.sink(),
+                   std::make_shared<const std::string>(JsonOut{}
+                                                           .open_object()
+                                                           .key("event")
+                                                           .open_object()
+                                                           .field("e", "serverShutdown")
+                                                           .field("E", now)
+                                                           .close_object()
+                                                           .close_object()
+                                                           .take()));
 }
 
 void VenueService::cut_api_sessions() {

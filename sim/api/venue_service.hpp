@@ -33,6 +33,7 @@ class VenueService final : public HttpService {
   class Connection;
 
   void close_all_from(std::string_view address);
+  void announce_shutdown(Connection& connection);
 
   VenueCore& venue_;
   RestApi rest_;

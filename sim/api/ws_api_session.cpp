@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/api/request_faults.hpp"
 #include "sim/api/ws_api_reply.hpp"
 #include "sim/json/json_out.hpp"
 
@@ -110,34 +111,35 @@ void WsApiSession::answer(JsonRequest request, const Method& method) {
   Identity caller = anybody();
   if (method.rule.is_signed()) caller = authenticate(request.params, method.rule.security);
   if (!caller) return refuse(request.id_json, caller.error(), &request.params);
-  const auto fault = venue_.faults.take_for_request(method.rule.name);
-  if (fault && fault->action == FaultAction::kDelayRequest) {
+  const auto fault =
+      request_fault(venue_, method, request.params, caller->account, api_key_of(request.params));
+  if (fault && fault->request_delay > Nanos{0}) {
     // The request is on its way whether or not its sender stays to hear of it.
     auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request = std::move(request),
                  &method, caller = *caller] {
       if (!life.expired()) return carry_out(request, method, caller, {});
       (void)venue.api.call(method, request.params, caller, venue.clock.now());
     };
-    venue_.scheduler.after(std::chrono::milliseconds{fault->ms}, std::move(land));
+    venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(fault->request_delay),
+                           std::move(land));
     return;
   }
-  carry_out(request, method, *caller, fault);
+  carry_out(request, method, *caller, fault.value_or(RequestFault{}));
+}
+
+std::string_view WsApiSession::api_key_of(const Params& params) const {
+  if (const auto own = params.find("apiKey")) return *own;
+  return logon_ ? std::string_view{logon_->api_key} : std::string_view{};
 }
 
 void WsApiSession::carry_out(const JsonRequest& request, const Method& method, const Caller& caller,
-                             const std::optional<Fault>& fault) {
+                             const RequestFault& fault) {
   const WallTime now = venue_.clock.now();
-  ApiResult result{"{}"};
-  if (!fault || fault->accept) {
-    result = is_session_method(method.rule.name)
-                 ? call_session(method, request.params)
-                 : venue_.api.call(method, request.params, caller, now);
-  }
-  const bool is_replaced =
-      fault && (fault->action == FaultAction::kReject || fault->action == FaultAction::kError);
-  if (is_replaced) {
-    result = std::unexpected{VenueError{fault->status, fault->code, fault->message}};
-  }
+  const ApiResult result = call_with_fault(venue_, fault, request.params, caller.account, now, [&] {
+    return is_session_method(method.rule.name)
+               ? call_session(method, request.params)
+               : venue_.api.call(method, request.params, caller, now);
+  });
   const auto wish = request.params.find("returnRateLimits");
   const bool shows_limits = wish ? *wish != "false" : options_.returns_rate_limits;
   deliver(reply_json(venue_.usage,
@@ -146,18 +148,13 @@ void WsApiSession::carry_out(const JsonRequest& request, const Method& method, c
                       .ip = shows_limits ? &ip_ : nullptr,
                       .orders_of = method.rule.counts_orders ? &caller.account : nullptr},
                      now),
-          fault);
+          fault.reply);
 }
 
-void WsApiSession::deliver(std::string reply, const std::optional<Fault>& fault) {
-  const auto text = std::make_shared<const std::string>(std::move(reply));
-  if (fault && fault->action == FaultAction::kDropReply) return;
-  if (fault && fault->action == FaultAction::kDisconnect) return sink_.cut();
-  if (fault && fault->action == FaultAction::kDelayReply) {
-    return send_after(venue_.scheduler, std::chrono::milliseconds{fault->ms}, sink_, text);
-  }
-  sink_.send(text, 0);
-  if (fault && fault->action == FaultAction::kDuplicateReply) sink_.send(text, 0);
+void WsApiSession::deliver(std::string reply, const std::optional<MessageFate>& fate) {
+  auto text = std::make_shared<const std::string>(std::move(reply));
+  if (fate) return venue_.gate.send(sink_, std::move(text), *fate);
+  venue_.gate.send(sink_, std::move(text));
 }
 
 void WsApiSession::refuse(std::string_view id_json, const VenueError& error, const Params* params) {
@@ -220,7 +217,17 @@ WsApiSession::Identity WsApiSession::authenticate_by_key(const Params& params,
   return caller;
 }
 
+// The venue may have ended some (eventStreamTerminated).
+void WsApiSession::forget_ended_subscriptions() {
+  std::erase_if(subscriptions_,
+                [this](const auto& entry) { return !venue_.users.has(sink_, entry.first); });
+  if (logon_subscription_ && !subscriptions_.contains(*logon_subscription_)) {
+    logon_subscription_.reset();
+  }
+}
+
 ApiResult WsApiSession::call_session(const Method& method, const Params& params) {
+  forget_ended_subscriptions();
   if (auto refused = VenueApi::check_params(method, params, Protocol::kWs)) {
     return std::unexpected{*std::move(refused)};
   }

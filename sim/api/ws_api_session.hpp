@@ -46,7 +46,8 @@ class WsApiSession final : public WsService {
   void refuse_broken(const std::expected<JsonRequest, JsonRequestError>& request);
   void answer(JsonRequest request, const Method& method);
   void carry_out(const JsonRequest& request, const Method& method, const Caller& caller,
-                 const std::optional<Fault>& fault);
+                 const RequestFault& fault);
+  [[nodiscard]] std::string_view api_key_of(const Params& params) const;
   void end_revoked_logon();
 
   [[nodiscard]] Caller anybody() const;
@@ -62,11 +63,12 @@ class WsApiSession final : public WsService {
   ApiResult subscribe_by_signature(const Params& params);
   ApiResult unsubscribe(const Params& params);
   void end_subscription(std::uint64_t id);
+  void forget_ended_subscriptions();
   void end_logon();
   [[nodiscard]] std::string status_json() const;
   [[nodiscard]] std::string subscriptions_json() const;
 
-  void deliver(std::string reply, const std::optional<Fault>& fault);
+  void deliver(std::string reply, const std::optional<MessageFate>& fate);
   void refuse(std::string_view id_json, const VenueError& error, const Params* params = nullptr);
 
   VenueCore& venue_;

@@ -1,121 +1,306 @@
 #include "sim/faults/fault_plan.hpp"
 
-#include <array>
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <type_traits>
 #include <utility>
 
+#include "sim/faults/fault_match.hpp"
+#include "sim/faults/script_reader.hpp"
 #include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-constexpr std::array<std::pair<FaultAction, const char*>, 10> kActions{{
-    {FaultAction::kDropReply, "drop_reply"},
-    {FaultAction::kDelayReply, "delay_reply"},
-    {FaultAction::kDelayRequest, "delay_request"},
-    {FaultAction::kDuplicateReply, "duplicate_reply"},
-    {FaultAction::kReject, "reject"},
-    {FaultAction::kError, "error"},
-    {FaultAction::kDisconnect, "disconnect"},
-    {FaultAction::kDropEvent, "drop_event"},
-    {FaultAction::kDuplicateEvent, "duplicate_event"},
-    {FaultAction::kDelayEvent, "delay_event"},
-}};
+constexpr std::int64_t kPpm = 1'000'000;
 
-const char* name_of(FaultAction action) {
-  return kActions[static_cast<std::size_t>(action)].second;
+const VenueAction* venue_action(const FaultStep& step) {
+  return std::get_if<VenueAction>(&step.action);
 }
 
-std::optional<FaultAction> parse_action(std::string_view text) {
-  for (const auto& [action, name] : kActions) {
-    if (text == name) return action;
-  }
-  return std::nullopt;
+bool is_on_messages(const FaultStep& step, MessagePlace place) {
+  const auto* action = std::get_if<MessageAction>(&step.action);
+  return action != nullptr && action->place == place;
 }
 
-bool is_for_events(FaultAction action) {
-  return action == FaultAction::kDropEvent || action == FaultAction::kDuplicateEvent ||
-         action == FaultAction::kDelayEvent;
-}
-
-bool take_count(Fault& fault) {
-  if (fault.skip > 0) {
-    --fault.skip;
-    return false;
-  }
-  if (fault.count <= 0) return false;
-  --fault.count;
-  ++fault.fired;
-  return true;
+// Decided before the request is carried out.
+bool is_on_requests(const FaultStep& step) {
+  if (venue_action(step) != nullptr) return false;
+  const auto* message = std::get_if<MessageAction>(&step.action);
+  return message == nullptr || message->place == MessagePlace::kReply;
 }
 
 }  // namespace
 
-std::expected<void, std::string> FaultPlan::add_json(std::string_view json) {
-  const auto body = nlohmann::json::parse(json, nullptr, false);
-  if (!body.is_object()) return std::unexpected{"the fault must be a JSON object"};
-  try {
-    const auto action = parse_action(body.value("action", ""));
-    if (!action) return std::unexpected{"unknown action; see portcullis-sim --help"};
-    const std::string method = body.value("method", "");
-    if (method.empty())
-      return std::unexpected{"\"method\" is missing: a method, an event or \"*\""};
-    Fault fault{.method = method, .action = *action, .message = body.value("msg", "")};
-    fault.ms = body.value("ms", fault.ms);
-    fault.skip = body.value("skip", fault.skip);
-    fault.count = body.value("count", fault.count);
-    fault.accept = body.value("accept", *action != FaultAction::kReject);
-    fault.code = body.value("code", fault.code);
-    fault.status = body.value("status", fault.status);
-    if (fault.ms < 0 || fault.skip < 0 || fault.count < 1 || fault.status < 100 ||
-        fault.status > 599) {
-      return std::unexpected{
-          "ms and skip may not be negative, count must be 1 or more, status an "
-          "HTTP status"};
-    }
-    add(std::move(fault));
-  } catch (const nlohmann::json::exception& error) {
-    return std::unexpected{std::string{"a member has the wrong type: "} + error.what()};
+std::optional<std::string> FaultPlan::problem_of(const FaultStep& step) const {
+  const bool is_taken = std::ranges::any_of(
+      steps_, [&step](const StepState& state) { return state.step.name == step.name; });
+  if (is_taken) {
+    return "there is a fault \"" + step.name +
+           "\" already; choose another name, or clear the faults first";
+  }
+  const VenueAction* action = venue_action(step);
+  if (action == nullptr) return std::nullopt;
+  if (target_ == nullptr) return step.name + ": there is no venue to act on";
+  std::string problem = target_->check(*action);
+  if (problem.empty()) return std::nullopt;
+  return step.name + ": " + problem;
+}
+
+std::expected<void, std::string> FaultPlan::add(FaultStep step, std::uint64_t seed, MonoTime now) {
+  if (step.name.empty()) {
+    step.name = step.action_name + "_" + std::to_string(++unnamed_count_);
+  }
+  if (auto problem = problem_of(step)) return std::unexpected{*std::move(problem)};
+  has_market_steps_ |= is_on_messages(step, MessagePlace::kMarket);
+  const MonoTime opens = now + step.trigger.at;
+  steps_.push_back({.step = std::move(step),
+                    .random = Random{seed + steps_.size() * 0x9E3779B97F4A7C15U},
+                    .opens = opens,
+                    .closes = {},
+                    .problem = {},
+                    .undo = {}});
+  next_due_ = next_due();
+  advance(now);
+  return {};
+}
+
+std::expected<void, std::string> FaultPlan::add_json(std::string_view json, MonoTime now) {
+  auto step = parse_fault_json(json);
+  if (!step) return std::unexpected{step.error()};
+  return add(std::move(*step), 1, now);
+}
+
+std::expected<void, std::string> FaultPlan::add(const FaultScenario& scenario, MonoTime now) {
+  for (const FaultStep& step : scenario.steps) {
+    if (auto problem = problem_of(step)) return std::unexpected{"step." + *std::move(problem)};
+  }
+  title_ = scenario.title;
+  for (const FaultStep& step : scenario.steps) {
+    if (auto added = add(step, scenario.seed, now); !added) return added;
   }
   return {};
 }
 
-std::optional<Fault> FaultPlan::take_for_request(std::string_view method) {
-  for (Fault& fault : faults_) {
-    const bool matches =
-        !is_for_events(fault.action) && (fault.method == "*" || fault.method == method);
-    if (matches && take_count(fault)) return fault;
+void FaultPlan::clear() {
+  for (StepState& state : steps_) take_back(state);
+  steps_.clear();
+  pending_.clear();
+  title_.clear();
+  next_due_.reset();
+  has_market_steps_ = false;
+}
+
+void FaultPlan::open(StepState& state) {
+  const FaultTrigger& trigger = state.step.trigger;
+  const MonoTime opened = *state.opens;
+  state.is_open = true;
+  // A timed step counts its openings, any other what happens while it is open.
+  if (!state.step.is_timed() || state.matched == 0) {
+    state.skip_left = trigger.skip;
+    state.count_left = trigger.count;
+  }
+  state.opens.reset();
+  if (trigger.every) state.opens = opened + *trigger.every;
+  state.closes.reset();
+  if (trigger.lasts) state.closes = opened + *trigger.lasts;
+  if (std::holds_alternative<StaleSnapshotAction>(state.step.action) && target_ != nullptr) {
+    target_->keep_snapshots(state.step.match.symbol);
+  }
+  if (!state.step.is_timed()) return;
+  ++state.matched;
+  if (fires(state)) perform(state, *venue_action(state.step));
+  if (state.count_left && *state.count_left == 0) state.opens.reset();
+}
+
+void FaultPlan::close(StepState& state) {
+  state.is_open = false;
+  state.closes.reset();
+  take_back(state);
+}
+
+void FaultPlan::take_back(StepState& state) {
+  if (state.undo) std::exchange(state.undo, {})();
+}
+
+void FaultPlan::perform(StepState& state, const VenueAction& action) {
+  take_back(state);
+  auto done = target_->perform(action);
+  if (done) {
+    state.undo = std::move(*done);
+    state.problem.clear();
+  } else {
+    state.problem = done.error();
+  }
+}
+
+void FaultPlan::advance(MonoTime now) {
+  for (const std::size_t index : std::exchange(pending_, {})) {
+    perform(steps_[index], *venue_action(steps_[index].step));
+  }
+  while (next_due_ && *next_due_ <= now) {
+    const MonoTime due = *next_due_;
+    for (StepState& state : steps_) {
+      if (state.closes && *state.closes <= due) close(state);
+      if (state.opens && *state.opens <= due) open(state);
+    }
+    next_due_ = next_due();
+  }
+}
+
+std::optional<MonoTime> FaultPlan::next_due() const {
+  std::optional<MonoTime> first;
+  for (const StepState& state : steps_) {
+    for (const auto& moment : {state.opens, state.closes}) {
+      if (moment && (!first || *moment < *first)) first = moment;
+    }
+  }
+  return first;
+}
+
+bool FaultPlan::fires(StepState& state) {
+  if (state.skip_left > 0) {
+    --state.skip_left;
+    return false;
+  }
+  if (state.count_left && *state.count_left == 0) return false;
+  const std::int64_t odds = state.step.trigger.probability_ppm;
+  if (odds < kPpm && state.random.below(kPpm) >= odds) return false;
+  if (state.count_left) --*state.count_left;
+  ++state.fired;
+  return true;
+}
+
+void FaultPlan::fire_venue_steps(const Occurrence& occurrence) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    StepState& state = steps_[i];
+    const VenueAction* action = venue_action(state.step);
+    if (action == nullptr || !state.is_open || state.step.is_timed()) continue;
+    if (!matches(state.step.match, occurrence)) continue;
+    ++state.matched;
+    if (!fires(state)) continue;
+    if (occurrence.kind == Occurrence::Kind::kRequest) {
+      perform(state, *action);
+    } else {
+      pending_.push_back(i);
+    }
+  }
+}
+
+Nanos FaultPlan::drawn(Nanos delay, Nanos jitter, Random& random) {
+  if (jitter <= Nanos{0}) return delay;
+  return delay + Nanos{random.below(jitter.count() + 1)};
+}
+
+void FaultPlan::apply(StepState& state, RequestFault& fault) {
+  Random& random = state.random;
+  std::visit(
+      [&fault, &random](const auto& action) {
+        using Action = std::decay_t<decltype(action)>;
+        if constexpr (std::is_same_v<Action, MessageAction>) {
+          fault.is_carried_out = action.is_carried_out;
+          fault.reply = action.fate;
+          fault.reply->delay = drawn(action.fate.delay, action.jitter, random);
+        } else if constexpr (std::is_same_v<Action, LateRequestAction>) {
+          fault.request_delay = drawn(action.delay, action.jitter, random);
+        } else if constexpr (std::is_same_v<Action, RefusalAction>) {
+          fault.is_carried_out = action.is_carried_out;
+          fault.refusal = action.refusal;
+        } else if constexpr (std::is_same_v<Action, LateFillAction>) {
+          fault.late_fill = action;
+        } else if constexpr (std::is_same_v<Action, StaleSnapshotAction>) {
+          fault.is_snapshot_stale = true;
+        }
+      },
+      state.step.action);
+}
+
+std::optional<RequestFault> FaultPlan::on_request(const Occurrence& request, MonoTime now) {
+  if (steps_.empty()) return std::nullopt;
+  advance(now);
+  fire_venue_steps(request);
+  for (StepState& state : steps_) {
+    if (!state.is_open || !is_on_requests(state.step)) continue;
+    if (!matches(state.step.match, request)) continue;
+    ++state.matched;
+    if (!fires(state)) continue;
+    RequestFault fault;
+    apply(state, fault);
+    return fault;
   }
   return std::nullopt;
 }
 
-std::optional<Fault> FaultPlan::take_for_event(std::string_view event,
-                                               std::string_view execution_type) {
-  const std::string qualified = std::string{event} + ":" + std::string{execution_type};
-  for (Fault& fault : faults_) {
-    const bool is_named = fault.method == "*" || fault.method == event ||
-                          fault.method == qualified || (!cause_.empty() && fault.method == cause_);
-    if (is_for_events(fault.action) && is_named && take_count(fault)) return fault;
+std::optional<MessageFate> FaultPlan::message_fate(const Occurrence& message, MessagePlace place) {
+  for (StepState& state : steps_) {
+    if (!state.is_open || !is_on_messages(state.step, place)) continue;
+    if (!matches(state.step.match, message)) continue;
+    ++state.matched;
+    if (!fires(state)) continue;
+    const auto& action = std::get<MessageAction>(state.step.action);
+    MessageFate fate = action.fate;
+    fate.delay = drawn(fate.delay, action.jitter, state.random);
+    return fate;
   }
   return std::nullopt;
+}
+
+std::optional<MessageFate> FaultPlan::on_event(Occurrence event) {
+  if (event_fate_) return event_fate_;
+  if (steps_.empty()) return std::nullopt;
+  event.cause = cause_;
+  fire_venue_steps(event);
+  return message_fate(event, MessagePlace::kEvent);
+}
+
+std::optional<MessageFate> FaultPlan::on_market(const Occurrence& message) {
+  if (!has_market_steps_) return std::nullopt;
+  return message_fate(message, MessagePlace::kMarket);
 }
 
 std::string FaultPlan::json() const {
   JsonOut out;
-  out.open_object().key("faults").open_array();
-  for (const Fault& fault : faults_) {
+  out.open_object().field("scenario", title_).key("faults").open_array();
+  for (const StepState& state : steps_) {
+    const FaultStep& step = state.step;
+    const auto* message = std::get_if<MessageAction>(&step.action);
+    const auto* refusal = std::get_if<RefusalAction>(&step.action);
+    const bool is_waiting = !state.is_open && state.opens;
+    const bool is_spent = !is_waiting && (!state.is_open || state.count_left == 0);
     out.open_object()
-        .field("method", fault.method)
-        .field("action", name_of(fault.action))
-        .field("ms", fault.ms)
-        .field("skip", fault.skip)
-        .field("count", fault.count)
-        .field("accept", fault.accept)
-        .field("fired", fault.fired)
-        .close_object();
+        .field("name", step.name)
+        .field("action", step.action_name)
+        .field("method", step.match.name)
+        .field("summary", step.summary)
+        .field("state", is_waiting ? "waiting"
+                        : is_spent ? "spent"
+                                   : "open")
+        .field("skip", state.skip_left)
+        .field("count", state.count_left.value_or(-1))
+        .field("accept", refusal != nullptr   ? refusal->is_carried_out
+                         : message != nullptr ? message->is_carried_out
+                                              : true)
+        .field("matched", state.matched)
+        .field("fired", state.fired);
+    if (!state.problem.empty()) out.field("problem", state.problem);
+    out.close_object();
+  }
+  out.close_array().key("neverFired").open_array();
+  for (const StepState& state : steps_) {
+    if (state.fired == 0) out.text(state.step.name);
   }
   return out.close_array().close_object().take();
+}
+
+std::string FaultPlan::report() const {
+  std::string text;
+  for (const StepState& state : steps_) {
+    text += state.step.name + ": " + (state.fired == 0 ? "NEVER FIRED" : "fired ") +
+            (state.fired == 0 ? "" : std::to_string(state.fired)) + " of " +
+            std::to_string(state.matched) + " matches" +
+            (state.problem.empty() ? "" : "; " + state.problem) + "\n";
+  }
+  return text;
 }
 
 }  // namespace portcullis::sim

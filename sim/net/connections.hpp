@@ -77,6 +77,7 @@ class Connections {
   // The next `count` accepted connections, after `skip` others, suffer `fault` from their start:
   // accept and stay silent, never read, reset at the first byte said. TLS suffers, too.
   void inject_on_accept(const WireFault& fault, int skip, int count);
+  void forget_accept_faults() noexcept { accept_faults_.clear(); }
   // Asked for each accepted connection.
   [[nodiscard]] std::optional<WireFault> take_accept_fault();
 

@@ -43,8 +43,10 @@ std::string depth_json(const std::string& symbol, const DepthDiff& diff, WallTim
 
 }  // namespace
 
-StreamHub::StreamHub(Exchange& exchange)
+StreamHub::StreamHub(Exchange& exchange, FaultPlan& faults, MessageGate& gate)
     : exchange_{exchange},
+      faults_{faults},
+      gate_{gate},
       symbols_(exchange.symbols().size()) {
   constexpr std::array<const char*, kKindCount> kSuffixes{"@bookTicker", "@trade", "@depth@100ms",
                                                           "@depth"};
@@ -107,28 +109,41 @@ std::vector<std::string> StreamHub::subscriptions(TextSink& sink) const {
   return {found->second.names.begin(), found->second.names.end()};
 }
 
+std::optional<MessageFate> StreamHub::fate_of(std::size_t symbol, const Stream& stream) {
+  if (!faults_.has_market_steps()) return std::nullopt;
+  return faults_.on_market({.kind = Occurrence::Kind::kMarket,
+                            .name = stream.name,
+                            .symbol = exchange_.symbols()[symbol].symbol});
+}
+
 void StreamHub::publish(std::size_t symbol, Kind kind, std::string json) {
   const Stream& stream = symbols_[symbol].streams[kind];
   if (stream.is_silent || stream.sinks.empty()) return;
+  // One message, one fate, however many listen.
+  const auto fate = fate_of(symbol, stream);
   const std::uint64_t key = kind == kBookTicker ? symbol + 1 : 0;
   const auto bare = std::make_shared<const std::string>(std::move(json));
   SharedText wrapped;
   // A cut connection leaves the list later, from its own close, never while this loop runs.
   for (TextSink* sink : stream.sinks) {
-    if (!is_combined(*sink)) {
-      sink->send(bare, key);
-      continue;
+    SharedText text = bare;
+    if (is_combined(*sink)) {
+      if (wrapped == nullptr) {
+        wrapped = std::make_shared<const std::string>(JsonOut{}
+                                                          .open_object()
+                                                          .field("stream", stream.name)
+                                                          .key("data")
+                                                          .raw(*bare)
+                                                          .close_object()
+                                                          .take());
+      }
+      text = wrapped;
     }
-    if (wrapped == nullptr) {
-      wrapped = std::make_shared<const std::string>(JsonOut{}
-                                                        .open_object()
-                                                        .field("stream", stream.name)
-                                                        .key("data")
-                                                        .raw(*bare)
-                                                        .close_object()
-                                                        .take());
+    if (fate) {
+      gate_.send(*sink, std::move(text), *fate);
+    } else {
+      gate_.send(*sink, std::move(text), key);
     }
-    sink->send(wrapped, key);
   }
 }
 
@@ -205,6 +220,21 @@ void StreamHub::lose_next_depth(std::size_t symbol) {
 
 void StreamHub::set_silent(const std::string& name, bool is_silent) {
   if (Stream* stream = find(name)) stream->is_silent = is_silent;
+}
+
+void StreamHub::announce_shutdown(TextSink& sink, WallTime now) {
+  std::string event =
+      JsonOut{}.open_object().field("e", "serverShutdown").field("E", now).close_object().take();
+  if (is_combined(sink)) {
+    event = JsonOut{}
+                .open_object()
+                .field("stream", "!serverShutdown")
+                .key("data")
+                .raw(event)
+                .close_object()
+                .take();
+  }
+  gate_.send(sink, std::make_shared<const std::string>(std::move(event)));
 }
 
 void StreamHub::cut_all() {

@@ -11,6 +11,8 @@
 
 #include "core/time.hpp"
 #include "sim/exchange/exchange.hpp"
+#include "sim/faults/fault_plan.hpp"
+#include "sim/faults/message_gate.hpp"
 #include "sim/net/text_sink.hpp"
 
 namespace portcullis::sim {
@@ -21,7 +23,7 @@ class StreamHub {
  public:
   static constexpr std::size_t kStreamsPerConnectionMax = 1'024;
 
-  explicit StreamHub(Exchange& exchange);
+  StreamHub(Exchange& exchange, FaultPlan& faults, MessageGate& gate);
 
   // A connection is known from its first call on, until remove().
   void add(TextSink& sink, bool is_combined);
@@ -44,6 +46,8 @@ class StreamHub {
   void lose_next_depth(std::size_t symbol);
   void set_silent(const std::string& name, bool is_silent);
   void cut_all();
+  // serverShutdown, to one connection.
+  void announce_shutdown(TextSink& sink, WallTime now);
   [[nodiscard]] std::size_t connection_count() const noexcept { return clients_.size(); }
 
  private:
@@ -71,9 +75,12 @@ class StreamHub {
 
   [[nodiscard]] Stream* find(std::string_view name);
   void publish(std::size_t symbol, Kind kind, std::string json);
+  [[nodiscard]] std::optional<MessageFate> fate_of(std::size_t symbol, const Stream& stream);
   void publish_slow_depth(std::size_t symbol, WallTime now);
 
   Exchange& exchange_;
+  FaultPlan& faults_;
+  MessageGate& gate_;
   std::vector<SymbolStreams> symbols_;
   std::map<TextSink*, Client> clients_;
   int interval_count_{0};

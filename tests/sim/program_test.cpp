@@ -2,6 +2,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -145,6 +146,30 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   const std::string taken = std::to_string(port_of(wait_ready().at("plain")));
   EXPECT_EQ(run({"--state-dir", state, "--port", taken}), 69);
   EXPECT_NE(output().find(taken), std::string::npos) << output();
+}
+
+TEST_F(ProgramTest, PlaysAScenarioAndTellsWhichFaultsNeverFired) {
+  std::ofstream{path("s.toml")} << "[step.lost]\naction = \"reject\"\nmethod = \"time\"\n"
+                                   "[step.idle]\naction = \"drop_reply\"\nmethod = \"depth\"\n";
+  Program program{{"--state-dir", path("state"), "--ready-file", path("ready"), "--market", "none",
+                   "--scenario", path("s.toml")},
+                  path("out")};
+  const std::uint16_t port = port_of(wait_ready().at("plain"));
+  EXPECT_EQ(http_call(port, {.target = "/api/v3/time"})->status, 400);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  EXPECT_NE(output().find("lost: fired 1 of 1 matches"), std::string::npos) << output();
+  EXPECT_NE(output().find("idle: NEVER FIRED"), std::string::npos) << output();
+}
+
+TEST_F(ProgramTest, RefusesAScenarioThatIsWrongNamingLineAndKey) {
+  std::ofstream{path("s.toml")} << "[step.lost]\naction = \"reject\"\nmethd = \"time\"\n";
+  EXPECT_EQ(run({"--state-dir", path("state"), "--scenario", path("s.toml")}), 78);
+  EXPECT_NE(output().find("s.toml:3: step.lost.methd"), std::string::npos) << output();
+  std::ofstream{path("t.toml")} << "[step.halt]\naction = \"set_status\"\nsymbol = \"BTCUSD\"\n"
+                                   "status = \"HALT\"\n";
+  EXPECT_EQ(run({"--state-dir", path("state"), "--scenario", path("t.toml")}), 78);
+  EXPECT_NE(output().find("BTCUSDT"), std::string::npos) << output();
 }
 
 TEST_F(ProgramTest, ReplaysARecordedDay) {
