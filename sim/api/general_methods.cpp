@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/api/method.hpp"
+#include "sim/api/symbol_params.hpp"
 #include "sim/json/json_out.hpp"
 #include "sim/render/symbol_json.hpp"
 
@@ -21,45 +22,6 @@ ApiResult ping(const Call&) {
 
 ApiResult server_time(const Call& call) {
   return call.json().open_object().field("serverTime", call.now).close_object().take();
-}
-
-VenueError invalid_symbol() {
-  return {400, -1121, "Invalid symbol."};
-}
-
-// One named, several named, or nothing when neither is.
-std::expected<std::optional<std::vector<std::size_t>>, VenueError> named_symbols(const Call& call) {
-  if (call.params.has("symbol") && call.params.has("symbols")) {
-    return std::unexpected{bad_combination()};
-  }
-  std::vector<std::size_t> symbols;
-  if (call.params.has("symbol")) {
-    const auto symbol = symbol_of(call);
-    if (!symbol) return std::unexpected{symbol.error()};
-    symbols.push_back(*symbol);
-    return symbols;
-  }
-  const auto names = call.params.names("symbols");
-  if (!names) return std::unexpected{names.error()};
-  if (!*names) return std::nullopt;
-  for (const std::string& name : **names) {
-    const auto symbol = call.venue.exchange.find_symbol(name);
-    if (!symbol) return std::unexpected{invalid_symbol()};
-    symbols.push_back(*symbol);
-  }
-  return symbols;
-}
-
-std::expected<std::optional<SymbolStatus>, VenueError> wanted_status(const Params& params) {
-  using Word = std::pair<std::string_view, SymbolStatus>;
-  static constexpr std::array<Word, 5> kWords{{
-      {"TRADING", SymbolStatus::kTrading},
-      {"HALT", SymbolStatus::kHalt},
-      {"BREAK", SymbolStatus::kBreak},
-      {"END_OF_DAY", SymbolStatus::kEndOfDay},
-      {"CANCEL_ONLY", SymbolStatus::kCancelOnly},
-  }};
-  return params.choice<SymbolStatus>("symbolStatus", kWords, -1122, "Invalid symbolStatus.");
 }
 
 // "SPOT" or ["SPOT","MARGIN"]; without any, those that the venue shows by itself.
