@@ -14,7 +14,7 @@ namespace portcullis::sim {
 namespace {
 
 constexpr std::chrono::milliseconds kMarketStep{1};
-constexpr std::chrono::milliseconds kDepthInterval{100};
+constexpr std::chrono::milliseconds kStreamInterval{100};
 
 }  // namespace
 
@@ -132,7 +132,7 @@ void Server::Impl::start_timers() {
     venue.faults.advance(VenueClock::steady());
     for (const auto& market : markets) market->step(venue.clock.now());
   });
-  loop.every(kDepthInterval, [this] { venue.streams.on_depth_interval(venue.clock.now()); });
+  loop.every(kStreamInterval, [this] { venue.streams.on_interval(venue.clock.now()); });
 }
 
 Server::Server(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {

@@ -29,7 +29,7 @@ class VenueCore final : public ExchangeListener {
       : exchange{std::move(symbols), std::move(rules)},
         market_data{exchange.symbols().size()},
         gate{scheduler_in},
-        streams{exchange, faults, gate},
+        streams{exchange, market_data, faults, gate},
         users{exchange, accounts, faults, gate},
         api{{exchange, usage, faults, truth, market_data, account_clock}},
         scheduler{scheduler_in} {
@@ -38,7 +38,10 @@ class VenueCore final : public ExchangeListener {
 
   void on_trade(const PublicTrade& trade) override {
     market_data.on_trade(trade);
-    streams.on_trade(trade, clock.now());
+    if (streams.wants_trades(trade.symbol)) streams.on_trade(trade, clock.now());
+  }
+  void on_trades_end(std::size_t symbol) override {
+    if (streams.wants_trades(symbol)) streams.on_trades_end(symbol, clock.now());
   }
   void on_best_prices(std::size_t symbol, const BestPrices& best, WallTime) override {
     streams.on_best_prices(symbol, best);

@@ -20,6 +20,8 @@ class MessageGate {
     send_before_held(sink, std::move(text), conflation_key);
   }
   void send(TextSink& sink, SharedText text, const MessageFate& fate);
+  // Nothing is held back: a message without a fate may go straight to its connection.
+  [[nodiscard]] bool is_idle() const noexcept { return held_.empty(); }
 
   // The message with the fate's lie in it, if it tells one.
   [[nodiscard]] static SharedText told(SharedText text, const MessageFate& fate);

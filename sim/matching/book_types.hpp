@@ -16,6 +16,8 @@ inline constexpr SimAccountId kCrowd{0};
 struct Level {
   Price px{};
   Qty qty{};
+
+  friend bool operator==(const Level&, const Level&) = default;
 };
 
 struct BestPrices {

@@ -20,6 +20,10 @@ class TextSink {
   // Queues a text frame. With a non-zero key it takes the place of an unsent message of that key. A
   // connection that falls too far behind is cut.
   virtual void send(SharedText text, std::uint64_t conflation_key) = 0;
+  // The same with a text that nobody else gets: copied, which is cheaper than sharing a short one.
+  virtual void send_copy(std::string_view text, std::uint64_t conflation_key) {
+    send(std::make_shared<const std::string>(text), conflation_key);
+  }
   // Drops the connection without a close frame, as a lost line does.
   virtual void cut() = 0;
   // Ends it as the protocol wants: what is queued goes out, then a close frame with `code` (1001

@@ -1,89 +1,78 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/time.hpp"
 #include "sim/exchange/exchange.hpp"
-#include "sim/faults/fault_plan.hpp"
-#include "sim/faults/message_gate.hpp"
+#include "sim/market_data/market_data.hpp"
 #include "sim/net/text_sink.hpp"
+#include "sim/streams/depth_publisher.hpp"
+#include "sim/streams/kline_publisher.hpp"
+#include "sim/streams/stream_outlet.hpp"
+#include "sim/streams/stream_table.hpp"
+#include "sim/streams/ticker_publisher.hpp"
 
 namespace portcullis::sim {
 
-// The public market-data streams: who listens to what, and the encoding (Binance: WebSocket
-// streams). A message is encoded once and shared. One thread.
+// The public market-data streams (Binance: WebSocket streams): what the exchange tells becomes
+// events for those who asked, and nothing is computed that nobody asked for. One thread.
 class StreamHub {
  public:
-  static constexpr std::size_t kStreamsPerConnectionMax = 1'024;
-
-  StreamHub(Exchange& exchange, FaultPlan& faults, MessageGate& gate);
+  StreamHub(Exchange& exchange, const MarketData& market, FaultPlan& faults, MessageGate& gate);
 
   // A connection is known from its first call on, until remove().
-  void add(TextSink& sink, bool is_combined);
-  void remove(TextSink& sink);
-  void set_combined(TextSink& sink, bool is_combined);
-  [[nodiscard]] bool is_combined(TextSink& sink) const;
-  // Any name with an '@' is taken, as at the venue; one that does not exist never says anything.
-  // False when it has no '@' or the connection has its fill.
-  bool subscribe(TextSink& sink, const std::string& name);
-  void unsubscribe(TextSink& sink, const std::string& name);
-  [[nodiscard]] std::vector<std::string> subscriptions(TextSink& sink) const;
+  void add(TextSink& sink, const StreamStyle& style) { table_.add(sink, style); }
+  void remove(TextSink& sink) { table_.remove(sink); }
+  void set_combined(TextSink& sink, bool is_combined) { table_.set_combined(sink, is_combined); }
+  [[nodiscard]] StreamStyle style_of(TextSink& sink) const { return table_.style_of(sink); }
+  StreamTable::Outcome subscribe(TextSink& sink, std::string_view name);
+  void unsubscribe(TextSink& sink, std::string_view name) { table_.unsubscribe(sink, name); }
+  [[nodiscard]] std::vector<std::string> subscriptions(TextSink& sink) const {
+    return table_.subscriptions(sink);
+  }
 
+  // The market's record has the trade already.
   void on_trade(const PublicTrade& trade, WallTime now);
+  void on_trades_end(std::size_t symbol, WallTime now);
   void on_best_prices(std::size_t symbol, const BestPrices& best);
-  // Every 100 ms: the depth streams of that pace, and with each tenth call those of 1000 ms.
-  void on_depth_interval(WallTime now);
+  // Somebody listens to trades, single or aggregate, of the symbol.
+  [[nodiscard]] bool wants_trades(std::size_t symbol) const noexcept;
+  // Every 100 ms.
+  void on_interval(WallTime now);
 
   // Faults: loses the next depth event of a symbol; freezes a stream by name, pings go on; cuts
   // all.
-  void lose_next_depth(std::size_t symbol);
-  void set_silent(const std::string& name, bool is_silent);
+  void lose_next_depth(std::size_t symbol) { depth_.lose_next(symbol); }
+  void set_silent(std::string_view name, bool is_silent);
   void cut_all();
   // serverShutdown, to one connection.
   void announce_shutdown(TextSink& sink, WallTime now);
-  [[nodiscard]] std::size_t connection_count() const noexcept { return clients_.size(); }
+  [[nodiscard]] std::size_t connection_count() const noexcept { return table_.connection_count(); }
 
  private:
-  enum Kind : std::uint8_t { kBookTicker, kTrade, kDepth100, kDepth1000, kKindCount };
-  struct Client {
-    bool is_combined{false};
-    std::set<std::string> names;
+  // The streams that speak at once; null before anybody asked.
+  struct Prompt {
+    Stream* trade{nullptr};
+    Stream* aggregate_trade{nullptr};
+    Stream* book_ticker{nullptr};
+    std::uint64_t next_aggregate_id{0};
   };
-  struct Stream {
-    std::string name;
-    bool is_silent{false};
-    std::vector<TextSink*> sinks;
-  };
-  struct SlowDepth {  // ten fast intervals as one
-    std::optional<std::uint64_t> first_update_id;
-    std::uint64_t last_update_id{0};
-    std::map<Price, Qty> bids;
-    std::map<Price, Qty> asks;
-  };
-  struct SymbolStreams {
-    std::array<Stream, kKindCount> streams;
-    SlowDepth slow;
-    int lost_depth_count{0};
-  };
-
-  [[nodiscard]] Stream* find(std::string_view name);
-  void publish(std::size_t symbol, Kind kind, std::string json);
-  [[nodiscard]] std::optional<MessageFate> fate_of(std::size_t symbol, const Stream& stream);
-  void publish_slow_depth(std::size_t symbol, WallTime now);
 
   Exchange& exchange_;
-  FaultPlan& faults_;
+  const MarketData& market_;
+  std::vector<std::string> symbol_members_;
+  StreamTable table_;
+  std::vector<Prompt> prompt_;  // by symbol
+  DepthPublisher depth_;
+  KlinePublisher klines_;
+  TickerPublisher tickers_;
   MessageGate& gate_;
-  std::vector<SymbolStreams> symbols_;
-  std::map<TextSink*, Client> clients_;
-  int interval_count_{0};
+  StreamOutlet out_;
+  std::uint64_t interval_count_{0};
 };
 
 }  // namespace portcullis::sim

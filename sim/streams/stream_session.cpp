@@ -1,6 +1,7 @@
 #include "sim/streams/stream_session.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "sim/json/json_out.hpp"
 #include "sim/request/params.hpp"
@@ -9,120 +10,144 @@ namespace portcullis::sim {
 
 namespace {
 
-constexpr int kUnknownProperty = 0;
-constexpr int kInvalidValueType = 1;
-constexpr int kInvalidRequest = 2;
-constexpr int kInvalidJson = 3;
+using Method = ControlMessage::Method;
+using Value = ControlMessage::Value;
+
+constexpr std::string_view kRawPath = "/ws/";
+
+// The part of the path that names streams, escapes undone; clients send '@' as %40, too.
+std::string decoded_path(std::string_view path) {
+  Params params;
+  params.add_encoded("p=" + std::string{path});
+  return std::string{params.find("p").value_or("")};
+}
+
+bool asks_for_micros(const Params& query) {
+  const auto unit = query.find("timeUnit");
+  return unit == "MICROSECOND" || unit == "microsecond";
+}
 
 }  // namespace
 
 StreamSession::StreamSession(StreamHub& hub, TextSink& sink, std::string_view target)
     : hub_{hub},
       sink_{sink} {
-  hub_.add(sink_, target.starts_with("/stream"));
-  subscribe_from_url(target);
+  const std::size_t question = std::min(target.find('?'), target.size());
+  const std::string_view path = target.substr(0, question);
+  Params query;
+  query.add_encoded(target.substr(std::min(question + 1, target.size())));
+  const bool is_combined = path.starts_with("/stream");
+  hub_.add(sink_,
+           {.is_combined = is_combined,
+            .unit = asks_for_micros(query) ? TimeUnit::kMicroseconds : TimeUnit::kMilliseconds});
+  if (is_combined) {
+    subscribe_all(query.find("streams").value_or(""));
+  } else if (path.starts_with(kRawPath)) {
+    subscribe_all(decoded_path(path.substr(kRawPath.size())));
+  }
 }
 
 StreamSession::~StreamSession() {
   hub_.remove(sink_);
 }
 
-void StreamSession::subscribe_from_url(std::string_view target) {
-  const std::size_t question = std::min(target.find('?'), target.size());
-  Params query;
-  query.add_encoded(target.substr(std::min(question + 1, target.size())));
-  std::string streams;
-  if (target.starts_with("/stream")) {
-    streams = query.find("streams").value_or("");
-  } else if (target.starts_with("/ws/")) {
-    // Through the decoder, too: clients may send '@' as %40.
-    Params path;
-    path.add_encoded("p=" + std::string{target.substr(4, question - 4)});
-    streams = path.find("p").value_or("");
-  }
-  std::string_view rest = streams;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('/'), rest.size());
-    // "/ws/0" is a connection without streams: names without an '@' are passed over.
-    hub_.subscribe(sink_, std::string{rest.substr(0, end)});
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+// "/ws/0" is a connection without streams: what is no name is passed over.
+void StreamSession::subscribe_all(std::string_view names) {
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find('/'), names.size());
+    hub_.subscribe(sink_, names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
   }
 }
 
 void StreamSession::on_text(std::string_view text) {
-  const auto request = parse_json_request(text);
-  if (!request) {
-    const bool is_json = request.error().kind != JsonRequestError::Kind::kSyntax;
-    return refuse("null", is_json ? kInvalidRequest : kInvalidJson, request.error().text);
+  const auto message = parse_control_message(text);
+  if (!message) return refuse(message.error());
+  switch (message->method) {
+    case Method::kSubscribe:
+    case Method::kUnsubscribe: return change_subscriptions(*message);
+    case Method::kListSubscriptions: {
+      JsonOut names;
+      names.open_array();
+      for (const std::string& name : hub_.subscriptions(sink_)) names.text(name);
+      return reply(*message, names.close_array().take());
+    }
+    case Method::kSetProperty: return set_property(*message);
+    case Method::kGetProperty: return get_property(*message);
   }
-  if (request->method == "SUBSCRIBE" || request->method == "UNSUBSCRIBE") {
-    return change_subscriptions(*request);
-  }
-  if (request->method == "LIST_SUBSCRIPTIONS") {
-    JsonOut names;
-    names.open_array();
-    for (const std::string& name : hub_.subscriptions(sink_)) names.text(name);
-    return reply(*request, names.close_array().take());
-  }
-  if (request->method == "SET_PROPERTY") return set_property(*request);
-  if (request->method == "GET_PROPERTY") return get_property(*request);
-  refuse(request->id_json, kInvalidRequest, "Invalid request: unknown method");
 }
 
-void StreamSession::change_subscriptions(const JsonRequest& request) {
-  if (request.list.empty()) {
-    return refuse(request.id_json, kInvalidRequest, "Invalid request: params must not be empty");
+void StreamSession::change_subscriptions(const ControlMessage& message) {
+  const auto refuse_request = [&](const char* why) {
+    refuse(
+        {ControlError::kInvalidRequest, std::string{"Invalid request: "} + why, message.id_json});
+  };
+  if (message.params.empty()) return refuse_request("params must not be empty");
+  // One bad name and none of the request is carried out.
+  for (const Value& name : message.params) {
+    const bool is_name = name.kind == Value::Kind::kText && is_stream_syntax(name.text);
+    if (!is_name) return refuse_request("invalid stream");
   }
-  const bool is_subscribe = request.method == "SUBSCRIBE";
-  for (const std::string& name : request.list) {
-    if (!is_subscribe) {
-      hub_.unsubscribe(sink_, name);
-    } else if (!hub_.subscribe(sink_, name)) {
-      return refuse(request.id_json, kInvalidRequest,
-                    "Invalid request: not a stream name, or too many streams");
+  for (const Value& name : message.params) {
+    if (message.method == Method::kUnsubscribe) {
+      hub_.unsubscribe(sink_, name.text);
+    } else if (hub_.subscribe(sink_, name.text) == StreamTable::Outcome::kTooMany) {
+      return refuse_request("too many streams");
     }
   }
-  reply(request, "null");
+  reply(message, "null");
 }
 
-void StreamSession::set_property(const JsonRequest& request) {
-  if (request.list.size() != 2 || request.list[0] != "combined") {
-    return refuse(request.id_json, kUnknownProperty, "Unknown property");
+bool StreamSession::refuses_property(const ControlMessage& message, std::size_t params_max) {
+  const auto& params = message.params;
+  if (params.empty() || params[0].kind != Value::Kind::kText) {
+    refuse({ControlError::kInvalidRequest, "Invalid request: property name must be a string",
+            message.id_json});
+    return true;
   }
-  if (request.list[1] != "true" && request.list[1] != "false") {
-    return refuse(request.id_json, kInvalidValueType, "Invalid value type: expected Boolean");
+  if (params.size() > params_max) {
+    refuse(
+        {ControlError::kInvalidRequest, "Invalid request: too many parameters", message.id_json});
+    return true;
   }
-  hub_.set_combined(sink_, request.list[1] == "true");
-  reply(request, "null");
+  if (params[0].text != "combined") {
+    refuse({ControlError::kUnknownProperty, "Unknown property", message.id_json});
+    return true;
+  }
+  return false;
 }
 
-void StreamSession::get_property(const JsonRequest& request) {
-  if (request.list.size() != 1 || request.list[0] != "combined") {
-    return refuse(request.id_json, kUnknownProperty, "Unknown property");
+void StreamSession::set_property(const ControlMessage& message) {
+  if (refuses_property(message, 2)) return;
+  if (message.params.size() < 2 || message.params[1].kind != Value::Kind::kBoolean) {
+    return refuse(
+        {ControlError::kInvalidValueType, "Invalid value type: expected Boolean", message.id_json});
   }
-  reply(request, hub_.is_combined(sink_) ? "true" : "false");
+  hub_.set_combined(sink_, message.params[1].boolean);
+  reply(message, "null");
 }
 
-void StreamSession::reply(const JsonRequest& request, std::string_view result_json) {
+void StreamSession::get_property(const ControlMessage& message) {
+  if (refuses_property(message, 1)) return;
+  reply(message, hub_.style_of(sink_).is_combined ? "true" : "false");
+}
+
+void StreamSession::reply(const ControlMessage& message, std::string_view result_json) {
   sink_.send_text(JsonOut{}
                       .open_object()
                       .key("result")
                       .raw(result_json)
                       .key("id")
-                      .raw(request.id_json)
+                      .raw(message.id_json)
                       .close_object()
                       .take());
 }
 
-void StreamSession::refuse(std::string_view id_json, int code, std::string_view message) {
-  sink_.send_text(JsonOut{}
-                      .open_object()
-                      .key("error")
-                      .raw(error_json(code, message))
-                      .key("id")
-                      .raw(id_json)
-                      .close_object()
-                      .take());
+void StreamSession::refuse(const ControlError& error) {
+  JsonOut out;
+  out.open_object().key("error").raw(error_json(error.code, error.text));
+  if (!error.id_json.empty()) out.key("id").raw(error.id_json);
+  sink_.send_text(out.close_object().take());
 }
 
 }  // namespace portcullis::sim

@@ -3,17 +3,19 @@
 #include <string>
 #include <string_view>
 
+#include "core/time.hpp"
 #include "sim/net/text_sink.hpp"
-#include "sim/request/json_request.hpp"
+#include "sim/streams/control_message.hpp"
 #include "sim/streams/stream_hub.hpp"
 
 namespace portcullis::sim {
 
-// One connection to the market streams: what its URL asked for, then its control messages (Binance:
-// WebSocket streams, live subscribing). One thread.
+// One stream connection (Binance: WebSocket streams): subscriptions from the URL, then control
+// messages. One thread.
 class StreamSession final : public WsService {
  public:
-  // `target` is the request target: "/ws/<stream>..", "/stream?streams=a/b", "/ws", "/stream".
+  // `target` as requested: /ws[/STREAM..], /stream[?streams=A/B][&timeUnit=MICROSECOND]; escapes
+  // allowed.
   StreamSession(StreamHub& hub, TextSink& sink, std::string_view target);
   ~StreamSession() override;
   StreamSession(const StreamSession&) = delete;
@@ -22,12 +24,14 @@ class StreamSession final : public WsService {
   void on_text(std::string_view text) override;
 
  private:
-  void subscribe_from_url(std::string_view target);
-  void change_subscriptions(const JsonRequest& request);
-  void set_property(const JsonRequest& request);
-  void get_property(const JsonRequest& request);
-  void reply(const JsonRequest& request, std::string_view result_json);
-  void refuse(std::string_view id_json, int code, std::string_view message);
+  void subscribe_all(std::string_view names);
+  void change_subscriptions(const ControlMessage& message);
+  void set_property(const ControlMessage& message);
+  void get_property(const ControlMessage& message);
+  // What is wrong with the name of a property, or nothing.
+  [[nodiscard]] bool refuses_property(const ControlMessage& message, std::size_t params_max);
+  void reply(const ControlMessage& message, std::string_view result_json);
+  void refuse(const ControlError& error);
 
   StreamHub& hub_;
   TextSink& sink_;
