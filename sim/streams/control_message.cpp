@@ -78,14 +78,10 @@ class ControlReader {
             {}};
   }
 
-  void note(const std::string& why) {
-    if (!problem_) problem_ = refuse(why).error();
-  }
-
   bool read_json() {
     if (scanner_.peek() != '{') {
       if (!scanner_.skip_value(kDepthMax) || !scanner_.is_at_end()) return false;
-      note("request must be an object");
+      problem_ = {ControlError::kInvalidRequest, "Invalid request: request must be an object", {}};
       return true;
     }
     scanner_.take('{');
