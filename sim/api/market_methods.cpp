@@ -1,22 +1,28 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
+#include "sim/api/market_params.hpp"
 #include "sim/api/method.hpp"
 #include "sim/api/symbol_params.hpp"
-#include "sim/json/json_out.hpp"
+#include "sim/json/text_out.hpp"
+#include "sim/market_data/average_minutes.hpp"
+#include "sim/market_data/klines.hpp"
 #include "sim/render/market_json.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-constexpr std::uint64_t kDepthLimitDefault = 100;
-constexpr std::uint64_t kDepthLimitMax = 5'000;
+constexpr std::size_t kDepthUsual = 100;
+constexpr std::size_t kDepthMost = 5'000;
+constexpr std::size_t kRowsUsual = 500;
+constexpr std::size_t kRowsMost = 1'000;
 
 // By the limit (Binance: order book).
 int depth_weight(const Params& params) {
-  const auto limit = params.whole("limit").value_or(std::nullopt).value_or(kDepthLimitDefault);
+  const auto limit = limit_of(params, kDepthUsual, kDepthMost).value_or(kDepthUsual);
   if (limit <= 100) return 5;
   if (limit <= 500) return 25;
   return limit <= 1'000 ? 50 : 250;
@@ -25,29 +31,119 @@ int depth_weight(const Params& params) {
 ApiResult depth(const Call& call) {
   const auto symbol = symbol_with_status(call);
   if (!symbol) return std::unexpected{symbol.error()};
-  const auto limit = call.params.whole("limit");
+  const auto limit = limit_of(call.params, kDepthUsual, kDepthMost);
   if (!limit) return std::unexpected{limit.error()};
-  if (*limit == 0U) return std::unexpected{invalid_data("limit")};
-  const std::uint64_t count = std::min(limit->value_or(kDepthLimitDefault), kDepthLimitMax);
-  const DepthSnapshot snapshot = call.venue.exchange.depth(*symbol, count);
-  JsonOut out = call.json();
-  out.open_object().field("lastUpdateId", snapshot.last_update_id);
-  write_levels(out, "bids", snapshot.bids);
-  write_levels(out, "asks", snapshot.asks);
-  return out.close_object().take();
+  TextOut out;
+  put_book(out, call.venue.exchange.depth(*symbol, *limit));
+  return std::string{out.view()};
 }
 
-// Over the minutes of the symbol's own price filters, five at the venue.
-ApiResult average_price(const Call& call) {
-  constexpr int kMinutes = 5;
+// [first, last) of a ring, as a list of rows.
+template <class Ring, class Put>
+std::string rows_json(const Ring& ring, std::size_t first, std::size_t last, Put put) {
+  TextOut out;
+  out.put('[');
+  for (std::size_t i = first; i < last; ++i) {
+    if (i > first) out.put(',');
+    put(out, ring[i]);
+  }
+  return std::string{out.put(']').view()};
+}
+
+ApiResult trade_rows(const Call& call, std::optional<std::uint64_t> from_id) {
   const auto symbol = symbol_of(call);
   if (!symbol) return std::unexpected{symbol.error()};
+  const auto limit = limit_of(call.params, kRowsUsual, kRowsMost);
+  if (!limit) return std::unexpected{limit.error()};
+  const auto& trades = call.venue.market[*symbol].trades();
+  const std::size_t newest = trades.size() - std::min(trades.size(), *limit);
+  const std::size_t first = from_id ? trades.lower_bound(*from_id, &PublicTrade::trade_id) : newest;
+  const std::size_t last = std::min(trades.size(), first + *limit);
+  return rows_json(trades, first, last, [&call](TextOut& out, const PublicTrade& trade) {
+    put_trade_row(out, trade, call.time_unit);
+  });
+}
+
+ApiResult trades_recent(const Call& call) {
+  return trade_rows(call, std::nullopt);
+}
+
+ApiResult trades_historical(const Call& call) {
+  const auto from_id = call.params.whole("fromId");
+  if (!from_id) return std::unexpected{from_id.error()};
+  return trade_rows(call, *from_id);
+}
+
+// Nobody trades in blocks here; a request is checked all the same.
+ApiResult block_trades(const Call& call) {
+  const auto symbol = symbol_of(call);
+  if (!symbol) return std::unexpected{symbol.error()};
+  const auto from_id = call.params.required("fromId");
+  if (!from_id) return std::unexpected{from_id.error()};
+  const auto id = call.params.whole("fromId");
+  if (!id) return std::unexpected{id.error()};
+  const auto limit = limit_of(call.params, kRowsUsual, kRowsMost);
+  if (!limit) return std::unexpected{limit.error()};
+  return "[]";
+}
+
+ApiResult trades_aggregate(const Call& call) {
+  const auto symbol = symbol_of(call);
+  if (!symbol) return std::unexpected{symbol.error()};
+  const auto limit = limit_of(call.params, kRowsUsual, kRowsMost);
+  if (!limit) return std::unexpected{limit.error()};
+  const auto from_id = call.params.whole("fromId");
+  if (!from_id) return std::unexpected{from_id.error()};
+  const auto range = time_range_of(call.params);
+  if (!range) return std::unexpected{range.error()};
+  if (*from_id && (range->start || range->end)) return std::unexpected{bad_combination()};
+  const auto& trades = call.venue.market[*symbol].aggregate_trades();
+  std::size_t last = trades.size();
+  if (range->end) last = trades.lower_bound(*range->end + Nanos{1}, &AggregateTrade::time);
+  std::size_t first = last - std::min(last, *limit);
+  if (*from_id) first = trades.lower_bound(**from_id, &AggregateTrade::id);
+  if (range->start) first = trades.lower_bound(*range->start, &AggregateTrade::time);
+  last = std::min(last, first + *limit);
+  return rows_json(trades, first, last, [&call](TextOut& out, const AggregateTrade& trade) {
+    put_aggregate_row(out, trade, call.time_unit);
+  });
+}
+
+ApiResult kline_rows(const Call& call) {
+  const auto symbol = symbol_of(call);
+  if (!symbol) return std::unexpected{symbol.error()};
+  const auto interval_text = call.params.required("interval");
+  if (!interval_text) return std::unexpected{interval_text.error()};
+  const auto interval = parse_kline_interval(*interval_text);
+  if (!interval) return std::unexpected{VenueError{400, -1120, "Invalid interval."}};
+  const auto zone = zone_of(call.params);
+  if (!zone) return std::unexpected{zone.error()};
+  const auto limit = limit_of(call.params, kRowsUsual, kRowsMost);
+  if (!limit) return std::unexpected{limit.error()};
+  const auto range = time_range_of(call.params);
+  if (!range) return std::unexpected{range.error()};
+  const auto bars = klines(call.venue.market[*symbol].candles(),
+                           {.interval = *interval,
+                            .zone = *zone,
+                            .start = range->start,
+                            .end = range->end,
+                            .limit = *limit},
+                           call.now);
+  return rows_json(bars, 0, bars.size(), [&call](TextOut& out, const Kline& bar) {
+    put_kline_row(out, bar, call.time_unit);
+  });
+}
+
+ApiResult average_price(const Call& call) {
+  const auto symbol = symbol_of(call);
+  if (!symbol) return std::unexpected{symbol.error()};
+  const int minutes = average_price_minutes(call.spec(*symbol));
   const PublicTrade* last = call.venue.market[*symbol].last_trade();
   return call.json()
       .open_object()
-      .field("mins", kMinutes)
-      .field("price", call.venue.exchange.average_price(*symbol, kMinutes, call.now))
-      .field("closeTime", last != nullptr ? last->time : call.now)
+      .field("mins", minutes)
+      .field("price", call.venue.exchange.average_price(*symbol, minutes, call.now))
+      .field("closeTime", last == nullptr ? WallTime{} : last->time)
       .close_object()
       .take();
 }
@@ -86,23 +182,41 @@ ApiResult reference_calculation(const Call& call) {
   return out.close_object().take();
 }
 
-using Names = std::string_view;
-constexpr std::array<Names, 1> kSymbol{"symbol"};
-constexpr std::array<Names, 2> kDepthOptional{"limit", "symbolStatus"};
-constexpr std::array<Names, 1> kStatusOptional{"symbolStatus"};
-constexpr ParamNames kDepthNames{kSymbol, kDepthOptional};
-constexpr ParamNames kSymbolNames{kSymbol, {}};
-constexpr ParamNames kCalculationNames{kSymbol, kStatusOptional};
+using Name = std::string_view;
+constexpr std::array<Name, 1> kSymbol{"symbol"};
+constexpr std::array<Name, 2> kSymbolAndInterval{"symbol", "interval"};
+constexpr std::array<Name, 2> kSymbolAndFromId{"symbol", "fromId"};
+constexpr std::array<Name, 1> kLimit{"limit"};
+constexpr std::array<Name, 1> kStatus{"symbolStatus"};
+constexpr std::array<Name, 2> kLimitAndStatus{"limit", "symbolStatus"};
+constexpr std::array<Name, 2> kFromIdAndLimit{"fromId", "limit"};
+constexpr std::array<Name, 4> kAggregateOptional{"fromId", "startTime", "endTime", "limit"};
+constexpr std::array<Name, 4> kKlineOptional{"startTime", "endTime", "timeZone", "limit"};
 
-constexpr std::array<Method, 4> kMethods{{
-    {.rule = {.name = "depth", .weight = 5, .params = &kDepthNames},
-     .carry_out = depth,
-     .weight = depth_weight},
-    {.rule = {.name = "avgPrice", .weight = 2, .params = &kSymbolNames},
-     .carry_out = average_price},
-    {.rule = {.name = "referencePrice", .weight = 2, .params = &kSymbolNames},
-     .carry_out = reference_price},
-    {.rule = {.name = "referencePrice.calculation", .weight = 2, .params = &kCalculationNames},
+constexpr ParamNames kDepthNames{kSymbol, kLimitAndStatus};
+constexpr ParamNames kRecentNames{kSymbol, kLimit};
+constexpr ParamNames kHistoricalNames{kSymbol, kFromIdAndLimit};
+constexpr ParamNames kBlockNames{kSymbolAndFromId, kLimit};
+constexpr ParamNames kAggregateNames{kSymbol, kAggregateOptional};
+constexpr ParamNames kKlineNames{kSymbolAndInterval, kKlineOptional};
+constexpr ParamNames kSymbolNames{kSymbol, {}};
+constexpr ParamNames kCalculationNames{kSymbol, kStatus};
+
+constexpr MethodRule rule(Name name, int weight, const ParamNames& params) {
+  return {.name = name, .weight = weight, .params = &params};
+}
+
+constexpr std::array<Method, 10> kMethods{{
+    {.rule = rule("depth", 5, kDepthNames), .carry_out = depth, .weight = depth_weight},
+    {.rule = rule("trades.recent", 25, kRecentNames), .carry_out = trades_recent},
+    {.rule = rule("trades.historical", 25, kHistoricalNames), .carry_out = trades_historical},
+    {.rule = rule("blockTrades.historical", 25, kBlockNames), .carry_out = block_trades},
+    {.rule = rule("trades.aggregate", 4, kAggregateNames), .carry_out = trades_aggregate},
+    {.rule = rule("klines", 2, kKlineNames), .carry_out = kline_rows},
+    {.rule = rule("uiKlines", 2, kKlineNames), .carry_out = kline_rows},
+    {.rule = rule("avgPrice", 2, kSymbolNames), .carry_out = average_price},
+    {.rule = rule("referencePrice", 2, kSymbolNames), .carry_out = reference_price},
+    {.rule = rule("referencePrice.calculation", 2, kCalculationNames),
      .carry_out = reference_calculation},
 }};
 

@@ -78,7 +78,6 @@ struct Method {
 // The methods by family, each in a file of its own.
 [[nodiscard]] std::span<const Method> general_methods() noexcept;
 [[nodiscard]] std::span<const Method> market_methods() noexcept;
-[[nodiscard]] std::span<const Method> trade_methods() noexcept;
 [[nodiscard]] std::span<const Method> ticker_methods() noexcept;
 [[nodiscard]] std::span<const Method> order_methods() noexcept;
 [[nodiscard]] std::span<const Method> order_change_methods() noexcept;

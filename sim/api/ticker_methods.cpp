@@ -1,120 +1,126 @@
-// The tickers (Binance: 24hr, trading day, rolling window, price and book tickers).
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <utility>
+#include <chrono>
+#include <string>
+#include <vector>
 
+#include "sim/api/market_params.hpp"
 #include "sim/api/method.hpp"
 #include "sim/api/symbol_params.hpp"
-#include "sim/json/json_out.hpp"
+#include "sim/json/text_out.hpp"
 #include "sim/market_data/kline_interval.hpp"
+#include "sim/market_data/window_stats.hpp"
 #include "sim/render/market_json.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-constexpr std::size_t kSymbolsMax = 100;
-
-std::expected<TickerKind, VenueError> read_kind(const Params& params) {
-  const auto text = params.find("type");
-  if (!text || *text == "FULL") return TickerKind::kFull;
-  if (*text == "MINI") return TickerKind::kMini;
-  return std::unexpected{VenueError{400, -1139, "Invalid ticker type."}};
+// One object for `symbol`, else a list.
+template <class Put>
+ApiResult answer(const Call& call, const std::vector<std::size_t>& symbols, Put put) {
+  TextOut out;
+  const bool is_list = !call.params.has("symbol");
+  if (is_list) out.put('[');
+  bool is_first = true;
+  for (const std::size_t symbol : symbols) {
+    if (!is_first) out.put(',');
+    is_first = false;
+    put(out, symbol, JsonOut{}.text(call.spec(symbol).symbol).take());
+  }
+  if (is_list) out.put(']');
+  return std::string{out.view()};
 }
 
-// One object for a symbol, an array for several.
-template <class Write>
-ApiResult answer(const Call& call, const std::vector<std::size_t>& symbols, Write write) {
-  JsonOut out = call.json();
-  const bool is_single = call.params.has("symbol");
-  if (!is_single) out.open_array();
-  for (const std::size_t symbol : symbols) write(out, symbol);
-  if (!is_single) out.close_array();
-  return out.take();
-}
-
-DayTicker day_ticker(const Call& call, std::size_t symbol) {
-  const SymbolRecord& record = call.venue.market[symbol];
-  DayTicker ticker{.symbol = call.spec(symbol).symbol,
-                   .stats = rolling_day(record.candles(), call.now),
-                   .best = call.venue.exchange.best(symbol)};
-  ticker.previous_close =
-      record.candles().close_before(ticker.stats.open_time).value_or(ticker.stats.candle.open);
-  if (const PublicTrade* last = record.last_trade()) ticker.last_qty = last->qty;
-  return ticker;
-}
-
-ApiResult day(const Call& call) {
+ApiResult day_tickers(const Call& call) {
   const auto symbols = symbols_or_all(call);
   if (!symbols) return std::unexpected{symbols.error()};
-  const auto kind = read_kind(call.params);
-  if (!kind) return std::unexpected{kind.error()};
-  return answer(call, *symbols, [&call, kind](JsonOut& out, std::size_t symbol) {
-    write_day_ticker(out, day_ticker(call, symbol), *kind);
+  const auto type = ticker_type_of(call.params);
+  if (!type) return std::unexpected{type.error()};
+  return answer(call, *symbols, [&](TextOut& out, std::size_t symbol, const std::string& name) {
+    const SymbolRecord& record = call.venue.market[symbol];
+    const WindowStats stats = rolling_day(record.candles(), call.now);
+    TickerNow now{.best = call.venue.exchange.best(symbol)};
+    now.price_before = record.candles().close_before(stats.open_time).value_or(Price{});
+    if (!stats.candle.is_empty()) now.last_qty = record.last_trade()->qty;
+    put_ticker_row(out, name, stats, *type, &now, call.time_unit);
   });
+}
+
+// The trading day that holds now, whole.
+WindowStats trading_day(const CandleStore& candles, ZoneOffset zone, WallTime now) {
+  const WallTime open = open_time(KlineInterval::k1d, now, zone);
+  const WallTime next = next_open_time(KlineInterval::k1d, open, zone);
+  return {.open_time = open,
+          .close_time = next - std::chrono::milliseconds{1},
+          .candle = candles.merged(open, next)};
 }
 
 // The tickers that must name their symbols, a hundred at the most.
 std::expected<std::vector<std::size_t>, VenueError> some_symbols(const Call& call) {
+  constexpr std::size_t kMost = 100;
   if (!call.params.has("symbol") && !call.params.has("symbols")) {
     return std::unexpected{missing_both("symbol", "symbols")};
   }
-  auto symbols = symbols_or_all(call);
-  if (symbols && symbols->size() > kSymbolsMax) {
-    return std::unexpected{
-        VenueError{400, -1101, "Too many parameters; expected '100' and received '" +
-                                   std::to_string(symbols->size()) + "'."}};
+  if (const auto count = named_symbol_count(call.params); count && *count > kMost) {
+    return std::unexpected{VenueError{
+        400, -1101,
+        "Too many parameters; expected '100' and received '" + std::to_string(*count) + "'."}};
   }
-  return symbols;
+  return symbols_or_all(call);
 }
 
-ApiResult trading_day(const Call& call) {
+// Tickers over a span that `stats_of(candles)` tells. -2016 for a symbol that never traded.
+template <class StatsOf>
+ApiResult span_tickers(const Call& call, StatsOf stats_of) {
   const auto symbols = some_symbols(call);
   if (!symbols) return std::unexpected{symbols.error()};
-  const auto kind = read_kind(call.params);
-  if (!kind) return std::unexpected{kind.error()};
-  const auto zone = parse_zone_offset(call.params.find("timeZone").value_or("0"));
-  if (!zone) return std::unexpected{invalid_data("timeZone")};
-  const WallTime open = open_time(KlineInterval::k1d, call.now, *zone);
-  const WallTime close = next_open_time(KlineInterval::k1d, open, *zone);
-  return answer(call, *symbols, [&](JsonOut& out, std::size_t symbol) {
-    const WindowStats stats{.open_time = open,
-                            .close_time = close - Nanos{std::chrono::milliseconds{1}},
-                            .candle = call.venue.market[symbol].candles().merged(open, close)};
-    write_window(out, call.spec(symbol).symbol, stats, *kind);
+  const auto type = ticker_type_of(call.params);
+  if (!type) return std::unexpected{type.error()};
+  const bool has_traded = std::ranges::all_of(*symbols, [&call](std::size_t symbol) {
+    return call.venue.market[symbol].last_trade() != nullptr;
+  });
+  if (!has_traded) {
+    return std::unexpected{VenueError{
+        400, -2016, "No trading window could be found for the symbol. Try ticker/24hrs instead."}};
+  }
+  return answer(call, *symbols, [&](TextOut& out, std::size_t symbol, const std::string& name) {
+    const WindowStats stats = stats_of(call.venue.market[symbol].candles());
+    put_ticker_row(out, name, stats, *type, nullptr, call.time_unit);
   });
 }
 
-ApiResult rolling(const Call& call) {
-  const auto symbols = some_symbols(call);
-  if (!symbols) return std::unexpected{symbols.error()};
-  const auto kind = read_kind(call.params);
-  if (!kind) return std::unexpected{kind.error()};
-  const auto window = parse_window_size(call.params.find("windowSize").value_or("1d"));
-  if (!window) return std::unexpected{invalid_data("windowSize")};
-  return answer(call, *symbols, [&](JsonOut& out, std::size_t symbol) {
-    const CandleStore& candles = call.venue.market[symbol].candles();
-    write_window(out, call.spec(symbol).symbol, rolling_window(candles, *window, call.now), *kind);
-  });
+ApiResult trading_day_tickers(const Call& call) {
+  const auto zone = zone_of(call.params);
+  if (!zone) return std::unexpected{zone.error()};
+  return span_tickers(
+      call, [&](const CandleStore& candles) { return trading_day(candles, *zone, call.now); });
 }
 
-ApiResult price(const Call& call) {
+ApiResult window_tickers(const Call& call) {
+  const auto size = parse_window_size(call.params.find("windowSize").value_or("1d"));
+  if (!size) return std::unexpected{invalid_data("windowSize")};
+  return span_tickers(
+      call, [&](const CandleStore& candles) { return rolling_window(candles, *size, call.now); });
+}
+
+ApiResult price_tickers(const Call& call) {
   const auto symbols = symbols_or_all(call);
   if (!symbols) return std::unexpected{symbols.error()};
-  return answer(call, *symbols, [&call](JsonOut& out, std::size_t symbol) {
-    out.open_object()
-        .field("symbol", call.spec(symbol).symbol)
-        .field("price", call.venue.exchange.last_price(symbol))
-        .close_object();
+  return answer(call, *symbols, [&](TextOut& out, std::size_t symbol, const std::string& name) {
+    out.put(R"({"symbol":)").put(name).put(R"(,"price":)");
+    out.decimal(call.venue.exchange.last_price(symbol)).put('}');
   });
 }
 
-ApiResult book(const Call& call) {
+ApiResult book_tickers(const Call& call) {
   const auto symbols = symbols_or_all(call);
   if (!symbols) return std::unexpected{symbols.error()};
-  return answer(call, *symbols, [&call](JsonOut& out, std::size_t symbol) {
-    write_book_ticker(out, call.spec(symbol).symbol, call.venue.exchange.best(symbol));
+  return answer(call, *symbols, [&](TextOut& out, std::size_t symbol, const std::string& name) {
+    const BestPrices best = call.venue.exchange.best(symbol);
+    out.put(R"({"symbol":)").put(name).put(R"(,"bidPrice":)").decimal(best.bid.px);
+    out.put(R"(,"bidQty":)").decimal(best.bid.qty).put(R"(,"askPrice":)").decimal(best.ask.px);
+    out.put(R"(,"askQty":)").decimal(best.ask.qty).put('}');
   });
 }
 
@@ -123,38 +129,41 @@ int day_weight(const Params& params) {
   if (!count || *count > 100) return 80;
   return *count > 20 ? 40 : 2;
 }
-int window_weight(const Params& params) {
-  return std::min(4 * static_cast<int>(named_symbol_count(params).value_or(1)), 200);
+
+int span_weight(const Params& params) {
+  constexpr std::size_t kMost = 200;
+  return static_cast<int>(std::min(4 * named_symbol_count(params).value_or(1), kMost));
 }
+
 int simple_weight(const Params& params) {
   return params.has("symbol") ? 2 : 4;
 }
 
-using Names = std::string_view;
-constexpr std::array<Names, 4> kDay{"symbol", "symbols", "type", "symbolStatus"};
-constexpr std::array<Names, 5> kTradingDay{"symbol", "symbols", "type", "timeZone", "symbolStatus"};
-constexpr std::array<Names, 5> kRolling{"symbol", "symbols", "type", "windowSize", "symbolStatus"};
-constexpr std::array<Names, 3> kSimple{"symbol", "symbols", "symbolStatus"};
+using Name = std::string_view;
+constexpr std::array<Name, 3> kSimple{"symbol", "symbols", "symbolStatus"};
+constexpr auto kDay = joined(kSimple, std::array<Name, 1>{"type"});
+constexpr auto kTradingDay = joined(kDay, std::array<Name, 1>{"timeZone"});
+constexpr auto kWindow = joined(kDay, std::array<Name, 1>{"windowSize"});
+constexpr ParamNames kSimpleNames{{}, kSimple};
 constexpr ParamNames kDayNames{{}, kDay};
 constexpr ParamNames kTradingDayNames{{}, kTradingDay};
-constexpr ParamNames kRollingNames{{}, kRolling};
-constexpr ParamNames kSimpleNames{{}, kSimple};
+constexpr ParamNames kWindowNames{{}, kWindow};
+
+constexpr MethodRule rule(Name name, int weight, const ParamNames& params) {
+  return {.name = name, .weight = weight, .params = &params};
+}
 
 constexpr std::array<Method, 5> kMethods{{
-    {.rule = {.name = "ticker.24hr", .weight = 80, .params = &kDayNames},
-     .carry_out = day,
-     .weight = day_weight},
-    {.rule = {.name = "ticker.tradingDay", .weight = 4, .params = &kTradingDayNames},
-     .carry_out = trading_day,
-     .weight = window_weight},
-    {.rule = {.name = "ticker", .weight = 4, .params = &kRollingNames},
-     .carry_out = rolling,
-     .weight = window_weight},
-    {.rule = {.name = "ticker.price", .weight = 4, .params = &kSimpleNames},
-     .carry_out = price,
+    {.rule = rule("ticker.24hr", 2, kDayNames), .carry_out = day_tickers, .weight = day_weight},
+    {.rule = rule("ticker.tradingDay", 4, kTradingDayNames),
+     .carry_out = trading_day_tickers,
+     .weight = span_weight},
+    {.rule = rule("ticker", 4, kWindowNames), .carry_out = window_tickers, .weight = span_weight},
+    {.rule = rule("ticker.price", 2, kSimpleNames),
+     .carry_out = price_tickers,
      .weight = simple_weight},
-    {.rule = {.name = "ticker.book", .weight = 4, .params = &kSimpleNames},
-     .carry_out = book,
+    {.rule = rule("ticker.book", 2, kSimpleNames),
+     .carry_out = book_tickers,
      .weight = simple_weight},
 }};
 

@@ -14,7 +14,7 @@ std::unordered_map<std::string_view, const Method*> methods_by_name() {
   std::unordered_map<std::string_view, const Method*> methods;
   for (const std::span<const Method> family :
        {order_methods(), order_change_methods(), order_list_methods(), market_methods(),
-        trade_methods(), ticker_methods(), account_methods(), history_methods(), general_methods(),
+        ticker_methods(), account_methods(), history_methods(), general_methods(),
         session_methods()}) {
     for (const Method& method : family) methods.emplace(method.rule.name, &method);
   }

@@ -1,156 +1,117 @@
 #include "sim/render/market_json.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <string>
-
 namespace portcullis::sim {
 
 namespace {
 
-constexpr std::int64_t kNoTrade = -1;
-
-void wide_field(JsonOut& out, std::string_view name, WideSum sum) {
-  write_wide(out.key(name), sum);
+void put_prices(TextOut& out, const Candle& candle) {
+  out.put(R"(,"openPrice":)").decimal(candle.open).put(R"(,"highPrice":)").decimal(candle.high);
+  out.put(R"(,"lowPrice":)").decimal(candle.low);
 }
 
-// Thousandths with three places: "-0.317".
-std::string percent_text(std::int64_t milli) {
-  const std::int64_t size = std::abs(milli);
-  std::string places = std::to_string(size % 1'000);
-  places.insert(0, 3 - places.size(), '0');
-  return (milli < 0 ? "-" : "") + std::to_string(size / 1'000) + "." + places;
-}
-
-void write_changes(JsonOut& out, const WindowStats& stats) {
-  out.field("priceChange", stats.change())
-      .field("priceChangePercent", percent_text(stats.change_percent_milli()))
-      .field("weightedAvgPrice", stats.weighted_average());
-}
-
-void write_sums(JsonOut& out, const WindowStats& stats) {
-  wide_field(out, "volume", stats.candle.volume);
-  wide_field(out, "quoteVolume", stats.candle.quote_volume);
-  out.field("openTime", stats.open_time).field("closeTime", stats.close_time);
-  if (stats.candle.is_empty()) {
-    out.field("firstId", kNoTrade).field("lastId", kNoTrade);
-  } else {
-    out.field("firstId", stats.candle.first_trade_id).field("lastId", stats.candle.last_trade_id);
-  }
-  out.field("count", stats.candle.trade_count);
-}
-
-void write_ends(JsonOut& out, const WindowStats& stats) {
-  out.field("openPrice", stats.candle.open)
-      .field("highPrice", stats.candle.high)
-      .field("lowPrice", stats.candle.low);
+void put_changes(TextOut& out, const WindowStats& stats) {
+  out.put(R"(,"priceChange":)").decimal(stats.change()).put(R"(,"priceChangePercent":")");
+  put_percent(out, stats.change_percent_milli());
+  out.put(R"(","weightedAvgPrice":)").decimal(stats.weighted_average());
 }
 
 }  // namespace
 
-void write_wide(JsonOut& out, WideSum sum) {
-  const bool is_negative = sum < 0;
-  WideSum rest = is_negative ? -sum : sum;
-  std::array<char, 48> digits{};
-  std::size_t at = digits.size();
-  digits[--at] = '"';
-  for (int place = 0; place < kDecimalPlaces || rest > 0 || place == kDecimalPlaces; ++place) {
-    if (place == kDecimalPlaces) digits[--at] = '.';
-    digits[--at] = static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  }
-  if (is_negative) digits[--at] = '-';
-  digits[--at] = '"';
-  out.raw({digits.data() + at, digits.size() - at});
-}
-
-void write_levels(JsonOut& out, std::string_view key, std::span<const Level> levels) {
-  out.key(key).open_array();
+void put_levels(TextOut& out, std::span<const Level> levels) {
+  out.put('[');
+  bool is_first = true;
   for (const Level& level : levels) {
-    out.open_array().decimal(level.px).decimal(level.qty).close_array();
+    out.put(is_first ? std::string_view{"["} : std::string_view{",["}).decimal(level.px);
+    out.put(',').decimal(level.qty).put(']');
+    is_first = false;
   }
-  out.close_array();
+  out.put(']');
 }
 
-void write_trade(JsonOut& out, const PublicTrade& trade) {
-  out.open_object()
-      .field("id", trade.trade_id)
-      .field("price", trade.px)
-      .field("qty", trade.qty)
-      .field("quoteQty", trade.quote)
-      .field("time", trade.time)
-      .field("isBuyerMaker", trade.buyer_is_maker)
-      .field("isBestMatch", true)
-      .close_object();
+void put_percent(TextOut& out, std::int64_t milli) {
+  if (milli < 0) out.put('-');
+  const std::uint64_t size =
+      milli < 0 ? 0U - static_cast<std::uint64_t>(milli) : static_cast<std::uint64_t>(milli);
+  out.whole(size / 1'000).put('.');
+  const std::uint64_t places = size % 1'000;
+  out.put(static_cast<char>('0' + places / 100));
+  out.put(static_cast<char>('0' + places / 10 % 10));
+  out.put(static_cast<char>('0' + places % 10));
 }
 
-void write_aggregate_trade(JsonOut& out, const AggregateTrade& trade) {
-  out.open_object().field("a", trade.id).field("p", trade.px);
-  wide_field(out, "q", trade.qty);
-  out.field("f", trade.first_trade_id)
-      .field("l", trade.last_trade_id)
-      .field("T", trade.time)
-      .field("m", trade.buyer_is_maker)
-      .field("M", true)
-      .close_object();
+void put_moment_before(TextOut& out, WallTime time, TimeUnit unit) {
+  const std::int64_t ns = count_ns(time);
+  out.signed_whole((unit == TimeUnit::kMilliseconds ? ns / 1'000'000 : ns / 1'000) - 1);
 }
 
-void write_kline(JsonOut& out, const Kline& kline) {
+void put_trade_id(TextOut& out, const Candle& candle, std::uint64_t id) {
+  if (candle.is_empty()) {
+    out.put("-1");
+  } else {
+    out.whole(id);
+  }
+}
+
+void put_book(TextOut& out, const DepthSnapshot& book) {
+  out.put(R"({"lastUpdateId":)").whole(book.last_update_id).put(R"(,"bids":)");
+  put_levels(out, book.bids);
+  out.put(R"(,"asks":)");
+  put_levels(out, book.asks);
+  out.put('}');
+}
+
+void put_trade_row(TextOut& out, const PublicTrade& trade, TimeUnit unit) {
+  out.put(R"({"id":)").whole(trade.trade_id).put(R"(,"price":)").decimal(trade.px);
+  out.put(R"(,"qty":)").decimal(trade.qty).put(R"(,"quoteQty":)").decimal(trade.quote);
+  out.put(R"(,"time":)").time(trade.time, unit);
+  out.put(R"(,"isBuyerMaker":)").boolean(trade.buyer_is_maker).put(R"(,"isBestMatch":true})");
+}
+
+void put_aggregate_row(TextOut& out, const AggregateTrade& trade, TimeUnit unit) {
+  out.put(R"({"a":)").whole(trade.id).put(R"(,"p":)").decimal(trade.px);
+  out.put(R"(,"q":)").decimal(trade.qty).put(R"(,"f":)").whole(trade.first_trade_id);
+  out.put(R"(,"l":)").whole(trade.last_trade_id).put(R"(,"T":)").time(trade.time, unit);
+  out.put(R"(,"m":)").boolean(trade.buyer_is_maker).put(R"(,"M":true})");
+}
+
+void put_kline_row(TextOut& out, const Kline& kline, TimeUnit unit) {
   const Candle& candle = kline.candle;
-  const Nanos last_moment = out.time_unit() == TimeUnit::kMilliseconds
-                                ? Nanos{std::chrono::milliseconds{1}}
-                                : Nanos{std::chrono::microseconds{1}};
-  out.open_array()
-      .time(candle.open_time)
-      .decimal(candle.open)
-      .decimal(candle.high)
-      .decimal(candle.low)
-      .decimal(candle.close);
-  write_wide(out, candle.volume);
-  out.time(kline.next_open - last_moment);
-  write_wide(out, candle.quote_volume);
-  out.number(candle.trade_count);
-  write_wide(out, candle.taker_buy_volume);
-  write_wide(out, candle.taker_buy_quote_volume);
-  out.text("0").close_array();
+  out.put('[').time(candle.open_time, unit);
+  for (const Price px : {candle.open, candle.high, candle.low, candle.close}) {
+    out.put(',').decimal(px);
+  }
+  out.put(',').decimal(candle.volume).put(',');
+  put_moment_before(out, kline.next_open, unit);
+  out.put(',').decimal(candle.quote_volume).put(',').whole(candle.trade_count);
+  out.put(',').decimal(candle.taker_buy_volume);
+  out.put(',').decimal(candle.taker_buy_quote_volume).put(R"(,"0"])");
 }
 
-void write_window(JsonOut& out, std::string_view symbol, const WindowStats& stats,
-                  TickerKind kind) {
-  out.open_object().field("symbol", symbol);
-  if (kind == TickerKind::kFull) write_changes(out, stats);
-  write_ends(out, stats);
-  out.field("lastPrice", stats.candle.close);
-  write_sums(out, stats);
-  out.close_object();
-}
-
-void write_day_ticker(JsonOut& out, const DayTicker& ticker, TickerKind kind) {
-  if (kind == TickerKind::kMini) return write_window(out, ticker.symbol, ticker.stats, kind);
-  const WindowStats& stats = ticker.stats;
-  out.open_object().field("symbol", ticker.symbol);
-  write_changes(out, stats);
-  out.field("prevClosePrice", ticker.previous_close)
-      .field("lastPrice", stats.candle.close)
-      .field("lastQty", ticker.last_qty)
-      .field("bidPrice", ticker.best.bid.px)
-      .field("bidQty", ticker.best.bid.qty)
-      .field("askPrice", ticker.best.ask.px)
-      .field("askQty", ticker.best.ask.qty);
-  write_ends(out, stats);
-  write_sums(out, stats);
-  out.close_object();
-}
-
-void write_book_ticker(JsonOut& out, std::string_view symbol, const BestPrices& best) {
-  out.open_object()
-      .field("symbol", symbol)
-      .field("bidPrice", best.bid.px)
-      .field("bidQty", best.bid.qty)
-      .field("askPrice", best.ask.px)
-      .field("askQty", best.ask.qty)
-      .close_object();
+void put_ticker_row(TextOut& out, std::string_view symbol, const WindowStats& stats,
+                    TickerType type, const TickerNow* now, TimeUnit unit) {
+  const Candle& candle = stats.candle;
+  out.put(R"({"symbol":)").put(symbol);
+  const bool is_full_day = now != nullptr && type == TickerType::kFull;
+  if (type == TickerType::kFull) put_changes(out, stats);
+  if (is_full_day) {
+    out.put(R"(,"prevClosePrice":)").decimal(now->price_before);
+    out.put(R"(,"lastPrice":)").decimal(candle.close);
+    out.put(R"(,"lastQty":)").decimal(now->last_qty);
+    out.put(R"(,"bidPrice":)").decimal(now->best.bid.px);
+    out.put(R"(,"bidQty":)").decimal(now->best.bid.qty);
+    out.put(R"(,"askPrice":)").decimal(now->best.ask.px);
+    out.put(R"(,"askQty":)").decimal(now->best.ask.qty);
+  }
+  put_prices(out, candle);
+  if (!is_full_day) out.put(R"(,"lastPrice":)").decimal(candle.close);
+  out.put(R"(,"volume":)").decimal(candle.volume);
+  out.put(R"(,"quoteVolume":)").decimal(candle.quote_volume);
+  out.put(R"(,"openTime":)").time(stats.open_time, unit);
+  out.put(R"(,"closeTime":)").time(stats.close_time, unit).put(R"(,"firstId":)");
+  put_trade_id(out, candle, candle.first_trade_id);
+  out.put(R"(,"lastId":)");
+  put_trade_id(out, candle, candle.last_trade_id);
+  out.put(R"(,"count":)").whole(candle.trade_count).put('}');
 }
 
 }  // namespace portcullis::sim

@@ -1,38 +1,44 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
-#include "sim/exchange/exchange.hpp"
-#include "sim/json/json_out.hpp"
+#include "sim/json/text_out.hpp"
 #include "sim/market_data/klines.hpp"
 #include "sim/market_data/symbol_record.hpp"
 #include "sim/market_data/window_stats.hpp"
+#include "sim/matching/book_types.hpp"
 
 namespace portcullis::sim {
 
-// Market data as REST and the WebSocket API tell it (Binance: market data endpoints).
+// Market data as the request interfaces tell it, field by field in the order of the documentation
+// (Binance: market data endpoints), and the pieces that the streams share. `symbol`: as JSON.
 
-// A sum of decimals that may be beyond int64, quoted with eight places.
-void write_wide(JsonOut& out, WideSum sum);
-// "bids" or "asks" of a book.
-void write_levels(JsonOut& out, std::string_view key, std::span<const Level> levels);
-void write_trade(JsonOut& out, const PublicTrade& trade);
-void write_aggregate_trade(JsonOut& out, const AggregateTrade& trade);
-void write_kline(JsonOut& out, const Kline& kline);
+// [["4.00000000","431.00000000"],..]
+void put_levels(TextOut& out, std::span<const Level> levels);
+// Thousandths of a percent: "-95.960".
+void put_percent(TextOut& out, std::int64_t milli);
+// The last moment before, in the unit of the text: what a close time is.
+void put_moment_before(TextOut& out, WallTime time, TimeUnit unit);
+// An id of the candle's trades; -1 where nothing traded.
+void put_trade_id(TextOut& out, const Candle& candle, std::uint64_t id);
 
-// What the three tickers over a span have in common. MINI leaves the changes out.
-enum class TickerKind : std::uint8_t { kFull, kMini };
-// The fields of an open object, the symbol first.
-void write_window(JsonOut& out, std::string_view symbol, const WindowStats& stats, TickerKind kind);
-// The 24 hour ticker, which knows the book, the last trade and the day before besides.
-struct DayTicker {
-  std::string_view symbol;
-  WindowStats stats{};
-  BestPrices best{};
-  Price previous_close{};
+void put_book(TextOut& out, const DepthSnapshot& book);
+void put_trade_row(TextOut& out, const PublicTrade& trade, TimeUnit unit);
+void put_aggregate_row(TextOut& out, const AggregateTrade& trade, TimeUnit unit);
+void put_kline_row(TextOut& out, const Kline& kline, TimeUnit unit);
+
+enum class TickerType : std::uint8_t { kFull, kMini };
+
+// A ticker's part that is no statistics.
+struct TickerNow {
+  Price price_before{};  // of the last trade before the window; zero: none
   Qty last_qty{};
+  BestPrices best{};
 };
-void write_day_ticker(JsonOut& out, const DayTicker& ticker, TickerKind kind);
-void write_book_ticker(JsonOut& out, std::string_view symbol, const BestPrices& best);
+// `now`: of the 24 hour ticker, which tells more when it is FULL; null: of the others.
+void put_ticker_row(TextOut& out, std::string_view symbol, const WindowStats& stats,
+                    TickerType type, const TickerNow* now, TimeUnit unit);
 
 }  // namespace portcullis::sim

@@ -110,7 +110,7 @@ void DepthPublisher::publish_tops(std::size_t symbol, bool is_second, StreamOutl
     if (top.told_update_id == exchange_.best(symbol).update_id) continue;
     const DepthSnapshot book = exchange_.depth(symbol, topic.levels);
     top.told_update_id = book.last_update_id;
-    top.stream->publish(out, [&book](TextOut& text, TimeUnit) { put_top_depth(text, book); });
+    top.stream->publish(out, [&book](TextOut& text, TimeUnit) { put_book(text, book); });
   }
 }
 

@@ -1,6 +1,7 @@
 #include "sim/streams/event_text.hpp"
 
 #include "sim/json/json_out.hpp"
+#include "sim/render/market_json.hpp"
 
 namespace portcullis::sim {
 
@@ -9,43 +10,6 @@ namespace {
 void put_head(TextOut& out, const EventHead& head, std::string_view event) {
   out.put(R"({"e":")").put(event).put(R"(","E":)").time(head.event_time, head.unit);
   out.put(',').put(head.symbol_member);
-}
-
-void put_levels(TextOut& out, std::span<const Level> levels) {
-  out.put('[');
-  bool is_first = true;
-  for (const Level& level : levels) {
-    out.put(is_first ? std::string_view{"["} : std::string_view{",["}).decimal(level.px);
-    out.put(',').decimal(level.qty).put(']');
-    is_first = false;
-  }
-  out.put(']');
-}
-
-// The last moment before, in the unit of the payload.
-void put_moment_before(TextOut& out, WallTime time, TimeUnit unit) {
-  const std::int64_t ns = count_ns(time);
-  out.signed_whole((unit == TimeUnit::kMilliseconds ? ns / 1'000'000 : ns / 1'000) - 1);
-}
-
-// -1 where nothing traded.
-void put_trade_id(TextOut& out, const Candle& candle, std::uint64_t id) {
-  if (candle.is_empty()) {
-    out.put("-1");
-  } else {
-    out.whole(id);
-  }
-}
-
-void put_percent(TextOut& out, std::int64_t milli) {
-  if (milli < 0) out.put('-');
-  const std::uint64_t size =
-      milli < 0 ? 0U - static_cast<std::uint64_t>(milli) : static_cast<std::uint64_t>(milli);
-  out.whole(size / 1'000).put('.');
-  const std::uint64_t places = size % 1'000;
-  out.put(static_cast<char>('0' + places / 100));
-  out.put(static_cast<char>('0' + places / 10 % 10));
-  out.put(static_cast<char>('0' + places % 10));
 }
 
 void put_window_end(TextOut& out, TimeUnit unit, const WindowStats& stats) {
@@ -95,14 +59,6 @@ void put_depth(TextOut& out, const EventHead& head, const DepthDiff& diff) {
   put_levels(out, diff.bids);
   out.put(R"(,"a":)");
   put_levels(out, diff.asks);
-  out.put('}');
-}
-
-void put_top_depth(TextOut& out, const DepthSnapshot& book) {
-  out.put(R"({"lastUpdateId":)").whole(book.last_update_id).put(R"(,"bids":)");
-  put_levels(out, book.bids);
-  out.put(R"(,"asks":)");
-  put_levels(out, book.asks);
   out.put('}');
 }
 

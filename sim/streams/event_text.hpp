@@ -10,6 +10,7 @@
 #include "sim/market_data/klines.hpp"
 #include "sim/market_data/symbol_record.hpp"
 #include "sim/market_data/window_stats.hpp"
+#include "sim/render/market_json.hpp"
 
 namespace portcullis::sim {
 
@@ -29,17 +30,10 @@ void put_trade(TextOut& out, const EventHead& head, const PublicTrade& trade);
 void put_aggregate_trade(TextOut& out, const EventHead& head, const AggregateTrade& trade);
 void put_book_ticker(TextOut& out, std::string_view symbol_member, const BestPrices& best);
 void put_depth(TextOut& out, const EventHead& head, const DepthDiff& diff);
-void put_top_depth(TextOut& out, const DepthSnapshot& book);
 void put_kline(TextOut& out, const EventHead& head, const Kline& kline, KlineInterval interval,
                bool is_closed);
 void put_mini_ticker(TextOut& out, const EventHead& head, const WindowStats& stats);
 
-// A ticker's part that is no statistics.
-struct TickerNow {
-  Price price_before{};  // of the last trade before the window; zero: none
-  Qty last_qty{};
-  BestPrices best{};
-};
 void put_ticker(TextOut& out, const EventHead& head, const WindowStats& stats,
                 const TickerNow& now);
 // `window`: "1h", "4h" or "1d".

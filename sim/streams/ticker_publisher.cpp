@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/market_data/average_minutes.hpp"
 #include "sim/streams/event_text.hpp"
 
 namespace portcullis::sim {
@@ -18,19 +19,6 @@ bool is_of_day(StreamKind kind) {
 }
 
 }  // namespace
-
-int average_price_minutes(const SymbolSpec& spec) {
-  constexpr int kUsual = 5;
-  const SymbolFilters& filters = spec.filters;
-  for (const int minutes :
-       {filters.notional ? filters.notional->avg_price_mins : 0,
-        filters.min_notional ? filters.min_notional->avg_price_mins : 0,
-        filters.percent_price_by_side ? filters.percent_price_by_side->avg_price_mins : 0,
-        filters.percent_price ? filters.percent_price->avg_price_mins : 0}) {
-    if (minutes > 0) return minutes;
-  }
-  return kUsual;
-}
 
 void TickerPublisher::on_first_listener(Stream& stream) {
   auto known = std::ranges::find(tickers_, &stream, &Ticker::stream);

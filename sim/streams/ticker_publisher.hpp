@@ -58,7 +58,4 @@ class TickerPublisher {
   std::vector<Ticker> tickers_;
 };
 
-// Of the filters that value orders at an average; the venue's usual five where none does.
-[[nodiscard]] int average_price_minutes(const SymbolSpec& spec);
-
 }  // namespace portcullis::sim
