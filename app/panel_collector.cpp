@@ -45,7 +45,10 @@ std::vector<PanelDenial> collect_denials(const risk::PreTradeGate& gate) {
       denials.push_back({.rule = to_string(reason), .count = count});
     }
   }
-  std::ranges::stable_sort(denials, std::greater{}, &PanelDenial::count);
+  // A total order, so that equal counts keep their places from one refresh to the next.
+  std::ranges::sort(denials, [](const PanelDenial& a, const PanelDenial& b) {
+    return a.count != b.count ? a.count > b.count : a.rule < b.rule;
+  });
   return denials;
 }
 

@@ -48,7 +48,8 @@ TEST(SignerTest, HmacMatchesThePublishedVectors) {
     if (vector["alg"] != "HMAC-SHA256") continue;
     const auto signer = Signer::hmac_sha256(Secret{vector["secret"].get<std::string>()});
     ASSERT_TRUE(signer);
-    EXPECT_EQ(sign(*signer, vector["payload"].get<std::string>()), vector["expected"])
+    EXPECT_EQ(sign(*signer, vector["payload"].get<std::string>()),
+              vector["expected"].get<std::string>())
         << vector["name"];
     ++checked;
   }
@@ -62,7 +63,8 @@ TEST(SignerTest, HmacMatchesThePublishedWebSocketRequests) {
   for (const Json& line : lines) {
     const auto signer = Signer::hmac_sha256(Secret{line["secret"].get<std::string>()});
     ASSERT_TRUE(signer);
-    EXPECT_EQ(sign(*signer, line["payload"].get<std::string>()), line["signature"]);
+    EXPECT_EQ(sign(*signer, line["payload"].get<std::string>()),
+              line["signature"].get<std::string>());
   }
   EXPECT_EQ(lines.size(), 17u);
 }
