@@ -1,13 +1,13 @@
 #include "core/agent_runner.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
 
+#include "core/errno_text.hpp"
 #include "core/memory_lock.hpp"
 
 namespace portcullis {
@@ -35,7 +35,7 @@ void AgentRunner::set_up_thread() {
   const int name_error = ::pthread_setname_np(::pthread_self(), kernel_name.c_str());
   report_.is_named = name_error == 0;
   if (!report_.is_named) {
-    warn("not named: " + std::string{std::strerror(name_error)} + "; it shows its parent's name");
+    warn("not named: " + errno_text(name_error) + "; it shows its parent's name");
   }
   if (settings_.cpu) {
     cpu_set_t cpus;
@@ -46,14 +46,13 @@ void AgentRunner::set_up_thread() {
         is_possible ? ::pthread_setaffinity_np(::pthread_self(), sizeof cpus, &cpus) : EINVAL;
     report_.is_pinned = pin_error == 0;
     if (!report_.is_pinned) {
-      warn("not pinned to CPU " + std::to_string(*settings_.cpu) + ": " + std::strerror(pin_error) +
+      warn("not pinned to CPU " + std::to_string(*settings_.cpu) + ": " + errno_text(pin_error) +
            "; choose a CPU that this process may use (`taskset -p`), or leave `cpu` out");
     }
   }
   // The default 50 us of slack would double the shortest sleep of the back-off.
   if (::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL) != 0) {
-    warn(
-        "sleeps stay coarse: PR_SET_TIMERSLACK was refused; use idle = \"busy_spin\" or \"yield\"");
+    warn(R"(sleeps stay coarse: PR_SET_TIMERSLACK was refused; use idle = "busy_spin" or "yield")");
   }
   prefault_stack();
 }

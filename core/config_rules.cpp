@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/decimal.hpp"
+#include "core/errno_text.hpp"
 #include "core/unique_fd.hpp"
 
 namespace portcullis {
@@ -159,7 +159,7 @@ std::expected<std::string, ConfigWrong> SecretFileRule::convert(const ConfigNode
     const int error = errno;
     // Somebody may have pasted the secret itself: what does not look like a path is not repeated.
     const bool is_path = path->find('/') != std::string::npos && path->size() < 200;
-    return wrong((is_path ? *path : "the file named here") + ": " + std::strerror(error),
+    return wrong((is_path ? *path : "the file named here") + ": " + errno_text(error),
                  "create the file with the secret in it and nothing else, chmod 600; the key holds "
                  "the path, never the secret itself");
   }

@@ -15,6 +15,7 @@
 
 #include "core/check.hpp"
 #include "core/clock.hpp"
+#include "core/errno_text.hpp"
 #include "core/spsc_ring.hpp"
 
 namespace portcullis {
@@ -60,7 +61,7 @@ std::unexpected<std::string> failure(const std::string& path, const std::string&
 }
 
 std::unexpected<std::string> system_failure(const std::string& path, const char* call) {
-  return failure(path, std::string{call} + ": " + std::strerror(errno) +
+  return failure(path, std::string{call} + ": " + errno_text(errno) +
                            "; the directory must exist, be writable and have space");
 }
 
@@ -135,7 +136,7 @@ std::expected<CounterFile, std::string> CounterFile::open(const std::string& pat
   CounterFile file;
   file.fd_ = UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (!file.fd_) {
-    return failure(path, std::string{"open: "} + std::strerror(errno) +
+    return failure(path, std::string{"open: "} + errno_text(errno) +
                              "; is the gateway running, with this counters file configured?");
   }
   struct stat status{};

@@ -2,13 +2,13 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <zlib.h>
 
+#include "core/errno_text.hpp"
 #include "core/unique_fd.hpp"
 
 namespace portcullis {
@@ -16,7 +16,7 @@ namespace portcullis {
 namespace {
 
 std::unexpected<std::string> failure(const char* call, const std::string& path) {
-  return std::unexpected{path + ": " + call + ": " + std::strerror(errno) +
+  return std::unexpected{path + ": " + call + ": " + errno_text(errno) +
                          "; check the directory's space and permissions"};
 }
 

@@ -5,12 +5,12 @@
 #include <bit>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
 #include <zlib.h>
 
 #include "core/check.hpp"
+#include "core/errno_text.hpp"
 
 namespace portcullis {
 
@@ -136,7 +136,7 @@ std::expected<HistogramLogWriter, std::string> HistogramLogWriter::create(const 
                                                                           WallTime start) {
   std::FILE* file = std::fopen(path.c_str(), "we");
   if (file == nullptr) {
-    return std::unexpected{path + ": open: " + std::strerror(errno) +
+    return std::unexpected{path + ": open: " + errno_text(errno) +
                            "; the directory must exist and be writable"};
   }
   HistogramLogWriter writer{path, file, start};
@@ -172,12 +172,12 @@ std::expected<void, std::string> HistogramLogWriter::write_interval(
 
 std::expected<void, std::string> HistogramLogWriter::flush() {
   if (std::fflush(file_.get()) == 0) return {};
-  return std::unexpected{path_ + ": flush: " + std::strerror(errno) + "; check the disk's space"};
+  return std::unexpected{path_ + ": flush: " + errno_text(errno) + "; check the disk's space"};
 }
 
 std::expected<void, std::string> HistogramLogWriter::write(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), file_.get()) == text.size()) return {};
-  return std::unexpected{path_ + ": write: " + std::strerror(errno) + "; check the disk's space"};
+  return std::unexpected{path_ + ": write: " + errno_text(errno) + "; check the disk's space"};
 }
 
 }  // namespace portcullis

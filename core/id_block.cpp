@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +12,7 @@
 
 #include "core/cl_ord_id.hpp"
 #include "core/durable_file.hpp"
+#include "core/errno_text.hpp"
 
 namespace portcullis {
 
@@ -64,7 +64,7 @@ std::expected<UniqueFd, std::string> take_lock(const std::string& path) {
   const std::string lock_path = path + ".lock";
   UniqueFd lock{::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
   if (!lock) {
-    return std::unexpected{lock_path + ": open: " + std::strerror(errno) +
+    return std::unexpected{lock_path + ": open: " + errno_text(errno) +
                            "; the state directory must exist and be writable"};
   }
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {

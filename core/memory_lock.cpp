@@ -3,13 +3,14 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 
 #include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "core/errno_text.hpp"
 
 namespace portcullis {
 
@@ -37,8 +38,7 @@ std::expected<void, std::string> lock_memory() {
                            " bytes may be locked (RLIMIT_MEMLOCK)" + kNextStep};
   }
   if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) {
-    return std::unexpected{std::string{"memory not locked: mlockall: "} + std::strerror(errno) +
-                           kNextStep};
+    return std::unexpected{"memory not locked: mlockall: " + errno_text(errno) + kNextStep};
   }
   return {};
 }
@@ -46,7 +46,7 @@ std::expected<void, std::string> lock_memory() {
 __attribute__((noinline)) void prefault_stack() noexcept {
   constexpr std::size_t kBytes = 256UL * 1024;
   constexpr std::size_t kPage = 4096;
-  std::array<volatile char, kBytes> stack;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<volatile char, kBytes> stack;
   for (std::size_t i = 0; i < kBytes; i += kPage) stack[i] = 0;
 }
 

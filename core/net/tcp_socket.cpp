@@ -11,8 +11,9 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
+
+#include "core/errno_text.hpp"
 
 namespace portcullis::net {
 
@@ -26,10 +27,6 @@ constexpr int kSendBufferBytes = 1 << 20;
 // What the kernel charges for one small segment beside its bytes (its socket buffer and header
 // room), rounded up.
 constexpr std::size_t kSegmentOverheadBytes = 2048;
-
-std::string errno_text(int error) {
-  return std::generic_category().message(error);
-}
 
 const char* failure_text(int error) noexcept {
   switch (error) {
@@ -108,10 +105,9 @@ std::expected<TcpSocket, std::string> TcpSocket::connect(const Endpoint& endpoin
       cause = errno_text(errno);
       continue;
     }
-    if (auto connected = socket.finish_connect(part); connected)
-      return socket;
-    else
-      cause = connected.error();
+    const auto connected = socket.finish_connect(part);
+    if (connected) return socket;
+    cause = connected.error();
     if (deadline.is_over()) break;
   }
   return std::unexpected{cause};
@@ -173,9 +169,8 @@ bool TcpSocket::has_room(std::size_t count) noexcept {
     // An error or a hang-up shows in the send itself.
     if ((one.revents & (POLLERR | POLLHUP)) != 0) return true;
     if ((one.revents & POLLOUT) == 0) return false;
-    room_left_ = send_buffer_bytes_ / 3;
     // More than a third at once: the kernel may take a part only, and the caller learns it so.
-    if (room_left_ < charge) room_left_ = charge;
+    room_left_ = std::max(send_buffer_bytes_ / 3, charge);
   }
   room_left_ -= charge;
   return true;

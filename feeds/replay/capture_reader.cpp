@@ -3,21 +3,28 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <utility>
 
 #include <zlib.h>
 
+#include "core/errno_text.hpp"
+
 namespace portcullis::feeds::replay {
 
-struct CaptureReader::Impl {
-  ~Impl() { gzclose(file); }
+namespace {
 
-  std::string place() const { return path + ":" + std::to_string(line_count); }
+struct GzClose {
+  void operator()(gzFile file) const noexcept { gzclose(file); }
+};
+
+}  // namespace
+
+struct CaptureReader::Impl {
+  [[nodiscard]] std::string place() const { return path + ":" + std::to_string(line_count); }
   // The next line without its end; false at the end of the file.
   std::expected<bool, std::string> read_line();
 
-  gzFile file{nullptr};
+  std::unique_ptr<gzFile_s, GzClose> file;
   std::string path;
   std::string line;
   std::uint64_t line_count{0};
@@ -31,13 +38,13 @@ CaptureReader::~CaptureReader() = default;
 
 std::expected<CaptureReader, std::string> CaptureReader::open(const std::string& path) {
   constexpr unsigned kBufferBytes = 1u << 18;
-  const gzFile file = gzopen(path.c_str(), "rb");
+  std::unique_ptr<gzFile_s, GzClose> file{gzopen(path.c_str(), "rb")};
   if (file == nullptr) {
-    return std::unexpected{"capture " + path + ": " + std::strerror(errno) + "; check the path"};
+    return std::unexpected{"capture " + path + ": " + errno_text(errno) + "; check the path"};
   }
-  gzbuffer(file, kBufferBytes);
+  gzbuffer(file.get(), kBufferBytes);
   auto impl = std::make_unique<Impl>();
-  impl->file = file;
+  impl->file = std::move(file);
   impl->path = path;
   return CaptureReader{std::move(impl)};
 }
@@ -45,7 +52,7 @@ std::expected<CaptureReader, std::string> CaptureReader::open(const std::string&
 std::expected<bool, std::string> CaptureReader::Impl::read_line() {
   line.clear();
   std::array<char, 1u << 16> chunk{};
-  while (gzgets(file, chunk.data(), static_cast<int>(chunk.size())) != nullptr) {
+  while (gzgets(file.get(), chunk.data(), static_cast<int>(chunk.size())) != nullptr) {
     line += chunk.data();
     if (line.ends_with('\n')) {
       line.pop_back();
@@ -53,7 +60,7 @@ std::expected<bool, std::string> CaptureReader::Impl::read_line() {
     }
   }
   int code = Z_OK;
-  const char* const message = gzerror(file, &code);
+  const char* const message = gzerror(file.get(), &code);
   if (code != Z_OK && code != Z_STREAM_END) {
     return std::unexpected{"capture " + place() + ": " + message + "; the file is damaged"};
   }

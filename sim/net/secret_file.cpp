@@ -1,18 +1,19 @@
 #include "sim/net/secret_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/errno_text.hpp"
+
 namespace portcullis::sim {
 
 std::expected<void, std::string> write_secret_file(const std::string& path, std::string_view text) {
   const auto failed = [&path] {
-    return std::unexpected{"cannot write " + path + ": " + std::strerror(errno) +
+    return std::unexpected{"cannot write " + path + ": " + errno_text(errno) +
                            "; check that the state directory exists and is writable"};
   };
   const std::string temporary = path + ".new";
@@ -26,8 +27,8 @@ std::expected<void, std::string> write_secret_file(const std::string& path, std:
 }
 
 std::expected<std::string, std::string> read_text_file(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in) return std::unexpected{"cannot read " + path + ": " + std::strerror(errno)};
+  const std::ifstream in{path, std::ios::binary};
+  if (!in) return std::unexpected{"cannot read " + path + ": " + errno_text(errno)};
   std::ostringstream text;
   text << in.rdbuf();
   std::string content = text.str();
