@@ -23,6 +23,7 @@ constexpr std::int64_t kReferenceDataAttemptsMax = 60;
 
 std::vector<std::string> symbol_names(const Settings& settings) {
   std::vector<std::string> names;
+  names.reserve(settings.symbols.size());
   for (const auto& [name, symbol] : settings.symbols) names.push_back(name);
   return names;
 }
@@ -187,12 +188,12 @@ std::expected<void, StartError> Gateway::build_feed() {
 
 void Gateway::make_threads() {
   for (const ThreadSettings& thread : settings_.threads) {
-    threads_.push_back(
-        {.settings = thread,
-         .chain = std::make_unique<AgentChain>(hop_clock_, counters_),
-         .runner = std::make_unique<AgentRunner>(
-             clock_, wall_, counters_,
-             RunnerSettings{.name = thread.name, .cpu = thread.cpu, .idle = thread.idle})});
+    Thread& made = threads_.emplace_back();
+    made.settings = thread;
+    made.chain = std::make_unique<AgentChain>(hop_clock_, counters_);
+    made.runner = std::make_unique<AgentRunner>(
+        clock_, wall_, counters_,
+        RunnerSettings{.name = thread.name, .cpu = thread.cpu, .idle = thread.idle});
   }
 }
 

@@ -120,8 +120,8 @@ std::string render_panel(const PanelData& data, int width, bool is_terminal) {
   canvas.line();
   add_hops(canvas, data);
   for (const std::string& warning : data.warnings) canvas.line("warning: " + warning);
-  std::string panel = std::move(canvas).take();
-  return is_terminal ? std::string{kHomeAndClearBelow} + panel : panel;
+  const std::string begin{is_terminal ? kHomeAndClearBelow : ""};
+  return begin + std::move(canvas).take();
 }
 
 std::string render_line(const PanelData& data) {

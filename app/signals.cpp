@@ -1,13 +1,14 @@
 #include "app/signals.hpp"
 
 #include <atomic>
-
-#include <signal.h>
+#include <csignal>
 
 namespace portcullis::app {
 
 namespace {
 
+// A signal handler has no other way to know.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<KillSwitch*> g_kill_switch{nullptr};
 static_assert(std::atomic<KillSwitch*>::is_always_lock_free, "read in a signal handler");
 

@@ -184,6 +184,7 @@ std::vector<std::string> ConfigSection::table_names() const {
   }
   std::ranges::sort(found);
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (auto& [line, name] : found) names.push_back(std::move(name));
   return names;
 }
@@ -234,7 +235,7 @@ ConfigDocument::Environment ConfigDocument::process_environment() {
     const std::string_view pair{*entry};
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos || equals < 11) continue;
-    if (::strncasecmp(pair.data(), "PORTCULLIS_", 11) != 0) continue;
+    if (::strncasecmp(*entry, "PORTCULLIS_", 11) != 0) continue;
     environment.emplace(pair.substr(0, equals), pair.substr(equals + 1));
   }
   return environment;

@@ -111,6 +111,8 @@ class ConfigDocument {
   ConfigDocument(ConfigDocument&& other) noexcept;
   ConfigDocument& operator=(ConfigDocument&& other) noexcept;
   ~ConfigDocument();
+  ConfigDocument(const ConfigDocument&) = delete;
+  ConfigDocument& operator=(const ConfigDocument&) = delete;
 
   ConfigSection root() noexcept;
   [[nodiscard]] const std::vector<ConfigProblem>& problems() const noexcept;

@@ -54,6 +54,8 @@ class CounterFile {
   CounterFile(CounterFile&& other) noexcept;
   CounterFile& operator=(CounterFile&& other) noexcept;
   ~CounterFile();
+  CounterFile(const CounterFile&) = delete;
+  CounterFile& operator=(const CounterFile&) = delete;
 
   // Start-up only, one thread. Labels are dotted lower-case words ("feed.binance.gaps"), unique; a
   // label twice or a full file is a bug and aborts.

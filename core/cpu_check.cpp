@@ -27,12 +27,12 @@ void require(bool is_present, const char* name, bool& is_complete) noexcept {
 __attribute__((constructor(101))) void check_cpu() noexcept {
   __builtin_cpu_init();
   bool is_complete = true;
-  require(__builtin_cpu_supports("avx2") != 0, "avx2", is_complete);
-  require(__builtin_cpu_supports("bmi") != 0, "bmi", is_complete);
-  require(__builtin_cpu_supports("bmi2") != 0, "bmi2", is_complete);
-  require(__builtin_cpu_supports("fma") != 0, "fma", is_complete);
-  require(__builtin_cpu_supports("pclmul") != 0, "pclmul", is_complete);
-  require(__builtin_cpu_supports("popcnt") != 0, "popcnt", is_complete);
+  require(__builtin_cpu_supports("avx2"), "avx2", is_complete);
+  require(__builtin_cpu_supports("bmi"), "bmi", is_complete);
+  require(__builtin_cpu_supports("bmi2"), "bmi2", is_complete);
+  require(__builtin_cpu_supports("fma"), "fma", is_complete);
+  require(__builtin_cpu_supports("pclmul"), "pclmul", is_complete);
+  require(__builtin_cpu_supports("popcnt"), "popcnt", is_complete);
   if (is_complete) return;
   put("\nUse an Intel CPU of 2013 (Haswell), an AMD CPU of 2015 (Excavator) or later, or build "
       "with "

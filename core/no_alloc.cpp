@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 // glibc's own entry points, under the names that survive interposition.
-// NOLINTBEGIN(bugprone-reserved-identifier)
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -18,7 +18,7 @@ void* __libc_realloc(void* block, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* block);
 }
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace portcullis {
 
@@ -112,7 +112,8 @@ inline void check_allowed(const char* verb, std::size_t size) noexcept {
 
 #ifndef PORTCULLIS_SANITIZED
 
-// Weak, so that a test program may bring its own counting allocator.
+// Weak, so that a test program may bring its own counting allocator. Parameters are named as in
+// glibc.
 #define PORTCULLIS_INTERPOSED extern "C" __attribute__((weak, visibility("default")))
 
 PORTCULLIS_INTERPOSED void* malloc(std::size_t size) noexcept {
@@ -120,14 +121,14 @@ PORTCULLIS_INTERPOSED void* malloc(std::size_t size) noexcept {
   return __libc_malloc(size);
 }
 
-PORTCULLIS_INTERPOSED void* calloc(std::size_t count, std::size_t size) noexcept {
-  portcullis::check_allowed("allocation", count * size);
-  return __libc_calloc(count, size);
+PORTCULLIS_INTERPOSED void* calloc(std::size_t nmemb, std::size_t size) noexcept {
+  portcullis::check_allowed("allocation", nmemb * size);
+  return __libc_calloc(nmemb, size);
 }
 
-PORTCULLIS_INTERPOSED void* realloc(void* block, std::size_t size) noexcept {
+PORTCULLIS_INTERPOSED void* realloc(void* ptr, std::size_t size) noexcept {
   portcullis::check_allowed("reallocation", size);
-  return __libc_realloc(block, size);
+  return __libc_realloc(ptr, size);
 }
 
 PORTCULLIS_INTERPOSED void* memalign(std::size_t alignment, std::size_t size) noexcept {
@@ -140,20 +141,20 @@ PORTCULLIS_INTERPOSED void* aligned_alloc(std::size_t alignment, std::size_t siz
   return __libc_memalign(alignment, size);
 }
 
-PORTCULLIS_INTERPOSED int posix_memalign(void** out, std::size_t alignment,
+PORTCULLIS_INTERPOSED int posix_memalign(void** memptr, std::size_t alignment,
                                          std::size_t size) noexcept {
   portcullis::check_allowed("allocation", size);
   const bool is_power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!is_power_of_two || alignment % sizeof(void*) != 0) return EINVAL;
   void* block = __libc_memalign(alignment, size);
   if (block == nullptr) return ENOMEM;
-  *out = block;
+  *memptr = block;
   return 0;
 }
 
-PORTCULLIS_INTERPOSED void free(void* block) noexcept {
-  if (block != nullptr) portcullis::check_allowed("free", 0);
-  __libc_free(block);
+PORTCULLIS_INTERPOSED void free(void* ptr) noexcept {
+  if (ptr != nullptr) portcullis::check_allowed("free", 0);
+  __libc_free(ptr);
 }
 
 #endif

@@ -1,6 +1,5 @@
 #include "core/reject_reason.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -43,9 +42,7 @@ class TextOut {
  public:
   TextOut(char* out, std::size_t size) noexcept : out_{out}, size_{size} {}
   void put(std::string_view text) noexcept {
-    const std::size_t count = std::min(text.size(), size_ - length_);
-    std::copy_n(text.data(), count, out_ + length_);
-    length_ += count;
+    length_ += text.copy(out_ + length_, size_ - length_);
   }
   [[nodiscard]] std::size_t length() const noexcept { return length_; }
 
@@ -58,7 +55,7 @@ class TextOut {
 void put_number(TextOut& text, std::int64_t value, RejectUnit unit) noexcept {
   std::array<char, 24> digits{};
   if (unit == RejectUnit::kCount || unit == RejectUnit::kNanos) {
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
     text.put({digits.data(), static_cast<std::size_t>(end - digits.data())});
   } else {
     text.put({digits.data(), format_fixed8(value, digits.data())});

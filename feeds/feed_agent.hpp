@@ -33,6 +33,7 @@ class FeedAgent {
   static std::expected<std::unique_ptr<FeedAgent>, std::string> create(
       const FeedSettings& settings, const InstrumentTable& instruments,
       const MarketPipeline::Outlets& outlets, CounterFile& counters);
+  ~FeedAgent() = default;
   FeedAgent(const FeedAgent&) = delete;
   FeedAgent& operator=(const FeedAgent&) = delete;
 

@@ -164,7 +164,8 @@ bool MarketPipeline::publish(SymbolMarket& market, SymbolId symbol) noexcept {
   if (is_state_new) {
     const bool was_synced = market.snapshot.book_state == BookState::kSynced;
     if (was_synced) counters_.stale.add();
-    counters_.synced_symbols.add(was_synced ? -1 : (state == BookState::kSynced ? 1 : 0));
+    if (was_synced) counters_.synced_symbols.add(-1);
+    if (state == BookState::kSynced) counters_.synced_symbols.add(1);
     market.snapshot.book_state = state;
   }
   out_.view.publish(symbol, market.snapshot);

@@ -26,7 +26,7 @@ Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instrumen
 }
 
 void Holdings::on_asked(const OrderAccounting& accounting) noexcept {
-  std::fill(held_.begin(), held_.end(), Qty{});
+  std::ranges::fill(held_, Qty{});
   for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
     fill_counts_[i] = accounting.fill_count(SymbolId{static_cast<std::uint16_t>(i)});
   }

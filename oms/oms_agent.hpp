@@ -177,7 +177,7 @@ class OmsAgent {
 
   // A record and an id for an approved order; denied, and its reserve given back, without either.
   [[nodiscard]] Order* admit(const NewOrderSingle& request, const Now& now) noexcept {
-    OrderStore& store = accounting_.store();
+    const OrderStore& store = accounting_.store();
     Reject reject{.reason = RejectReason::kNotReady};  // no id is reserved at the moment
     if (!store.has_room()) {
       const auto open = static_cast<std::int64_t>(store.open_count());

@@ -52,7 +52,7 @@ class OrderAccounting {
 
   // ---- orders out
   // A record for an order that the gate has let through; nothing when the store is full.
-  [[nodiscard]] Order* open(const NewOrderSingle& order, OrderId id) noexcept;
+  [[nodiscard]] Order* open(const NewOrderSingle& request, OrderId id) noexcept;
   void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
   // The order never left: forgets it and gives its reserve back.
   void undo(Order& order) noexcept;

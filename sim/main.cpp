@@ -154,7 +154,8 @@ void announce(const Server& server, const ServerConfig& config) {
     return config.address + ":" + std::to_string(port);
   };
   std::cout << "listening plain=" << at(server.plain_port()) << " tls=" << at(server.tls_port())
-            << " admin=" << at(server.admin_port()) << " ca=" << server.ca_file() << std::endl;
+            << " admin=" << at(server.admin_port()) << " ca=" << server.ca_file() << '\n'
+            << std::flush;
 }
 
 int run(Options& options) {

@@ -26,6 +26,12 @@ std::uint64_t big_endian(std::string_view bytes) noexcept {
   return value;
 }
 
+// A length of 126 or 127 says that the true one follows, in two bytes or in eight (RFC 6455, 5.2).
+std::size_t length_bytes_after(std::uint64_t short_length) noexcept {
+  if (short_length < 126) return 0;
+  return short_length == 126 ? 2 : 8;
+}
+
 }  // namespace
 
 FrameBounds scan_frame(std::string_view bytes, std::uint64_t payload_bytes_max) noexcept {
@@ -38,7 +44,7 @@ FrameBounds scan_frame(std::string_view bytes, std::uint64_t payload_bytes_max) 
   const bool is_control = opcode >= kClose;
   const bool is_masked = (second & kMaskBit) != 0;
   const std::uint64_t short_length = second & kLengthBits;
-  const std::size_t extra = short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
+  const std::size_t extra = length_bytes_after(short_length);
   const std::size_t header_bytes = 2 + extra + (is_masked ? 4U : 0U);
   if (bytes.size() < header_bytes) return {};
   const std::uint64_t length = extra == 0 ? short_length : big_endian(bytes.substr(2, extra));

@@ -24,12 +24,14 @@ constexpr std::size_t kBlocksPerThread = 8;
 constexpr std::size_t kWordBits = 64;
 
 // All of it is constant-initialised: OpenSSL may call before and after every constructor of ours.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 constinit std::array<Block, kBlocks> blocks{};
 constinit std::array<std::atomic<std::uint64_t>, kBlocks / kWordBits> taken{};  // a bit a block
 
 constinit thread_local int scope_depth = 0;
 constinit thread_local std::array<Block*, kBlocksPerThread> spare{};
 constinit thread_local std::size_t spare_count = 0;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 bool is_block(const void* memory) noexcept {
   const auto address = std::bit_cast<std::uintptr_t>(memory);
@@ -69,6 +71,8 @@ class RareRequest {
   std::optional<AllocAllowedScope> allowed_;
 };
 
+// OpenSSL's allocator, so it deals in malloc.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc)
 void* take_memory(std::size_t size, const char*, int) noexcept {
   if (scope_depth > 0 && size <= sizeof(Block)) {
     Block* const block = spare_count > 0 ? spare[--spare_count] : claim();
@@ -81,9 +85,10 @@ void* take_memory(std::size_t size, const char*, int) noexcept {
 void free_memory(void* memory, const char*, int) noexcept {
   if (!is_block(memory)) {
     const RareRequest rare;
-    return std::free(memory);
+    std::free(memory);
+    return;
   }
-  Block* const block = static_cast<Block*>(memory);
+  auto* const block = static_cast<Block*>(memory);
   // Only hot threads keep spares: one that leaves the scope for good would take them with it.
   if (scope_depth > 0 && spare_count < spare.size()) {
     spare[spare_count++] = block;
@@ -102,15 +107,16 @@ void* resize_memory(void* memory, std::size_t size, const char* file, int line) 
   free_memory(memory, file, line);
   return larger;
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 // OpenSSL refuses this once it has allocated anything.
-const bool is_installed = CRYPTO_set_mem_functions(take_memory, resize_memory, free_memory) == 1;
+const bool kIsInstalled = CRYPTO_set_mem_functions(take_memory, resize_memory, free_memory) == 1;
 
 }  // namespace
 
 RecordScope::RecordScope() noexcept {
   ++scope_depth;
-  if (!is_installed) fallback_.emplace();
+  if (!kIsInstalled) fallback_.emplace();
 }
 
 RecordScope::~RecordScope() {
@@ -118,7 +124,7 @@ RecordScope::~RecordScope() {
 }
 
 bool is_openssl_memory_ours() noexcept {
-  return is_installed;
+  return kIsInstalled;
 }
 
 }  // namespace portcullis::net

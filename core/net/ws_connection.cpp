@@ -59,7 +59,7 @@ class FrameStream {
         inbox_{receive_bytes},
         outbox_{std::make_unique<char[]>(kOutboxBytes)} {}
 
-  executor_type get_executor() const noexcept { return context_->get_executor(); }
+  [[nodiscard]] executor_type get_executor() const noexcept { return context_->get_executor(); }
 
   template <class Buffers>
   std::size_t read_some(const Buffers& buffers, beast::error_code& error) {
@@ -114,13 +114,13 @@ class FrameStream {
   void show(std::string_view window) noexcept { window_ = window; }
   ReceiveBuffer& inbox() noexcept { return inbox_; }
   Transport& transport() noexcept { return *transport_; }
-  std::string_view outbox() const noexcept { return {outbox_.get(), outbox_size_}; }
+  [[nodiscard]] std::string_view outbox() const noexcept { return {outbox_.get(), outbox_size_}; }
   void cut_outbox(std::size_t size) noexcept { outbox_size_ = size; }
-  std::uint64_t writes() const noexcept { return writes_; }
+  [[nodiscard]] std::uint64_t writes() const noexcept { return writes_; }
 
   void begin_upgrade(const Deadline& deadline) noexcept { upgrade_deadline_ = &deadline; }
   void end_upgrade() noexcept { upgrade_deadline_ = nullptr; }
-  const std::string& upgrade_error() const noexcept { return upgrade_error_; }
+  [[nodiscard]] const std::string& upgrade_error() const noexcept { return upgrade_error_; }
 
  private:
   static constexpr std::size_t kOutboxBytes =
@@ -223,7 +223,7 @@ struct WsConnection::Impl {
   // Sends what the outbox holds; `kept` bytes of it were there before the caller's frame.
   WriteStatus send_outbox(std::size_t kept) noexcept;
   void flush_control() noexcept;
-  void fail(std::string_view reason) noexcept;
+  void fail(std::string_view cause) noexcept;
   void fail(const beast::error_code& error) noexcept;
 
   FrameStream& stream() noexcept { return websocket.next_layer(); }
@@ -454,8 +454,7 @@ void WsConnection::Impl::flush_control() noexcept {
 
 void WsConnection::Impl::fail(std::string_view cause) noexcept {
   is_open = false;
-  reason_size = std::min(cause.size(), reason.size());
-  std::copy_n(cause.data(), reason_size, reason.data());
+  reason_size = cause.copy(reason.data(), reason.size());
   stream().transport().shut_down();
 }
 

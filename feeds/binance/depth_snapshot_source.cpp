@@ -53,7 +53,8 @@ DepthSnapshotSource::DepthSnapshotSource(net::Endpoint endpoint, const FeedSetti
     paths_.push_back(endpoint_.path + "/api/v3/depth?symbol=" + percent_encoded(symbol) +
                      "&limit=" + std::to_string(limit_));
   }
-  for (std::string& body : bodies_) static_cast<void>(free_bodies_.try_push(&body));
+  std::ranges::for_each(
+      bodies_, [this](std::string& body) { static_cast<void>(free_bodies_.try_push(&body)); });
   thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 

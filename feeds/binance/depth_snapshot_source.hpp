@@ -48,7 +48,7 @@ class DepthSnapshotSource {
  private:
   void run(const std::stop_token& stop);
   // False when told to stop.
-  bool pause(const std::stop_token& stop, std::chrono::nanoseconds length) const;
+  [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::nanoseconds length) const;
   [[nodiscard]] Reply fetch(SymbolId symbol, std::string* body);
   void note_failure(int http_status, const std::string& retry_after) noexcept;
 

@@ -49,7 +49,7 @@ class SymbolReader {
     return std::string{value};
   }
 
-  std::optional<dom::object> filter(std::string_view type) const {
+  [[nodiscard]] std::optional<dom::object> filter(std::string_view type) const {
     dom::array filters;
     if (object_["filters"].get_array().get(filters) != simdjson::SUCCESS) return std::nullopt;
     for (const dom::element element : filters) {

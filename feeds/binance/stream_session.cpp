@@ -65,7 +65,8 @@ std::vector<std::string> stream_names(const InstrumentTable& instruments) {
 }
 
 StreamSession::StreamSession(const net::Endpoint& endpoint, const FeedSettings& settings,
-                             std::vector<std::string> streams, FeedCounters& counters, LogRing& log)
+                             const std::vector<std::string>& streams, FeedCounters& counters,
+                             LogRing& log)
     : messages_{subscribe_messages(streams, settings)},
       connector_{stream_endpoint(endpoint, settings, streams), settings.ws_limits,
                  settings.reconnect_backoff, settings.seed},

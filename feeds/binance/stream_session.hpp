@@ -31,7 +31,7 @@ class StreamSession {
 
   // `endpoint` is the host with its scheme and port; the path is the session's business.
   StreamSession(const net::Endpoint& endpoint, const FeedSettings& settings,
-                std::vector<std::string> streams, FeedCounters& counters, LogRing& log);
+                const std::vector<std::string>& streams, FeedCounters& counters, LogRing& log);
   ~StreamSession();
   StreamSession(const StreamSession&) = delete;
   StreamSession& operator=(const StreamSession&) = delete;

@@ -23,6 +23,8 @@ class CaptureReader {
   CaptureReader(CaptureReader&& other) noexcept;
   CaptureReader& operator=(CaptureReader&& other) noexcept;
   ~CaptureReader();
+  CaptureReader(const CaptureReader&) = delete;
+  CaptureReader& operator=(const CaptureReader&) = delete;
 
   // True: `out` holds the next line. False: the end. A damaged file or a line of another shape is
   // an error that names file and line.

@@ -34,6 +34,7 @@ class ReplayFeed {
   ReplayFeed(const Capture& capture, const ReplaySettings& settings,
              const InstrumentTable& instruments, const MarketPipeline::Outlets& outlets,
              CounterFile& counters);
+  ~ReplayFeed() = default;
   ReplayFeed(const ReplayFeed&) = delete;
   ReplayFeed& operator=(const ReplayFeed&) = delete;
 

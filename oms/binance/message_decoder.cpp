@@ -15,6 +15,13 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+// The unit of a rate limit's window.
+[[nodiscard]] std::int32_t seconds_of(std::string_view interval) noexcept {
+  if (interval == "SECOND") return 1;
+  if (interval == "MINUTE") return 60;
+  return interval == "HOUR" ? 3'600 : 86'400;
+}
+
 // Reading helpers: false when the value is not of the kind the protocol says.
 
 [[nodiscard]] bool read_text(ondemand::value value, std::string_view& out) noexcept {
@@ -79,11 +86,7 @@ bool read_rate_limit(ondemand::value value, DecodedMessage& out) noexcept {
     return true;
   });
   if (!is_read || number < 0 || number > 366) return false;
-  const std::int32_t unit_s = interval == "SECOND"   ? 1
-                              : interval == "MINUTE" ? 60
-                              : interval == "HOUR"   ? 3'600
-                                                     : 86'400;
-  window.interval_s = static_cast<std::int32_t>(number) * unit_s;
+  window.interval_s = static_cast<std::int32_t>(number) * seconds_of(interval);
   out.has_rate_budget = true;
   if (type == "REQUEST_WEIGHT") {
     out.budget.request_weight = window;

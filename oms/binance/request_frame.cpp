@@ -50,7 +50,7 @@ void RequestFrame::add_text(std::string_view name, std::string_view value) noexc
 
 void RequestFrame::add_number(std::string_view name, std::int64_t value) noexcept {
   std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   add(name, {digits.data(), static_cast<std::size_t>(end - digits.data())}, {});
 }
 

@@ -52,10 +52,13 @@ struct Signer::Impl {
   SHA256_CTX outer{};
   std::unique_ptr<EVP_PKEY, KeyFree> key;
 
+  Impl() = default;
   ~Impl() {
     OPENSSL_cleanse(&inner, sizeof inner);
     OPENSSL_cleanse(&outer, sizeof outer);
   }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void set_hmac_key(std::string_view secret) noexcept {
     std::array<unsigned char, kBlockBytes> block{};

@@ -30,6 +30,8 @@ class Signer {
   Signer(Signer&& other) noexcept;
   Signer& operator=(Signer&& other) noexcept;
   ~Signer();  // wipes the key
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
 
   [[nodiscard]] KeyKind kind() const noexcept;
 

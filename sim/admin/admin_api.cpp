@@ -22,7 +22,7 @@ HttpReply refused(int status, std::string_view why) {
 }
 
 Json parse(std::string_view body) {
-  Json json = Json::parse(body, nullptr, false);
+  const Json json = Json::parse(body, nullptr, false);
   return json.is_object() ? json : Json::object();
 }
 
@@ -138,7 +138,7 @@ HttpReply AdminApi::symbol_switch(const HttpRequest& request) {
 HttpReply AdminApi::disconnect(std::string_view text) {
   const std::string what = parse(text).value("what", "all");
   if (what != "streams" && what != "ws-api" && what != "all") {
-    return refused(400, "what is \"streams\", \"ws-api\" or \"all\"");
+    return refused(400, R"(what is "streams", "ws-api" or "all")");
   }
   return done(CutAction{.what = what});
 }

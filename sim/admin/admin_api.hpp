@@ -39,9 +39,9 @@ class AdminApi final : public HttpService {
 
  private:
   HttpReply act(const HttpRequest& request);
-  HttpReply truth(const HttpRequest& request) const;
-  HttpReply status() const;
-  HttpReply deposit(std::string_view body);
+  [[nodiscard]] HttpReply truth(const HttpRequest& request) const;
+  [[nodiscard]] HttpReply status() const;
+  HttpReply deposit(std::string_view text);
   HttpReply symbol_switch(const HttpRequest& request);
   HttpReply disconnect(std::string_view body);
   HttpReply start_scenario(std::string_view toml);

@@ -125,8 +125,8 @@ std::expected<void, std::string> make_files(const CertificateFiles& files) {
 }  // namespace
 
 std::expected<CertificateFiles, std::string> ensure_certificates(const std::string& directory) {
-  const CertificateFiles files{directory + "/ca.pem", directory + "/server.pem",
-                               directory + "/server_key.pem"};
+  CertificateFiles files{directory + "/ca.pem", directory + "/server.pem",
+                         directory + "/server_key.pem"};
   std::error_code ignored;
   const bool is_made = std::filesystem::exists(files.ca, ignored) &&
                        std::filesystem::exists(files.server, ignored) &&
