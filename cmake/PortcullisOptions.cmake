@@ -41,6 +41,11 @@ elseif(CMAKE_BUILD_TYPE MATCHES "RelWithDebInfo|Release")
   target_compile_definitions(portcullis_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
 
+if(PORTCULLIS_FUZZ)
+  # Every source, so that the fuzzer is led through what it calls and not through its own few lines.
+  target_compile_options(portcullis_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(PORTCULLIS_LTO)
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 endif()
