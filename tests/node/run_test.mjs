@@ -10,5 +10,5 @@ if (!existsSync(join(here, "node_modules", "ccxt"))) {
   console.log(`skipped ${process.argv[2]}: the clients are not installed (cd tests/node && npm ci)`);
   process.exit(77);
 }
-const run = spawnSync(process.execPath, ["--test", "--test-timeout=60000", "--test-reporter=spec", join(here, process.argv[2])], { stdio: "inherit" });
+const run = spawnSync(process.execPath, ["--test", "--test-timeout=240000", "--test-reporter=spec", join(here, process.argv[2])], { stdio: "inherit" });
 process.exit(run.status ?? 1);
