@@ -5,14 +5,16 @@
 namespace portcullis::bench {
 
 // One function a file; each reports the figures named, if the reporter wants them.
-void bench_clock(Reporter& reporter);     // clock_read, histogram_record
-void bench_ring(Reporter& reporter);      // ring_hop
-void bench_feed(Reporter& reporter);      // decode_bookticker, decode_depth20, book_apply_level,
-                                          // feed_frame_to_published
-void bench_risk(Reporter& reporter);      // risk_gate_accept
-void bench_encode(Reporter& reporter);    // order_encode
-void bench_matching(Reporter& reporter);  // matching_core_{1k,100k,1m}, the same with _op
-void bench_exchange(Reporter& reporter);  // exchange_crowd
+void bench_clock(Reporter& reporter);        // clock_read, histogram_record
+void bench_ring(Reporter& reporter);         // ring_hop
+void bench_feed(Reporter& reporter);         // decode_bookticker, decode_depth20, book_apply_level,
+                                             // feed_frame_to_published
+void bench_risk(Reporter& reporter);         // risk_gate_accept
+void bench_encode(Reporter& reporter);       // order_encode
+void bench_matching(Reporter& reporter);     // matching_core_{1k,100k,1m}, the same with _op
+void bench_exchange(Reporter& reporter);     // exchange_crowd
+void bench_streams(Reporter& reporter);      // sim_book_ticker_publish
+void bench_stream_line(Reporter& reporter);  // sim_book_ticker_stream
 void bench_tick_to_trade(Reporter& reporter);  // tick_to_trade
 
 }  // namespace portcullis::bench

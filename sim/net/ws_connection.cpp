@@ -42,19 +42,32 @@ std::weak_ptr<TextSink> WsConnection::weak() {
 // Out.
 
 void WsConnection::send(SharedText text, std::uint64_t conflation_key) {
-  if (is_over_ || closing_ || has_sent_close_) return;
-  if (stream_.is_blocked() || !queue_.empty()) {
-    queue_.push(std::move(text), conflation_key);
-    const ConnectionLimits& limits = port_->limits;
-    if (queue_.size() > limits.queue_max || queue_.bytes() > limits.queue_bytes_max) cut();
-    return;
+  if (!takes_messages()) return;
+  if (must_wait()) return wait_in_line(std::move(text), conflation_key);
+  send_now(*text);
+}
+
+void WsConnection::send_copy(std::string_view text, std::uint64_t conflation_key) {
+  if (!takes_messages()) return;
+  if (must_wait()) {
+    return wait_in_line(std::make_shared<const std::string>(text), conflation_key);
   }
-  append_message(*text);
+  send_now(text);
+}
+
+void WsConnection::wait_in_line(SharedText text, std::uint64_t conflation_key) {
+  queue_.push(std::move(text), conflation_key);
+  const ConnectionLimits& limits = port_->limits;
+  if (queue_.size() > limits.queue_max || queue_.bytes() > limits.queue_bytes_max) cut();
+}
+
+void WsConnection::send_now(std::string_view text) {
+  append_message(text);
   if (batch_.size() >= kBatchBytes) return flush();
   flush_soon();
 }
 
-void WsConnection::append_message(const std::string& text) {
+void WsConnection::append_message(std::string_view text) {
   if (frame_faults_.empty()) return append_frame(batch_, WsOpcode::kText, text);
   WireFault& fault = frame_faults_.front();
   append_broken_message(batch_, text, fault);

@@ -32,6 +32,7 @@ class WsConnection final : public TextSink,
   void start(const UpgradeRequest& request, std::string_view response, std::span<char> rest);
 
   void send(SharedText text, std::uint64_t conflation_key) override;
+  void send_copy(std::string_view text, std::uint64_t conflation_key) override;
   void cut() override;
   void close(std::uint16_t code, std::string_view reason) override;
   void inject(const WireFault& fault) override;
@@ -59,7 +60,11 @@ class WsConnection final : public TextSink,
   bool on_pong(std::string_view payload) override;
   void on_close(std::uint16_t code) override;
 
-  void append_message(const std::string& text);
+  [[nodiscard]] bool takes_messages() const { return !is_over_ && !closing_ && !has_sent_close_; }
+  [[nodiscard]] bool must_wait() const { return stream_.is_blocked() || !queue_.empty(); }
+  void wait_in_line(SharedText text, std::uint64_t conflation_key);
+  void send_now(std::string_view text);
+  void append_message(std::string_view text);
   void flush_soon();
   void flush();
   void send_close(std::uint16_t code, std::string_view reason);
