@@ -30,12 +30,11 @@ class BoundedRing {
   [[nodiscard]] bool has_dropped() const noexcept { return has_dropped_; }
   // 0: the oldest.
   [[nodiscard]] const T& operator[](std::size_t index) const noexcept {
-    const std::size_t at = head_ + index;
-    return items_[at < items_.size() ? at : at - items_.size()];
+    return items_[place_of(index)];
   }
   [[nodiscard]] const T& front() const noexcept { return (*this)[0]; }
   [[nodiscard]] const T& back() const noexcept { return (*this)[size() - 1]; }
-  [[nodiscard]] T& back() noexcept { return const_cast<T&>(std::as_const(*this).back()); }
+  [[nodiscard]] T& back() noexcept { return items_[place_of(size() - 1)]; }
 
   // The first index whose projection is not below `value`; size() when there is none. The elements
   // must be in the projection's order.
@@ -56,6 +55,11 @@ class BoundedRing {
   }
 
  private:
+  [[nodiscard]] std::size_t place_of(std::size_t index) const noexcept {
+    const std::size_t at = head_ + index;
+    return at < items_.size() ? at : at - items_.size();
+  }
+
   std::size_t capacity_;
   std::vector<T> items_;
   std::size_t head_{0};  // of the oldest, once the ring is full

@@ -6,6 +6,9 @@ namespace portcullis::sim {
 
 namespace {
 
+// Whatever traded last is in a window that ends now, even when the clock has been set back since.
+constexpr WallTime kEnd = WallTime::max();
+
 WideSum divide_to_nearest(WideSum dividend, WideSum divisor) noexcept {
   const WideSum half = divisor / 2;
   return (dividend < 0 ? dividend - half : dividend + half) / divisor;
@@ -28,16 +31,12 @@ Price WindowStats::weighted_average() const noexcept {
 
 WindowStats rolling_day(const CandleStore& candles, WallTime now) {
   const WallTime from = now - std::chrono::hours{24};
-  return {.open_time = from,
-          .close_time = now,
-          .candle = candles.merged(from, now + std::chrono::seconds{1})};
+  return {.open_time = from, .close_time = now, .candle = candles.merged(from, kEnd)};
 }
 
 WindowStats rolling_window(const CandleStore& candles, Nanos size, WallTime now) {
   const WallTime from = floor_time(now, std::chrono::minutes{1}) - size;
-  return {.open_time = from,
-          .close_time = now,
-          .candle = candles.merged(from, now + std::chrono::seconds{1})};
+  return {.open_time = from, .close_time = now, .candle = candles.merged(from, kEnd)};
 }
 
 }  // namespace portcullis::sim

@@ -251,6 +251,41 @@ TEST_F(MarketRest, ASymbolWithoutTradesHasNoStatistics) {
   EXPECT_EQ(call("avgPrice?symbol=BTCUSDT").at("price"), "0.00000000");
 }
 
+TEST_F(MarketRest, ReferencePricesAreToldWhereThereIsOne) {
+  const auto set_rule = [this](const ReferencePriceRule& rule) {
+    on_server([&rule](Exchange& exchange) {
+      SymbolSpec spec = exchange.symbols()[0];
+      spec.reference_price = rule;
+      exchange.replace_spec(0, spec);
+    });
+  };
+  WsClient stream = connect("/ws/btcusdt@referencePrice");
+  stream.call({{"id", 1}, {"method", "LIST_SUBSCRIPTIONS"}});
+  set_rule({.kind = ReferencePriceRule::Kind::kArithmeticMean,
+            .bucket_count = 10,
+            .bucket_width_ms = 1'000});
+  EXPECT_EQ(call("referencePrice/calculation?symbol=BTCUSDT"),
+            Json::parse(R"({"symbol":"BTCUSDT","calculationType":"ARITHMETIC_MEAN",
+                            "bucketCount":10,"bucketWidthMs":1000})"));
+  const Json before = call("referencePrice?symbol=BTCUSDT");
+  EXPECT_TRUE(before.at("referencePrice").is_null()) << "nothing traded yet";
+  Random random{7};
+  trade_and_note(random, 1);
+  Json event;
+  do {
+    event = stream.next_event();
+    EXPECT_EQ(event.at("e"), "referencePrice");
+    EXPECT_EQ(event.at("s"), "BTCUSDT");
+  } while (event.at("r").is_null());
+  EXPECT_EQ(event.at("r"), rows_.back().at("p")) << "the mean of one trade";
+  set_rule({.kind = ReferencePriceRule::Kind::kExternal, .external_id = 42});
+  on_server([](Exchange& exchange) { exchange.set_reference_price(0, *Price::parse("60123.45")); });
+  EXPECT_EQ(call("referencePrice/calculation?symbol=BTCUSDT"),
+            Json::parse(R"({"symbol":"BTCUSDT","calculationType":"EXTERNAL",
+                            "externalCalculationId":42})"));
+  EXPECT_EQ(call("referencePrice?symbol=BTCUSDT").at("referencePrice"), "60123.45000000");
+}
+
 TEST_F(MarketRest, RefusesInTheVenuesWords) {
   struct Refused {
     const char* target;

@@ -89,6 +89,58 @@ TEST_F(StreamTest, EmptyTargetsAreConnectionsWithoutStreams) {
             Json::parse(R"(["btcusdt@trade"])"));
 }
 
+TEST_F(StreamTest, AConnectionHasRoomForAThousandAndTwentyFourStreams) {
+  WsClient client = connect("/ws");
+  Json names = Json::array();
+  for (int i = 0; i < 1'024; ++i) names.push_back("symbol" + std::to_string(i) + "@trade");
+  EXPECT_TRUE(
+      client.call({{"id", 1}, {"method", "SUBSCRIBE"}, {"params", names}}).at("result").is_null());
+  const Json refused =
+      client.call({{"id", 2}, {"method", "SUBSCRIBE"}, {"params", {"btcusdt@trade"}}});
+  EXPECT_EQ(refused.at("error").at("code"), 2);
+  client.call({{"id", 3}, {"method", "UNSUBSCRIBE"}, {"params", {"symbol7@trade"}}});
+  EXPECT_TRUE(client.call({{"id", 4}, {"method", "SUBSCRIBE"}, {"params", {"btcusdt@trade"}}})
+                  .at("result")
+                  .is_null());
+  EXPECT_EQ(client.call({{"id", 5}, {"method", "LIST_SUBSCRIPTIONS"}}).at("result").size(), 1'024U);
+}
+
+TEST_F(StreamTest, RefusalsCarryTheVenuesTextAndTheId) {
+  WsClient client = connect("/ws");
+  const auto refusal = [&client](const Json& request) { return client.call(request); };
+  EXPECT_EQ(refusal({{"id", 1}, {"method", "SUBSCRIBE"}, {"params", {"btcusdt@trade", "@@@x"}}}),
+            Json::parse(R"({"error":{"code":2,"msg":"Invalid request: invalid stream"},"id":1})"));
+  EXPECT_EQ(client.call({{"id", 2}, {"method", "LIST_SUBSCRIPTIONS"}}).at("result"), Json::array())
+      << "one bad name and none of them is taken";
+  EXPECT_EQ(
+      refusal({{"id", "a"}, {"method", "SET_PROPERTY"}, {"params", {"combined", "yes"}}}),
+      Json::parse(R"({"error":{"code":1,"msg":"Invalid value type: expected Boolean"},"id":"a"})"));
+  EXPECT_EQ(refusal({{"id", nullptr}, {"method", "GET_PROPERTY"}, {"params", {"colour"}}}),
+            Json::parse(R"({"error":{"code":0,"msg":"Unknown property"},"id":null})"));
+  EXPECT_EQ(
+      refusal({{"id", -9}, {"method", "GET_PROPERTY"}, {"params", {"combined", 1}}}),
+      Json::parse(R"({"error":{"code":2,"msg":"Invalid request: too many parameters"},"id":-9})"));
+  const Json unnamed = refusal({{"id", 5}, {"method", "SET_PROPERTY"}, {"params", {1, true}}});
+  EXPECT_EQ(unnamed.at("error").at("code"), 2);
+  EXPECT_EQ(unnamed.at("error").at("msg"), "Invalid request: property name must be a string");
+}
+
+TEST_F(StreamTest, BareAndWrappedListenersOfOneStreamHearTheSame) {
+  WsClient bare = connect("/ws/btcusdt@bookTicker");
+  WsClient wrapped = connect("/stream?streams=btcusdt@bookTicker");
+  WsClient second = connect("/stream?streams=btcusdt@bookTicker&timeUnit=MICROSECOND");
+  for (WsClient* client : {&bare, &wrapped, &second}) {
+    client->call({{"id", 1}, {"method", "LIST_SUBSCRIPTIONS"}});
+  }
+  fill_book();
+  for (int i = 0; i < 2; ++i) {
+    const Json event = bare.next_event();
+    const Json in_wrapper{{"stream", "btcusdt@bookTicker"}, {"data", event}};
+    EXPECT_EQ(wrapped.next_event(), in_wrapper);
+    EXPECT_EQ(second.next_event(), in_wrapper);
+  }
+}
+
 using Book = std::map<std::string, std::string>;
 
 void apply(Book& side, const Json& levels) {

@@ -185,6 +185,7 @@ TEST(Candles, AClockSetBackLosesNoTrade) {
   const Candle both = store.merged(kTapeStart - hours{10}, kTapeStart + hours{1});
   EXPECT_EQ(both.trade_count, 2U);
   EXPECT_EQ(both.low, Price::from_units(9));
+  EXPECT_EQ(rolling_day(store, trade.time).candle.trade_count, 2U);
 }
 
 TEST(WindowStatistics, RoundAsTheVenuePrintsThem) {
