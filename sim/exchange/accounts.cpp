@@ -49,9 +49,20 @@ Qty Accounts::free(SimAccountId account, Asset asset) const {
   return get(account, asset).free;
 }
 
+namespace {
+
+// Amounts end where the type does: nobody has more than 92 billion of anything.
+Qty sum_of(Qty a, Qty b) {
+  const auto sum = checked_add(a, b);
+  if (sum) return *sum;
+  return b.is_negative() ? -Qty::max() : Qty::max();
+}
+
+}  // namespace
+
 void Accounts::credit(SimAccountId account, Asset asset, Qty amount) {
   Holding& holding = at(account, asset);
-  holding.free += amount;
+  holding.free = sum_of(holding.free, amount);
   PORTCULLIS_CHECK(account == kCrowd || !holding.free.is_negative(),
                    "an account cannot spend what it does not have");
 }
@@ -60,14 +71,14 @@ void Accounts::lock(SimAccountId account, Asset asset, Qty amount) {
   Holding& holding = at(account, asset);
   PORTCULLIS_CHECK(amount <= holding.free, "funds are checked before they are locked");
   holding.free -= amount;
-  holding.locked += amount;
+  holding.locked = sum_of(holding.locked, amount);
 }
 
 void Accounts::unlock(SimAccountId account, Asset asset, Qty amount) {
   Holding& holding = at(account, asset);
   PORTCULLIS_CHECK(amount <= holding.locked, "only what was locked can be unlocked");
   holding.locked -= amount;
-  holding.free += amount;
+  holding.free = sum_of(holding.free, amount);
 }
 
 void Accounts::lock_externally(SimAccountId account, Asset asset, Qty amount) {
@@ -84,7 +95,7 @@ Qty Accounts::externally_locked(SimAccountId account, Asset asset) const {
 }
 
 void Accounts::collect_fee(Asset asset, Qty amount) {
-  fees_[asset] += amount;
+  fees_[asset] = sum_of(fees_[asset], amount);
 }
 
 std::vector<Balance> Accounts::fees_collected() const {

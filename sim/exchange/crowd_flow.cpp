@@ -156,6 +156,7 @@ void MatchingEngine::print_crowd_trade(Side aggressor, Level print, WallTime now
 }
 
 Qty MatchingEngine::take_from_accounts(Side side, Level limit, WallTime now) {
+  if (spec_.status != SymbolStatus::kTrading) return {};
   Qty left = limit.qty;
   ++taker_sequence_;
   OrderBook::Handle handle = book_.best(side);

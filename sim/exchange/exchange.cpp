@@ -110,6 +110,10 @@ void Exchange::set_status(std::size_t symbol, SymbolStatus status) {
   impl_->specs[symbol].status = status;
 }
 
+std::size_t Exchange::expire_orders(std::size_t symbol, WallTime now) {
+  return impl_->told(symbol, now, impl_->engine(symbol).expire_all(now));
+}
+
 void Exchange::replace_spec(std::size_t symbol, const SymbolSpec& spec) {
   PORTCULLIS_CHECK(symbol < impl_->specs.size(), "a symbol is an index into Exchange::symbols()");
   const SymbolSpec& old = impl_->specs[symbol];

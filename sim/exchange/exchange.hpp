@@ -141,7 +141,12 @@ class Exchange {
   [[nodiscard]] const std::vector<SymbolSpec>& symbols() const noexcept;
   [[nodiscard]] const ExchangeRules& rules() const noexcept;
   [[nodiscard]] std::optional<std::size_t> find_symbol(std::string_view name) const noexcept;
+  // Only a symbol that is TRADING trades: in any other status crowd levels and prints are shown,
+  // and fill and trigger nothing.
   void set_status(std::size_t symbol, SymbolStatus status);
+  // Every account's open orders of the symbol, by the venue's own doing: EXPIRED, with
+  // EXCHANGE_CANCELED. How many, the legs that lists take with them counted once.
+  std::size_t expire_orders(std::size_t symbol, WallTime now);
   // Filters, permissions and commissions as they are from now on; the assets stay what they are.
   void replace_spec(std::size_t symbol, const SymbolSpec& spec);
   // Of an EXTERNAL reference price; nothing: null, as the venue's before it is known.

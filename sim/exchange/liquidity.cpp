@@ -4,6 +4,15 @@
 
 namespace portcullis::sim {
 
+namespace {
+
+template <class Amount>
+Amount sum_of(Amount a, Amount b) {
+  return checked_add(a, b).value_or(Amount::max());
+}
+
+}  // namespace
+
 struct Liquidity::Walk {
   const TakerTerms& terms;
   OrderBook::Handle handle;
@@ -13,7 +22,7 @@ struct Liquidity::Walk {
   [[nodiscard]] Qty left() const { return terms.qty - spent; }
   void trade(Price px, Qty qty) {
     found.qty += qty;
-    found.cost += notional(px, qty);
+    found.cost = sum_of(found.cost, notional(px, qty));
     spent += qty;
   }
 };
@@ -43,14 +52,16 @@ bool Liquidity::take_level(Walk& walk) const {
     const Qty qty = std::min(walk.left(), resting.leaves);
     if (!is_own) {
       walk.trade(px, qty);
-      hidden_foreign += hidden(resting);
+      hidden_foreign = sum_of(hidden_foreign, hidden(resting));
       continue;
     }
     if (terms.stp == StpMode::kExpireTaker || terms.stp == StpMode::kExpireBoth) return false;
     if (terms.stp == StpMode::kExpireMaker) continue;
     walk.spent += qty;
-    if (is_transfer(terms, resting)) walk.found.cost += notional(px, qty);
-    hidden_own += hidden(resting);
+    if (is_transfer(terms, resting)) {
+      walk.found.cost = sum_of(walk.found.cost, notional(px, qty));
+    }
+    hidden_own = sum_of(hidden_own, hidden(resting));
   }
   walk.trade(px, std::min(walk.left(), hidden_foreign));
   walk.spent += std::min(walk.left(), hidden_own);
@@ -75,7 +86,7 @@ Liquidity::ForQuote Liquidity::for_quote(Side taker_side, Notional quote, Qty st
   };
   const auto bought_by = [](Notional value, Price px) {
     const Int128 raw = static_cast<Int128>(value.raw()) * kDecimalScale / px.raw();
-    return Qty::from_raw(static_cast<std::int64_t>(raw));
+    return Qty::from_raw(static_cast<std::int64_t>(std::min<Int128>(raw, Qty::max().raw())));
   };
   Notional left = quote;
   Price px{};
@@ -86,16 +97,16 @@ Liquidity::ForQuote Liquidity::for_quote(Side taker_side, Notional quote, Qty st
     const Qty there = resting.leaves + hidden(resting);
     const Notional value = notional(px, there);
     if (value >= left) {
-      out.qty = to_step(out.qty + bought_by(left, px));
+      out.qty = to_step(sum_of(out.qty, bought_by(left, px)));
       return out;
     }
     left -= value;
-    out.qty += there;
+    out.qty = sum_of(out.qty, there);
   }
   out.is_book_empty = px.is_zero();
   out.is_exhausted = true;
   // The rest is asked for at the last price there is, and expires.
-  if (!px.is_zero()) out.qty = to_step(out.qty + bought_by(left, px));
+  if (!px.is_zero()) out.qty = to_step(sum_of(out.qty, bought_by(left, px)));
   return out;
 }
 

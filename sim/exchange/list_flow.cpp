@@ -226,7 +226,8 @@ void MatchingEngine::leg_ended(Entry& entry, const Ending& ending, WallTime now)
   Ending others = ending;
   others.prevented = nullptr;
   others.last_prevented_qty = {};
-  const bool is_cancel = ending.event == EventType::kCanceled;
+  const bool is_cancel =
+      ending.event == EventType::kCanceled || ending.reason == ExpiryReason::kExchangeCanceled;
   if (std::exchange(list->is_phase_one, false)) {
     if (!is_cancel) others = {.reason = ExpiryReason::kOtoPhaseOneExpired};
     release_received(*list);

@@ -180,7 +180,7 @@ void MatchingEngine::publish(const Settlement::Trade& trade, bool buyer_is_maker
                                 .buyer_is_maker = buyer_is_maker,
                                 .taker_sequence = taker_sequence_,
                                 .time = trade.time});
-  if (stops_.empty()) return;
+  if (stops_.empty() || spec_.status != SymbolStatus::kTrading) return;
   const std::size_t before = triggered_.size();
   stops_.on_trade(trade.px, trade.time, triggered_);
   for (std::size_t i = before; i < triggered_.size(); ++i) triggered_[i]->is_waiting = false;

@@ -61,6 +61,9 @@ class MatchingEngine {
   void set_crowd_levels(std::span<const Level> bids, std::span<const Level> asks, WallTime now);
   void print_crowd_trade(Side aggressor, Level print, WallTime now);
 
+  // Every account's open orders, by the venue's own doing (Binance: EXCHANGE_CANCELED); how many.
+  std::size_t expire_all(WallTime now);
+
   // After the spec was replaced.
   void on_spec_changed() { prices_.set_reference_rule(spec_.reference_price); }
   void set_external_reference(std::optional<Price> px) { external_reference_ = px; }
@@ -107,6 +110,7 @@ class MatchingEngine {
   [[nodiscard]] std::optional<VenueError> count_refusal(SimAccountId account,
                                                         const OpenCounts& added,
                                                         WallTime now) const;
+  [[nodiscard]] Qty position_with_buys(SimAccountId account) const;
   [[nodiscard]] OrderFilters filters(Side side, WallTime now) const;
   [[nodiscard]] std::expected<Terms, Refusal> engine_terms(SimAccountId account,
                                                            const NewOrder& order,

@@ -121,6 +121,22 @@ std::expected<CancelResult, VenueError> MatchingEngine::cancel_list(
   return cancel_entry(**open, id, now);
 }
 
+std::size_t MatchingEngine::expire_all(WallTime now) {
+  std::size_t count = 0;
+  for (std::uint32_t account = 1; account < venue_.of_account.size(); ++account) {
+    OrderHistory* history = orders_.history_of(SimAccountId{account});
+    if (history == nullptr) continue;
+    const std::vector<std::uint64_t> open(history->open().begin(), history->open().end());
+    for (const std::uint64_t order_id : open) {
+      Entry& entry = *history->find(order_id);
+      if (!entry.order.is_open()) continue;
+      end(entry, {.reason = ExpiryReason::kExchangeCanceled}, now);
+      ++count;
+    }
+  }
+  return count;
+}
+
 // ---- cancel and replace
 // ----------------------------------------------------------------------------
 

@@ -67,6 +67,11 @@ Verdict check_combination(const NewOrder& order) {
   const bool has_trigger = !order.stop_px.is_zero() || order.trailing_bips;
   const bool has_quote = !order.quote_order_qty.is_zero();
   if (is_contingent(order.type) != has_trigger) return unsupported_combination();
+  if (order.trailing_bips && *order.trailing_bips <= 0) return unsupported_combination();
+  constexpr int kPegLevelsMax = 100;
+  if (order.peg.offset_levels < 0 || order.peg.offset_levels > kPegLevelsMax) {
+    return unsupported_combination();
+  }
   if (has_quote && (order.type != OrderType::kMarket || !order.qty.is_zero())) {
     return unsupported_combination();
   }

@@ -50,15 +50,21 @@ std::optional<VenueError> MatchingEngine::request_refusal(SimAccountId account,
   const OrderFilters rules = filters(order.side, now);
   if (auto no = rules.check(order)) return no;
   if (auto no = rules.check_asset_limits(settings, order)) return no;
-  if (order.side != Side::kBuy || !spec_.filters.position_max) return std::nullopt;
+  if (order.side != Side::kBuy) return std::nullopt;
+  return rules.check_position(order, position_with_buys(account));
+}
+
+// What the account has and what its open orders are buying; these are added up only for the filter.
+Qty MatchingEngine::position_with_buys(SimAccountId account) const {
   Qty position = settlement_.position(account);
-  if (const OrderHistory* history = orders_.history_of(account)) {
-    for (const std::uint64_t id : history->open()) {
-      const Order& open = orders_.find(account, id)->order;
-      if (open.side == Side::kBuy) position += open.leaves();
-    }
+  const OrderHistory* history = orders_.history_of(account);
+  if (!spec_.filters.position_max || history == nullptr) return position;
+  for (const std::uint64_t id : history->open()) {
+    const Order& open = orders_.find(account, id)->order;
+    if (open.side != Side::kBuy) continue;
+    position = checked_add(position, open.leaves()).value_or(Qty::max());
   }
-  return rules.check_position(order, position);
+  return position;
 }
 
 std::optional<VenueError> MatchingEngine::count_refusal(SimAccountId account,

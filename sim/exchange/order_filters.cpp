@@ -36,10 +36,11 @@ bool is_over(const std::optional<int>& limit, int open, int added) {
 }  // namespace
 
 OrderFilters::Verdict OrderFilters::check(const NewOrder& order) const {
-  if (order.px.is_positive() || (has_limit_price(order.type) && !order.peg.is_set())) {
+  if (!order.px.is_zero() || (has_limit_price(order.type) && !order.peg.is_set())) {
     if (auto no = check_price(order.side, order.px)) return no;
   }
-  if (!order.stop_px.is_zero() && filters_.price && !passes(*filters_.price, order.stop_px)) {
+  const bool is_stop_off_grid = filters_.price && !passes(*filters_.price, order.stop_px);
+  if (!order.stop_px.is_zero() && (!order.stop_px.is_positive() || is_stop_off_grid)) {
     return filter_failure("PRICE_FILTER");
   }
   if (!order.quote_order_qty.is_zero()) return check_quote_value(order.quote_order_qty);
@@ -52,7 +53,9 @@ OrderFilters::Verdict OrderFilters::check(const NewOrder& order) const {
 }
 
 OrderFilters::Verdict OrderFilters::check_price(Side side, Price px) const {
-  if (filters_.price && !passes(*filters_.price, px)) return filter_failure("PRICE_FILTER");
+  if (!px.is_positive() || (filters_.price && !passes(*filters_.price, px))) {
+    return filter_failure("PRICE_FILTER");
+  }
   return check_percent_price(side, px);
 }
 
@@ -85,11 +88,11 @@ OrderFilters::Verdict OrderFilters::check_quantity(const NewOrder& order) const 
     return filter_failure("MARKET_LOT_SIZE");
   }
   if (order.iceberg_qty.is_zero()) return std::nullopt;
-  if (filters_.lot_size && !passes(*filters_.lot_size, order.iceberg_qty)) {
+  if (!order.iceberg_qty.is_positive() ||
+      (filters_.lot_size && !passes(*filters_.lot_size, order.iceberg_qty))) {
     return filter_failure("LOT_SIZE");
   }
-  const std::int64_t parts =
-      (order.qty.raw() + order.iceberg_qty.raw() - 1) / order.iceberg_qty.raw();
+  const std::int64_t parts = (order.qty.raw() - 1) / order.iceberg_qty.raw() + 1;
   if (filters_.iceberg_parts_max && parts > *filters_.iceberg_parts_max) {
     return filter_failure("ICEBERG_PARTS");
   }
@@ -179,9 +182,10 @@ OrderFilters::Verdict OrderFilters::check_counts(const ExchangeFilters& exchange
 }
 
 OrderFilters::Verdict OrderFilters::check_position(const NewOrder& order, Qty position) const {
-  if (order.side != Side::kBuy || !filters_.position_max) return std::nullopt;
+  if (order.side != Side::kBuy) return std::nullopt;
   const auto sum = checked_add(position, order.qty);
-  if (!sum || *sum > *filters_.position_max) return filter_failure("MAX_POSITION");
+  const bool is_over = filters_.position_max && sum && *sum > *filters_.position_max;
+  if (!sum || is_over) return filter_failure("MAX_POSITION");
   return std::nullopt;
 }
 

@@ -37,7 +37,8 @@ class OrderFilters {
   // What the account would have open: on the symbol, on the venue.
   [[nodiscard]] Verdict check_counts(const ExchangeFilters& exchange, const OpenCounts& on_symbol,
                                      const OpenCounts& on_venue, const OpenCounts& added) const;
-  // `position`: the base asset the account has and is buying already.
+  // `position`: the base asset the account has and is buying already. Without the filter, too, an
+  // amount that cannot be held is refused.
   [[nodiscard]] Verdict check_position(const NewOrder& order, Qty position) const;
   [[nodiscard]] Verdict check_asset_limits(const AccountSettings& settings,
                                            const NewOrder& order) const;

@@ -125,7 +125,7 @@ void Settlement::transfer(Entry& buyer, Entry& seller, Notional quote, Qty qty) 
 
 Qty Settlement::position(SimAccountId account) const {
   const Balance balance = venue_.accounts.balance(account, base_);
-  return balance.free + balance.locked;
+  return checked_add(balance.free, balance.locked).value_or(Qty::max());
 }
 
 void Settlement::note_position(SimAccountId account) {
