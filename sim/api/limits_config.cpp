@@ -14,6 +14,10 @@ bool assign(std::string_view name, std::int64_t number, LimitsConfig& limits) {
     limits.weight_per_minute = number;
   } else if (name == "raw") {
     limits.raw_requests_per_5m = number;
+  } else if (name == "connections") {
+    limits.connections_per_5m = number;
+  } else if (name == "floods") {
+    limits.floods_before_ban = static_cast<int>(std::min<std::int64_t>(number, 1'000'000'000));
   } else if (name == "orders10s") {
     limits.orders_per_10s = number;
   } else if (name == "ordersday") {
@@ -48,9 +52,10 @@ std::expected<void, std::string> apply_limits(std::span<const std::string> texts
     const bool is_number =
         error == std::errc{} && stop == end && number > 0 && number <= kNumberMax;
     if (!is_number || !assign(std::string_view{text}.substr(0, equals), number, limits)) {
-      return std::unexpected{"\"" + text +
-                             "\" is no limit; give \"off\" or NAME=NUMBER with weight, raw, "
-                             "orders10s, ordersday, banafter, banfirst or banmax"};
+      return std::unexpected{
+          "\"" + text +
+          "\" is no limit; give \"off\" or NAME=NUMBER with weight, raw, "
+          "connections, floods, orders10s, ordersday, banafter, banfirst or banmax"};
     }
   }
   return {};

@@ -78,6 +78,19 @@ std::optional<VenueError> UsageMeter::admit(IpUsage& ip, int weight, WallTime no
   return std::nullopt;
 }
 
+std::optional<VenueError> UsageMeter::admit_connection(IpUsage& ip, bool is_api, WallTime now) {
+  if (auto error = refusal_of_banned(ip, now)) return error;
+  UsageWindow& window = is_api ? ip.api_connections : ip.stream_connections;
+  window.add(1, now);
+  if (!limits_.is_enforced || window.count(now) <= limits_.connections_per_5m) return std::nullopt;
+  return refuse(ip, window, now);
+}
+
+void UsageMeter::on_flood(IpUsage& ip, WallTime now) {
+  ip.floods.add(1, now);
+  if (limits_.is_enforced && ip.floods.count(now) > limits_.floods_before_ban) ban(ip, now);
+}
+
 std::optional<VenueError> UsageMeter::refusal_of_banned(const IpUsage& ip, WallTime now) const {
   if (now >= ip.banned_until) return std::nullopt;
   return banned_error(ip, now);
@@ -179,11 +192,11 @@ void UsageMeter::write_order_counts(JsonOut& out, SimAccountId account, WallTime
 }
 
 void UsageMeter::write_limits(JsonOut& out, bool is_ws) const {
-  constexpr Limit kConnections{"CONNECTIONS", "MINUTE", 5, 300};
+  const Limit connections{"CONNECTIONS", "MINUTE", 5, limits_.connections_per_5m};
   const Limit raw{"RAW_REQUESTS", "MINUTE", 5, limits_.raw_requests_per_5m};
   out.open_array();
   for (const Limit& limit : {weight_limit(limits_), seconds_limit(limits_), day_limit(limits_),
-                             is_ws ? kConnections : raw}) {
+                             is_ws ? connections : raw}) {
     open_limit(out, limit).close_object();
   }
   out.close_array();

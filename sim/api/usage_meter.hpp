@@ -35,6 +35,9 @@ struct IpUsage {
   std::string address;
   UsageWindow weight{60'000};
   UsageWindow raw_requests{300'000};
+  UsageWindow stream_connections{300'000};
+  UsageWindow api_connections{300'000};
+  UsageWindow floods{300'000};
   int refusals{0};  // in a row
   int bans{0};      // lately
   WallTime banned_until{};
@@ -58,6 +61,10 @@ class UsageMeter {
   // One request: charges its weight and nothing else, or refuses it with 429 or 418 (then it is
   // charged, too). Going on after 429 bans the address.
   std::optional<VenueError> admit(IpUsage& ip, int weight, WallTime now);
+  // One attempt to connect a WebSocket: counts it, or refuses it as admit() does.
+  std::optional<VenueError> admit_connection(IpUsage& ip, bool is_api, WallTime now);
+  // A stream connection of the address was cut for sending too much; repeating it is a ban.
+  void on_flood(IpUsage& ip, WallTime now);
   // Gives weight back: what succeeded may be free.
   void refund(IpUsage& ip, int weight, WallTime now) { ip.weight.add(-weight, now); }
   // 418 from now on until then, as if the address had earned it.

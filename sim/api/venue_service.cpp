@@ -66,10 +66,10 @@ std::optional<WsKind> VenueService::upgrade_kind(std::string_view target) const 
   return std::nullopt;
 }
 
-std::optional<HttpReply> VenueService::refuse_upgrade(const UpgradeRequest& request, WsKind) {
-  const IpUsage& ip = venue_.usage.of(request.remote);
+std::optional<HttpReply> VenueService::refuse_upgrade(const UpgradeRequest& request, WsKind kind) {
+  IpUsage& ip = venue_.usage.of(request.remote);
   const WallTime now = venue_.clock.now();
-  if (const auto refused = venue_.usage.refusal_of_banned(ip, now)) {
+  if (const auto refused = venue_.usage.admit_connection(ip, kind == WsKind::kApi, now)) {
     return error_reply(*refused, now);
   }
   const auto unit = time_unit_of(request.target);
@@ -108,6 +108,10 @@ void VenueService::announce_shutdown(Connection& connection) {
                                                            .close_object()
                                                            .close_object()
                                                            .take()));
+}
+
+void VenueService::on_flood(std::string_view remote) {
+  venue_.usage.on_flood(venue_.usage.of(remote), venue_.clock.now());
 }
 
 void VenueService::cut_api_sessions() {

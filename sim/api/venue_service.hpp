@@ -22,8 +22,9 @@ class VenueService final : public HttpService {
   std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) override;
   [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view target) const override;
 
-  // A banned address, and a URL that cannot be (Binance: timeUnit).
+  // A banned address, one that connects too often, and a URL that cannot be (Binance: timeUnit).
   std::optional<HttpReply> refuse_upgrade(const UpgradeRequest& request, WsKind kind) override;
+  void on_flood(std::string_view remote) override;
 
   // Cuts every connection to the WebSocket API, as a lost line does.
   void cut_api_sessions();

@@ -8,12 +8,11 @@
 #include <optional>
 #include <string>
 
+#include "tests/sim_net/patience.hpp"
+
 namespace portcullis::sim::test {
 
 using Json = nlohmann::json;
-
-// Long enough for a loaded machine; a test that waits this long has failed.
-inline constexpr std::chrono::milliseconds kPatience{15'000};
 
 struct HttpAnswer {
   int status{0};

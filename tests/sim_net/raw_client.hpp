@@ -7,10 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace portcullis::sim::test {
+#include "tests/sim_net/patience.hpp"
 
-// Long enough for a loaded machine; a test that waits this long has failed.
-inline constexpr std::chrono::milliseconds kPatience{15'000};
+namespace portcullis::sim::test {
 
 // A socket and nothing more, plain or TLS: it says what it is told to, byte by byte if need be, and
 // hears what comes. Certificates are looked at elsewhere.
