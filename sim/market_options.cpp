@@ -8,7 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/decimal.hpp"
 #include "sim/markets/capture_market.hpp"
+#include "sim/markets/latency_source.hpp"
 #include "sim/markets/market_generator.hpp"
 
 namespace portcullis::sim {
@@ -64,6 +66,43 @@ std::optional<std::string> add_captures(Server& server, const MarketOptions& opt
   return std::nullopt;
 }
 
+// "update", "level" or a time in whole seconds or milliseconds: "500ms", "3s".
+bool read_impact(const std::string& text, MirrorRules& rules) {
+  using Impact = MirrorRules::Impact;
+  if (text == "update" || text == "level") {
+    rules.impact = text == "update" ? Impact::kUntilUpdate : Impact::kWhileLevelLives;
+    return true;
+  }
+  const auto time = parse_time(text);
+  if (!time) return false;
+  rules.impact = Impact::kForAWhile;
+  rules.impact_for = *time;
+  return true;
+}
+
+bool read_cancel_share(const std::string& text, MirrorRules& rules) {
+  rules.are_cancels_proportional = text == "proportional";
+  if (rules.are_cancels_proportional) return true;
+  const auto percent = parse_fixed8(text);
+  if (!percent || *percent < 0 || *percent > 100 * kDecimalScale) return false;
+  rules.cancel_ahead_ppm = *percent / (kDecimalScale / 10'000);
+  return true;
+}
+
+std::expected<MirrorRules, std::string> mirror_rules(const MarketOptions& options) {
+  MirrorRules rules;
+  rules.are_passed_orders_filled = options.passed_orders == "all";
+  if (!read_cancel_share(options.queue_cancel_share, rules)) {
+    return std::unexpected{"--queue-cancel-share: \"" + options.queue_cancel_share +
+                           "\" is neither a percentage nor \"proportional\""};
+  }
+  if (!read_impact(options.own_impact, rules)) {
+    return std::unexpected{"--own-impact: \"" + options.own_impact +
+                           "\" is neither \"update\", \"level\" nor a time such as 500ms"};
+  }
+  return rules;
+}
+
 }  // namespace
 
 void declare_market_options(CLI::App& cli, MarketOptions& options) {
@@ -80,9 +119,25 @@ void declare_market_options(CLI::App& cli, MarketOptions& options) {
   cli.add_option("--speed", options.speed, "Capture: times the recorded pace; 0: unlimited")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
+  cli.add_option("--queue-cancel-share", options.queue_cancel_share,
+                 "Capture and mirror: how much of what a level loses without a trade stood ahead "
+                 "of a resting order, in percent, or \"proportional\"")
+      ->capture_default_str();
+  cli.add_option("--own-impact", options.own_impact,
+                 "Capture and mirror: what an account has taken is missing until the level's next "
+                 "\"update\", while the \"level\" lives, or for a time such as 500ms")
+      ->capture_default_str();
+  cli.add_option("--passed-orders", options.passed_orders,
+                 "Capture and mirror: a trade beyond an order's price fills \"all\" of it, or as "
+                 "much as the \"print\"")
+      ->check(CLI::IsMember({"all", "print"}))
+      ->capture_default_str();
 }
 
 std::optional<std::string> add_market(Server& server, const MarketOptions& options) {
+  const auto rules = mirror_rules(options);
+  if (!rules) return rules.error();
+  server.exchange().set_mirror_rules(*rules);
   if (options.market == "none") return std::nullopt;
   if (options.market == "capture") return add_captures(server, options);
   MarketGeneratorConfig config;

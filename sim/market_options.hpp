@@ -20,6 +20,9 @@ struct MarketOptions {
   std::int64_t rate{50};
   std::vector<std::string> captures;
   std::int64_t speed{1};
+  std::string queue_cancel_share{"50"};
+  std::string own_impact{"update"};
+  std::string passed_orders{"all"};
 };
 
 void declare_market_options(CLI::App& cli, MarketOptions& options);

@@ -1,4 +1,4 @@
-// The crowd: background flow and mirrored books.
+// The crowd's own orders: background flow.
 #include <algorithm>
 
 #include "sim/exchange/matching_engine.hpp"
@@ -118,65 +118,6 @@ std::expected<PlaceResult, VenueError> MatchingEngine::place_as_crowd(const NewO
   }
   settle_deferred(now);
   return placed;
-}
-
-void MatchingEngine::set_crowd_levels(std::span<const Level> bids, std::span<const Level> asks,
-                                      WallTime now) {
-  const auto remove = [this](Side side, std::span<const Level> levels) {
-    for (const Level& level : levels) {
-      if (level.qty.is_zero()) book_.set_mirrored(side, level.px, {});
-    }
-  };
-  const auto set = [this, now](Side side, std::span<const Level> levels) {
-    for (const Level& level : levels) {
-      if (level.qty.is_zero()) continue;
-      const Qty taken = take_from_accounts(opposite(side), level, now);
-      book_.set_mirrored(side, level.px, level.qty - taken);
-    }
-  };
-  remove(Side::kBuy, bids);
-  remove(Side::kSell, asks);
-  set(Side::kBuy, bids);
-  set(Side::kSell, asks);
-  settle_deferred(now);
-}
-
-void MatchingEngine::print_crowd_trade(Side aggressor, Level print, WallTime now) {
-  const Qty rest = print.qty - take_from_accounts(opposite(aggressor), print, now);
-  if (rest.is_positive()) {
-    publish({.trade_id = next_trade_id_++,
-             .px = print.px,
-             .qty = rest,
-             .quote = notional(print.px, rest),
-             .time = now},
-            aggressor == Side::kSell);
-  }
-  prices_.set_last(print.px);
-  settle_deferred(now);
-}
-
-Qty MatchingEngine::take_from_accounts(Side side, Level limit, WallTime now) {
-  if (spec_.status != SymbolStatus::kTrading) return {};
-  Qty left = limit.qty;
-  ++taker_sequence_;
-  OrderBook::Handle handle = book_.best(side);
-  while (handle != OrderBook::kNoHandle && left.is_positive()) {
-    const OrderBook::Resting resting = book_.at(handle);
-    if (!may_trade_at(opposite(side), limit.px, resting.px)) break;
-    OrderBook::Handle next = book_.next(handle);  // the trade may end this one
-    if (resting.account != kCrowd) {
-      const Qty qty = std::min(left, resting.leaves);
-      left -= qty;
-      book_.reduce(handle, qty);
-      crowd_trade(handle, resting, qty, now);
-      // An iceberg that was last in line is last in line again.
-      const OrderBook::Handle again = orders_.entry_of(resting).handle;
-      const bool is_last = next == OrderBook::kNoHandle || book_.at(next).px != resting.px;
-      if (is_last && again != OrderBook::kNoHandle) next = again;
-    }
-    handle = next;
-  }
-  return limit.qty - left;
 }
 
 }  // namespace portcullis::sim

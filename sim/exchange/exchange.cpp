@@ -256,6 +256,32 @@ bool Exchange::cancel_crowd(std::size_t symbol, std::uint64_t order_id, WallTime
   return impl_->told(symbol, now, impl_->engine(symbol).cancel_crowd(order_id));
 }
 
+void Exchange::set_mirror_rules(const MirrorRules& rules) {
+  impl_->venue.mirror_rules = rules;
+}
+
+void Exchange::mirror(std::size_t symbol, const MirrorUpdate& update, WallTime now) {
+  impl_->engine(symbol).mirror(update, now);
+  impl_->tell(symbol, now);
+}
+
+void Exchange::mirror_image(std::size_t symbol, const MirrorUpdate& update, WallTime now) {
+  impl_->engine(symbol).mirror_image(update, now);
+  impl_->tell(symbol, now);
+}
+
+void Exchange::mirror(std::size_t symbol, const MirrorPrint& print, WallTime now) {
+  impl_->engine(symbol).mirror(print, now);
+  impl_->tell(symbol, now);
+}
+
+std::optional<Qty> Exchange::qty_ahead(std::size_t symbol, std::uint64_t order_id) const {
+  const OrderBook& book = impl_->engine(symbol).book();
+  const OrderBook::Handle handle = order_id == 0 ? OrderBook::kNoHandle : book.find(order_id);
+  if (handle == OrderBook::kNoHandle) return std::nullopt;
+  return book.qty_ahead(handle);
+}
+
 void Exchange::set_crowd_level(std::size_t symbol, Side side, Level level, WallTime now) {
   const std::span<const Level> one{&level, 1};
   const std::span<const Level> none;
@@ -264,13 +290,11 @@ void Exchange::set_crowd_level(std::size_t symbol, Side side, Level level, WallT
 
 void Exchange::set_crowd_levels(std::size_t symbol, std::span<const Level> bids,
                                 std::span<const Level> asks, WallTime now) {
-  impl_->engine(symbol).set_crowd_levels(bids, asks, now);
-  impl_->tell(symbol, now);
+  mirror(symbol, MirrorUpdate{.bids = bids, .asks = asks}, now);
 }
 
 void Exchange::print_crowd_trade(std::size_t symbol, Side aggressor, Level print, WallTime now) {
-  impl_->engine(symbol).print_crowd_trade(aggressor, print, now);
-  impl_->tell(symbol, now);
+  mirror(symbol, MirrorPrint{.aggressor = aggressor, .level = print, .time = now}, now);
 }
 
 // ---- queries

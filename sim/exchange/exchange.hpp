@@ -11,6 +11,7 @@
 
 #include "core/time.hpp"
 #include "sim/exchange/exchange_events.hpp"
+#include "sim/exchange/mirror_rules.hpp"
 #include "sim/exchange/order.hpp"
 #include "sim/exchange/symbol_spec.hpp"
 #include "sim/exchange/venue_error.hpp"
@@ -251,15 +252,25 @@ class Exchange {
   // False when it rests no more.
   bool cancel_crowd(std::size_t symbol, std::uint64_t order_id, WallTime now);
 
-  // Mirror replay: sets the crowd's quantity at one price level (zero removes), without matching
-  // against other crowd orders. What accounts have at the level stays, and resting account orders
-  // that the new level crosses are filled by it.
+  // ---- a book that is mirrored from another venue, or from its recording (mirror.cpp)
+  void set_mirror_rules(const MirrorRules& rules);
+  // Sets the crowd's quantity at price levels, as one change: removals first, so that the book is
+  // never crossed on the way, and the best prices are told once. Crowd orders are not matched with
+  // each other. What accounts have at a level stays and keeps its place in the queue; what they
+  // have on the other side, at the level's price or better, is filled by it.
+  void mirror(std::size_t symbol, const MirrorUpdate& update, WallTime now);
+  // The same of a whole book: levels that it does not name are removed.
+  void mirror_image(std::size_t symbol, const MirrorUpdate& update, WallTime now);
+  // A print uses up what stands in line at its price, accounts' orders among it, and fills those
+  // that it has passed. The mirrored quantity stays what it was; the next update lowers it.
+  void mirror(std::size_t symbol, const MirrorPrint& print, WallTime now);
+  // What stands before an account's resting order in its level's queue; nothing when none of that
+  // id rests.
+  [[nodiscard]] std::optional<Qty> qty_ahead(std::size_t symbol, std::uint64_t order_id) const;
+  // For callers without another venue's time: everything happens as it is told.
   void set_crowd_level(std::size_t symbol, Side side, Level level, WallTime now);
-  // The same for many levels as one change: removals first, so that the book is never crossed on
-  // the way, and the best prices are told once.
   void set_crowd_levels(std::size_t symbol, std::span<const Level> bids,
                         std::span<const Level> asks, WallTime now);
-  // Mirror replay: a real print; fills account orders at or through its price, up to its quantity.
   void print_crowd_trade(std::size_t symbol, Side aggressor, Level print, WallTime now);
 
  private:

@@ -143,7 +143,12 @@ void MatchingEngine::settle_maker(OrderBook::Handle handle, const OrderBook::Res
                                   const Settlement::Trade& trade, bool is_taker_crowd) {
   const bool is_gone = trade.qty == resting.leaves;
   if (resting.account == kCrowd) {
-    if (!is_taker_crowd) settlement_.settle_crowd(resting.side, trade);
+    if (is_taker_crowd) return;
+    settlement_.settle_crowd(resting.side, trade);
+    if (resting.order_id == 0) {
+      mirror_.on_taken(resting.side, {.px = trade.px, .qty = trade.qty}, venue_.mirror_rules,
+                       trade.time);
+    }
     return;
   }
   if (is_taker_crowd) settlement_.settle_crowd(opposite(resting.side), trade);

@@ -10,6 +10,7 @@
 
 #include "sim/exchange/exchange.hpp"
 #include "sim/exchange/liquidity.hpp"
+#include "sim/exchange/mirror_ledger.hpp"
 #include "sim/exchange/order_filters.hpp"
 #include "sim/exchange/order_lists.hpp"
 #include "sim/exchange/order_store.hpp"
@@ -30,7 +31,8 @@ namespace portcullis::sim {
 //   order_lifecycle.cpp  working, ending, reporting; stops that were triggered
 //   list_flow.cpp      order lists: how one leg's fate becomes the others'
 //   order_changes.cpp  cancel, cancel and replace, amend
-//   crowd_flow.cpp     the crowd's orders, levels and prints
+//   crowd_flow.cpp     the crowd's orders
+//   mirror.cpp         another venue's levels and prints
 //
 // Everything told goes to the outbox; the owner flushes it when the call is done.
 class MatchingEngine {
@@ -58,8 +60,9 @@ class MatchingEngine {
 
   std::optional<Exchange::CrowdPlaced> place_crowd(const Exchange::CrowdOrder& order, WallTime now);
   bool cancel_crowd(std::uint64_t order_id);
-  void set_crowd_levels(std::span<const Level> bids, std::span<const Level> asks, WallTime now);
-  void print_crowd_trade(Side aggressor, Level print, WallTime now);
+  void mirror(const MirrorUpdate& update, WallTime now);
+  void mirror_image(const MirrorUpdate& update, WallTime now);
+  void mirror(const MirrorPrint& print, WallTime now);
 
   // Every account's open orders, by the venue's own doing (Binance: EXCHANGE_CANCELED); how many.
   std::size_t expire_all(WallTime now);
@@ -206,9 +209,26 @@ class MatchingEngine {
   Exchange::CrowdPlaced work_crowd(const Exchange::CrowdOrder& order, bool may_rest, WallTime now);
   void crowd_trade(OrderBook::Handle handle, const OrderBook::Resting& resting, Qty qty,
                    WallTime now);
+
+  // ---- mirror.cpp
   // The crowd takes what accounts have on `side` at the limit's price or better, up to its
   // quantity; returns how much it took.
   Qty take_from_accounts(Side side, Level limit, WallTime now);
+  void set_mirrored(Side side, const Level& level, bool may_wait, WallTime now);
+  void lose_mirrored(Side side, const Level& level, Qty present, bool may_wait);
+  OrderBook::Handle undo_loss(MirrorLedger::Loss& loss);
+  void settle_loss(MirrorLedger::Loss loss);
+  struct PrintTaker {  // what is left of a print
+    Side side;
+    Price px;
+    Qty left;
+  };
+  Qty fill_passed(PrintTaker& print, std::uint64_t order_id_end, WallTime now);
+  Qty advance_queue(PrintTaker& print, std::uint64_t order_id_end, WallTime now);
+  Qty advance_late(PrintTaker& print, std::uint64_t order_id_end, WallTime print_time,
+                   WallTime now);
+  [[nodiscard]] OrderBook::Handle next_after(const OrderBook::Resting& filled, Qty qty,
+                                             OrderBook::Handle next);
 
   const std::size_t symbol_;
   const SymbolSpec& spec_;
@@ -219,6 +239,7 @@ class MatchingEngine {
   OrderStore orders_;
   Liquidity liquidity_;
   StopBook stops_;
+  MirrorLedger mirror_;
   PriceStatistics prices_;
   std::optional<Price> external_reference_{};
   std::vector<Entry*> triggered_;

@@ -48,6 +48,7 @@ struct VenueState {
   [[nodiscard]] Price discount_px(Accounts::Asset asset) const;
 
   ExchangeRules rules;
+  MirrorRules mirror_rules{};
   Accounts accounts{};
   std::optional<Accounts::Asset> discount_asset{};  // nothing: nobody here trades or prices it
   std::vector<Account> of_account{1};               // the crowd's first

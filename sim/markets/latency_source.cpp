@@ -220,6 +220,12 @@ Parsed parse_recording(std::string_view text) {
 
 }  // namespace
 
+std::optional<Nanos> parse_time(std::string_view text) {
+  const auto ns = parse_ns(text);
+  if (!ns) return std::nullopt;
+  return Nanos{*ns};
+}
+
 Parsed LatencySource::parse(std::string_view text) {
   if (text == "none") return LatencySource{};
   const auto [kind, detail] = cut(text, ':');

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "sim/random.hpp"
 
 namespace portcullis::sim {
+
+// "500us": a whole number of ns, us, ms or s; nothing otherwise.
+[[nodiscard]] std::optional<Nanos> parse_time(std::string_view text);
 
 // Where one kind of delay comes from: a distribution as a table of ranges, each with its weight,
 // inside which every value is as likely. Integers only: a seed gives the same delays everywhere.

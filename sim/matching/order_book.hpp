@@ -106,6 +106,37 @@ class OrderBook {
   // from the back; either goes on where the other began when it finds too little.
   void set_mirrored(Side side, Price px, Qty qty, std::int64_t ahead_ppm = 0);
 
+  // ---- places in the queue of a mirrored level (mirrored_queue.cpp)
+  // First in line at the price; kNoHandle: nobody is.
+  [[nodiscard]] Handle first_at(Side side, Price px) const;
+  // Next in the same queue, or kNoHandle.
+  [[nodiscard]] Handle next_in_line(Handle handle) const { return nodes_[handle].next; }
+  // Last in line of the orders that are somebody's and whose id is below `id_end`.
+  [[nodiscard]] Handle last_order_at(Side side, Price px, std::uint64_t id_end) const;
+  [[nodiscard]] Qty mirrored_at(Side side, Price px) const;
+  // Mirrored quantity of the handle's level, before it and behind it in line.
+  struct Mirrored {
+    Qty ahead{};
+    Qty behind{};
+  };
+  [[nodiscard]] Mirrored mirrored_around(Handle handle) const;
+  // Below, nothing is counted as a change of the level; tell_change() does, when there was one.
+  // Lets up to `qty` of mirrored quantity from the front of the queue stand right behind `handle`.
+  void move_mirrored_behind(Handle handle, Qty qty);
+  // Up to `qty` from the front of the queue, as far as `handle`.
+  Qty take_mirrored_front(Handle handle, Qty qty);
+  // Where mirrored quantity stood: right before an order, or (id zero) behind the last one.
+  struct MirroredPlace {
+    std::uint64_t before_order_id{0};
+    Qty qty{};
+  };
+  // `qty` from what stands right behind `handle`, then from before it, from the back to the front;
+  // `places`, when given, gets where it was, in that order.
+  void take_mirrored_back(Handle handle, Qty qty, std::vector<MirroredPlace>* places = nullptr);
+  void put_mirrored_behind(Handle handle, Qty qty);
+  void put_mirrored_before(Handle handle, Qty qty);
+  void tell_change(Handle handle) { changed(nodes_[handle].level); }
+
   [[nodiscard]] std::uint64_t last_update_id() const noexcept { return last_update_id_; }
   // Nothing when nothing changed since the last one, which this one continues.
   std::optional<DepthDiff> take_depth_diff();
@@ -131,6 +162,10 @@ class OrderBook {
   void grow_mirrored(Side side, Price px, Qty more);
   void shrink_mirrored_front(PriceLadder::Ref level, Qty less);
   void shrink_mirrored_back(PriceLadder::Ref level, Qty less);
+  // Takes from a mirrored order without telling; returns how much.
+  Qty take_one(Handle handle, Qty qty);
+  // Adds mirrored quantity between two neighbours in a queue, of which one may be missing.
+  void put_between(Handle previous, Handle next, PriceLadder::Ref level, Qty qty);
   // Takes up to `less` off a mirrored order; returns how much.
   Qty shrink_one(Handle handle, Qty less);
 
