@@ -54,7 +54,6 @@ struct Options {
   SymbolOptions symbols;
   std::vector<std::string> accounts{"main"};
   std::vector<std::string> balances;
-  std::vector<std::string> limits;
   MarketOptions market;
   std::string ready_file;
   std::string scenario_file;
@@ -80,22 +79,12 @@ void declare(CLI::App& cli, Options& options) {
                  "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
   declare_market_options(cli, options.market);
   cli.add_option("--scenario", options.scenario_file, "What is to go wrong: a TOML file");
-  cli.add_option(
-         "--limits", options.limits,
-         "The venue's limits: \"off\", or NAME=NUMBER with weight, raw, connections, floods, "
-         "orders10s, ordersday, banafter, banfirst, banmax; default Binance's")
-      ->delimiter(',');
   cli.add_option("--ws-messages", options.server.limits.incoming_per_second_max,
                  "Messages a second taken from a client on a stream connection; 0: any number")
       ->capture_default_str();
   cli.add_option("--queue-max", options.server.limits.queue_max,
                  "Unsent messages of a connection before it is cut")
       ->capture_default_str();
-}
-
-std::optional<std::string> set_limits(Options& options) {
-  const auto applied = apply_limits(options.limits, options.server.venue_limits);
-  return applied ? std::nullopt : std::optional{"--limits: " + applied.error()};
 }
 
 std::optional<std::string> add_symbols(Options& options) {
@@ -173,7 +162,7 @@ void announce(const Server& server, const ServerConfig& config) {
 }
 
 int run(Options& options) {
-  for (const auto step : {set_limits, add_symbols, add_accounts}) {
+  for (const auto step : {add_symbols, add_accounts}) {
     if (const auto problem = step(options)) return fail(kExitUsage, *problem);
   }
   auto server = Server::open(options.server);

@@ -169,8 +169,12 @@ void MatchingEngine::mirror(const MirrorPrint& print, WallTime now) {
   const std::uint64_t order_id_end = mirror_.order_id_end_at(print.time);
   PrintTaker taker{.side = print.aggressor, .px = print.level.px, .left = print.level.qty};
   ++taker_sequence_;
-  Qty filled = fill_passed(taker, order_id_end, now);
-  if (mirror_.is_covered(print.time)) {
+  // Nothing of ours trades while the symbol is halted; the other venue's print is still told.
+  const bool is_trading = spec_.status == SymbolStatus::kTrading;
+  Qty filled = is_trading ? fill_passed(taker, order_id_end, now) : Qty{};
+  if (!is_trading) {
+    mirror_.add_print(side, print.level, print.time);
+  } else if (mirror_.is_covered(print.time)) {
     filled += advance_late(taker, order_id_end, print.time, now);
   } else {
     mirror_.add_print(side, print.level, print.time);
