@@ -58,9 +58,10 @@ void declare_symbol_options(CLI::App& cli, SymbolOptions& options) {
   cli.add_option("--exchange-info", options.exchange_info,
                  "A recorded exchangeInfo answer, plain or gzipped: its symbols as they are, its "
                  "filters and its limits");
-  cli.add_option("--limits", options.limits,
-                 "The venue's limits: \"off\", or NAME=NUMBER with weight, raw, connections, floods, "
-                 "orders10s, ordersday, banafter, banfirst, banmax; default Binance's")
+  cli.add_option(
+         "--limits", options.limits,
+         "The venue's limits: \"off\", or NAME=NUMBER with weight, raw, connections, floods, "
+         "orders10s, ordersday, banafter, banfirst, banmax; default Binance's")
       ->delimiter(',');
   cli.add_option("--maker-ppm", options.maker_ppm, "Maker fee, millionths")->capture_default_str();
   cli.add_option("--taker-ppm", options.taker_ppm, "Taker fee, millionths")->capture_default_str();
