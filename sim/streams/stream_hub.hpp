@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ class StreamHub {
   void set_combined(TextSink& sink, bool is_combined) { table_.set_combined(sink, is_combined); }
   [[nodiscard]] StreamStyle style_of(TextSink& sink) const { return table_.style_of(sink); }
   StreamTable::Outcome subscribe(TextSink& sink, std::string_view name);
+  [[nodiscard]] bool has_room_for(TextSink& sink, std::span<const std::string_view> names) const {
+    return table_.has_room_for(sink, names);
+  }
   void unsubscribe(TextSink& sink, std::string_view name) { table_.unsubscribe(sink, name); }
   [[nodiscard]] std::vector<std::string> subscriptions(TextSink& sink) const {
     return table_.subscriptions(sink);

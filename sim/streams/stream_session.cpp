@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "sim/json/json_out.hpp"
 #include "sim/request/params.hpp"
@@ -14,6 +15,13 @@ using Method = ControlMessage::Method;
 using Value = ControlMessage::Value;
 
 constexpr std::string_view kRawPath = "/ws/";
+
+std::vector<std::string_view> names_of(const ControlMessage& message) {
+  std::vector<std::string_view> names;
+  names.reserve(message.params.size());
+  for (const Value& value : message.params) names.emplace_back(value.text);
+  return names;
+}
 
 // The part of the path that names streams, escapes undone; clients send '@' as %40, too.
 std::string decoded_path(std::string_view path) {
@@ -41,7 +49,7 @@ StreamSession::StreamSession(StreamHub& hub, TextSink& sink, std::string_view ta
            {.is_combined = is_combined,
             .unit = asks_for_micros(query) ? TimeUnit::kMicroseconds : TimeUnit::kMilliseconds});
   if (is_combined) {
-    subscribe_all(query.find("streams").value_or(""));
+    subscribe_all(std::string{query.find("streams").value_or("")});
   } else if (path.starts_with(kRawPath)) {
     subscribe_all(decoded_path(path.substr(kRawPath.size())));
   }
@@ -51,8 +59,11 @@ StreamSession::~StreamSession() {
   hub_.remove(sink_);
 }
 
-// "/ws/0" is a connection without streams: what is no name is passed over.
-void StreamSession::subscribe_all(std::string_view names) {
+// "/ws/0" is a connection without streams: what is no name is passed over. A plus sign of a time
+// zone that was sent as it is has been read as a space, which no name has.
+void StreamSession::subscribe_all(std::string text) {
+  std::ranges::replace(text, ' ', '+');
+  std::string_view names{text};
   while (!names.empty()) {
     const std::size_t end = std::min(names.find('/'), names.size());
     hub_.subscribe(sink_, names.substr(0, end));
@@ -88,11 +99,15 @@ void StreamSession::change_subscriptions(const ControlMessage& message) {
     const bool is_name = name.kind == Value::Kind::kText && is_stream_syntax(name.text);
     if (!is_name) return refuse_request("invalid stream");
   }
+  const bool is_subscribe = message.method == Method::kSubscribe;
+  if (is_subscribe && !hub_.has_room_for(sink_, names_of(message))) {
+    return refuse_request("too many streams");
+  }
   for (const Value& name : message.params) {
-    if (message.method == Method::kUnsubscribe) {
+    if (is_subscribe) {
+      hub_.subscribe(sink_, name.text);
+    } else {
       hub_.unsubscribe(sink_, name.text);
-    } else if (hub_.subscribe(sink_, name.text) == StreamTable::Outcome::kTooMany) {
-      return refuse_request("too many streams");
     }
   }
   reply(message, "null");

@@ -24,7 +24,7 @@ class StreamSession final : public WsService {
   void on_text(std::string_view text) override;
 
  private:
-  void subscribe_all(std::string_view names);
+  void subscribe_all(std::string text);
   void change_subscriptions(const ControlMessage& message);
   void set_property(const ControlMessage& message);
   void get_property(const ControlMessage& message);

@@ -56,6 +56,14 @@ StreamTable::Subscribed StreamTable::subscribe(TextSink& sink, std::string_view 
   return {.stream = is_first ? stream : nullptr};
 }
 
+bool StreamTable::has_room_for(TextSink& sink, std::span<const std::string_view> names) const {
+  std::set<std::string_view> all{names.begin(), names.end()};
+  if (const auto client = clients_.find(&sink); client != clients_.end()) {
+    all.insert(client->second.names.begin(), client->second.names.end());
+  }
+  return all.size() <= kStreamsPerConnectionMax;
+}
+
 void StreamTable::unsubscribe(TextSink& sink, std::string_view name) {
   const auto client = clients_.find(&sink);
   if (client == clients_.end()) return;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,8 @@ class StreamTable {
   // anything.
   Subscribed subscribe(TextSink& sink, std::string_view name);
   void unsubscribe(TextSink& sink, std::string_view name);
+  // Whether the connection may have these beside what it has.
+  [[nodiscard]] bool has_room_for(TextSink& sink, std::span<const std::string_view> names) const;
   [[nodiscard]] std::vector<std::string> subscriptions(TextSink& sink) const;
 
   // Null for a name that means nothing here.

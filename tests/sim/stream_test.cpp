@@ -84,6 +84,13 @@ TEST_F(StreamTest, EmptyTargetsAreConnectionsWithoutStreams) {
         << target;
   }
   EXPECT_THROW(connect("/elsewhere"), std::exception);
+  for (const char* target : {"/ws/btcusdt@kline_1d@+08:00", "/ws/btcusdt@kline_1d@%2B08:00",
+                             "/stream?streams=btcusdt@kline_1d@+08:00"}) {
+    WsClient zoned = connect(target);
+    EXPECT_EQ(zoned.call({{"id", 1}, {"method", "LIST_SUBSCRIPTIONS"}}).at("result"),
+              Json::parse(R"(["btcusdt@kline_1d@+08:00"])"))
+        << target;
+  }
   WsClient encoded = connect("/ws/btcusdt%40trade");
   EXPECT_EQ(encoded.call({{"id", 1}, {"method", "LIST_SUBSCRIPTIONS"}}).at("result"),
             Json::parse(R"(["btcusdt@trade"])"));
@@ -97,6 +104,9 @@ TEST_F(StreamTest, AConnectionHasRoomForAThousandAndTwentyFourStreams) {
       client.call({{"id", 1}, {"method", "SUBSCRIBE"}, {"params", names}}).at("result").is_null());
   const Json refused =
       client.call({{"id", 2}, {"method", "SUBSCRIBE"}, {"params", {"btcusdt@trade"}}});
+  EXPECT_TRUE(
+      client.call({{"id", 2}, {"method", "SUBSCRIBE"}, {"params", names}}).at("result").is_null())
+      << "those it has already need no room";
   EXPECT_EQ(refused.at("error").at("code"), 2);
   client.call({{"id", 3}, {"method", "UNSUBSCRIBE"}, {"params", {"symbol7@trade"}}});
   EXPECT_TRUE(client.call({{"id", 4}, {"method", "SUBSCRIBE"}, {"params", {"btcusdt@trade"}}})
