@@ -13,7 +13,7 @@ void bench_risk(Reporter& reporter);         // risk_gate_accept
 void bench_encode(Reporter& reporter);       // order_encode
 void bench_matching(Reporter& reporter);     // matching_core_{1k,100k,1m}, the same with _op
 void bench_exchange(Reporter& reporter);     // exchange_crowd
-void bench_streams(Reporter& reporter);      // sim_book_ticker_publish
+void bench_streams(Reporter& reporter);      // sim_book_ticker_publish, sim_trade_record
 void bench_stream_line(Reporter& reporter);  // sim_book_ticker_stream
 void bench_tick_to_trade(Reporter& reporter);  // tick_to_trade
 

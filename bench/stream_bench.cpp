@@ -106,7 +106,9 @@ class StreamWorld final : public sim::ExchangeListener {
 
 }  // namespace
 
-void bench_streams(Reporter& reporter) {
+namespace {
+
+void bench_publish(Reporter& reporter) {
   if (!reporter.wants("sim_book_ticker_publish")) return;
   constexpr int kRounds = 1'000;
   constexpr int kBatch = 1'000;
@@ -124,6 +126,36 @@ void bench_streams(Reporter& reporter) {
   PORTCULLIS_CHECK(world.sink.buffer.frames == std::uint64_t{kRounds} * kBatch + 1,
                    "every change is told");
   reporter.report(figure);
+}
+
+void bench_record(Reporter& reporter) {
+  if (!reporter.wants("sim_trade_record")) return;
+  constexpr int kRounds = 1'000;
+  constexpr int kBatch = 1'000;
+  constexpr std::int64_t kNanosApart = 10'000;  // a hundred thousand trades a second
+  sim::MarketData market{1};
+  sim::PublicTrade trade{.px = Price::from_units(60'000), .qty = Qty::from_raw(12'345'000)};
+  std::int64_t now_ns = 1'723'161'255'000'000'000;
+  Figure figure{"sim_trade_record",
+                "a trade into the market's record, 100,000 a second of its time; means of 1000"};
+  measure(reporter, figure, kRounds, kBatch, [&] {
+    ++trade.trade_id;
+    trade.taker_sequence = trade.trade_id / 2;
+    trade.px = Price::from_raw(6'000'000'000'000 + trade.px.raw() * 31 % 1'000'003 * 1'000'000);
+    trade.quote = notional(trade.px, trade.qty);
+    trade.time = wall_time(now_ns += kNanosApart);
+    market.on_trade(trade);
+  });
+  PORTCULLIS_CHECK(market[0].last_trade()->trade_id == std::uint64_t{kRounds} * kBatch,
+                   "every trade is recorded");
+  reporter.report(figure);
+}
+
+}  // namespace
+
+void bench_streams(Reporter& reporter) {
+  bench_publish(reporter);
+  bench_record(reporter);
 }
 
 }  // namespace portcullis::bench
