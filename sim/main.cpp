@@ -43,9 +43,9 @@ others in STATE_DIR/NAME.
 
 Faults: --scenario FILE (there are some in configs/scenarios), or by hand on the admin port:
   curl -d '{"action":"drop_reply","method":"order.place"}' ADMIN/faults
-  curl ADMIN/faults            how often each fired
-  curl ADMIN/fault_actions     what there is
+  curl ADMIN/faults            how often each fired; /fault_actions: what there is
   curl ADMIN/truth             what really happened
+  curl ADMIN/api               everything else the admin port does; / is a page for a browser
 
 Exit codes: 0 ended by SIGINT or SIGTERM, 64 usage, 69 a port is taken, 78 configuration.)";
 
@@ -70,6 +70,15 @@ void declare(CLI::App& cli, Options& options) {
   cli.add_option("--port", options.server.plain_port, "Plain port; 0: a free one");
   cli.add_option("--tls-port", options.server.tls_port, "TLS port; 0: a free one");
   cli.add_option("--admin-port", options.server.admin_port, "Admin port; 0: a free one");
+  cli.add_option("--admin-address", options.server.admin_address,
+                 "Address of the admin port; who reaches it may do everything")
+      ->capture_default_str();
+  cli.add_option("--truth-file", options.server.truth_file,
+                 "Every record of the truth goes there, one JSON object a line");
+  cli.add_option("--truth-max", options.server.truth_records_max,
+                 "Records of a kind that are kept in memory; the oldest are forgotten")
+      ->check(CLI::Range(1'000, 100'000'000))
+      ->capture_default_str();
   cli.add_option("--ready-file", options.ready_file,
                  "Written with ports and paths, as JSON, when connections are accepted");
   cli.add_option("--account", options.accounts, "Account names; the first one's keys are on top")

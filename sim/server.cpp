@@ -5,6 +5,7 @@
 
 #include "sim/admin/admin_api.hpp"
 #include "sim/admin/venue_control.hpp"
+#include "sim/api/truth_file.hpp"
 #include "sim/api/venue_core.hpp"
 #include "sim/api/venue_service.hpp"
 #include "sim/json/json_out.hpp"
@@ -15,16 +16,18 @@ namespace {
 
 constexpr std::chrono::milliseconds kMarketStep{1};
 constexpr std::chrono::milliseconds kStreamInterval{100};
+constexpr std::chrono::milliseconds kTruthFlush{200};
 
 }  // namespace
 
 struct Server::Impl final : VenuePorts {
   explicit Impl(const ServerConfig& config_in)
       : config{config_in},
-        venue{config_in.symbols, loop, config_in.rules},
+        venue{config_in.symbols, loop, config_in.rules, config_in.truth_records_max},
         service{venue},
         control{venue, loop, connections, *this},
-        admin{venue, control} {
+        admin{
+            {.venue = venue, .service = service, .control = control, .connections = connections}} {
     venue.faults.set_target(&control);
     venue.usage.set_limits(config.venue_limits);
   }
@@ -49,6 +52,7 @@ struct Server::Impl final : VenuePorts {
 
   const ServerConfig config;
   EventLoop loop;
+  std::unique_ptr<TruthFile> truth_file;  // null: none was asked for
   VenueCore venue;
   VenueService service;
   std::map<std::string, ApiKeys> keys;
@@ -118,12 +122,14 @@ std::expected<void, std::string> Server::Impl::listen_again() {
 
 std::expected<void, std::string> Server::Impl::open_admin_listener() {
   auto listener = Listener::open(loop, admin,
-                                 {.address = config.address,
+                                 {.address = config.admin_address,
                                   .port = config.admin_port,
                                   .tls = std::nullopt,
                                   .limits = config.limits});
   if (!listener) return std::unexpected{listener.error()};
   admin_listener = std::move(*listener);
+  admin.set_addresses({{"plain", config.address + ":" + std::to_string(plain_port)},
+                       {"tls", config.address + ":" + std::to_string(tls_port)}});
   return {};
 }
 
@@ -132,6 +138,7 @@ void Server::Impl::start_timers() {
     venue.faults.advance(VenueClock::steady());
     for (const auto& market : markets) market->step(venue.clock.now());
   });
+  if (truth_file != nullptr) loop.every(kTruthFlush, [this] { truth_file->flush(); });
   loop.every(kStreamInterval, [this] { venue.streams.on_interval(venue.clock.now()); });
 }
 
@@ -153,6 +160,13 @@ std::expected<std::unique_ptr<Server>, Server::Error> Server::open(const ServerC
   auto certificates = ensure_certificates(config.state_dir);
   if (!certificates) return std::unexpected{Error{ErrorKind::kConfig, certificates.error()}};
   impl->certificates = std::move(*certificates);
+  if (!config.truth_file.empty()) {
+    auto truth_file = TruthFile::open(config.truth_file);
+    if (!truth_file) return std::unexpected{Error{ErrorKind::kConfig, truth_file.error()}};
+    impl->truth_file = std::move(*truth_file);
+    impl->venue.truth.set_writer(
+        [file = impl->truth_file.get()](std::string_view line) { file->write(line); });
+  }
   if (const auto opened = impl->open_accounts(); !opened) {
     return std::unexpected{Error{ErrorKind::kConfig, opened.error()}};
   }
@@ -227,7 +241,7 @@ std::string Server::ready_json() const {
   out.open_object()
       .field("plain", prefix + std::to_string(plain_port()))
       .field("tls", prefix + std::to_string(tls_port()))
-      .field("admin", prefix + std::to_string(admin_port()))
+      .field("admin", impl_->config.admin_address + ":" + std::to_string(admin_port()))
       .field("ca", ca_file())
       .key("accounts")
       .open_object();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/api/limits_config.hpp"
+#include "sim/api/truth_log.hpp"
 #include "sim/api_keys.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_script.hpp"
@@ -26,6 +27,10 @@ struct ServerConfig {
   std::uint16_t plain_port{0};  // 0: a free one, here and below
   std::uint16_t tls_port{0};
   std::uint16_t admin_port{0};
+  // Whoever reaches the admin port may do everything: this machine, unless told otherwise.
+  std::string admin_address{"127.0.0.1"};
+  std::string truth_file;  // every record of the truth goes there, too; empty: none
+  std::size_t truth_records_max{TruthLog::kRecordsMaxDefault};
   std::string state_dir;  // certificates and API keys; made when missing
   std::vector<SymbolSpec> symbols;
   std::vector<AccountConfig> accounts;

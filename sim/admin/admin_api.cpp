@@ -1,146 +1,118 @@
 #include "sim/admin/admin_api.hpp"
 
-#include <chrono>
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <vector>
 
-#include "sim/faults/script_reader.hpp"
-#include "sim/json/json_out.hpp"
+#include "core/config_problem.hpp"
+#include "sim/admin/live_feed.hpp"
+#include "sim/admin/page_files.hpp"
+#include "sim/json/json_config.hpp"
 
 namespace portcullis::sim {
 
 namespace {
 
-using Json = nlohmann::json;
+constexpr std::string_view kLivePath = "/live";
 
-HttpReply ok() {
-  return {.status = 200, .body = "{}"};
+// An IP address or "localhost", with or without a port. A name would do as well, but a name is what
+// a page needs whose owner points it here once it is loaded.
+bool is_address(std::string_view host) {
+  if (host.starts_with('[')) return host.find(']') != std::string_view::npos;
+  const std::string_view name = host.substr(0, host.find(':'));
+  if (name == "localhost") return true;
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
 
-HttpReply refused(int status, std::string_view why) {
-  return {.status = status,
-          .body = JsonOut{}.open_object().field("error", why).close_object().take()};
+// Why a browser's request is refused; empty: it is not, and no other program's is.
+std::string_view foreign(const HttpHeaders& headers) {
+  const std::string_view host = headers.get("host");
+  if (!host.empty() && !is_address(host)) {
+    return "Host is a name; reach the admin port by its IP address or as localhost";
+  }
+  const std::string_view origin = headers.get("origin");
+  if (!origin.empty() && origin != "http://" + std::string{host}) {
+    return "Origin is another site; only the admin's own page may call from a browser";
+  }
+  return {};
 }
 
-Json parse(std::string_view body) {
-  const Json json = Json::parse(body, nullptr, false);
-  return json.is_object() ? json : Json::object();
+HttpReply page_reply(const PageFile& file) {
+  return {.status = 200,
+          .body = std::string{file.text},
+          .headers = {
+              {"content-type", file.content_type},
+              {"content-security-policy",
+               "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+               "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+              {"x-content-type-options", "nosniff"},
+              {"referrer-policy", "no-referrer"},
+              {"cross-origin-opener-policy", "same-origin"},
+              {"cache-control", "no-store"},
+          }};
 }
 
 }  // namespace
 
-void AdminApi::on_request(const HttpRequest& request, Responder responder) {
-  try {
-    responder.reply(act(request));
-  } catch (const Json::exception& error) {
-    responder.reply(
-        refused(400, std::string{"a member of the body has the wrong type: "} + error.what()));
+AdminApi::AdminApi(const AdminParts& parts) : parts_{parts} {
+  for (const std::span<const AdminCall> family : all_admin_calls()) {
+    for (const AdminCall& call : family) calls_[{call.method, call.path}] = &call;
   }
+}
+
+void AdminApi::on_request(const HttpRequest& request, Responder responder) {
+  const std::string_view why = foreign(request.headers);
+  responder.reply(why.empty() ? act(request) : admin_refusal(403, why));
 }
 
 HttpReply AdminApi::act(const HttpRequest& request) {
-  const std::string call = request.method + " " + request.path;
-  if (call == "GET /faults") return {.status = 200, .body = venue_.faults.json()};
-  if (call == "GET /truth") return truth(request);
-  if (call == "GET /status") return status();
-  if (call == "POST /deposit") return deposit(request.body);
-  if (call == "POST /depth_gap" || call == "POST /halt") return symbol_switch(request);
-  if (call == "POST /disconnect") return disconnect(request.body);
-  if (call == "DELETE /faults") {
-    venue_.faults.clear();
-    return ok();
+  const auto found = calls_.find({request.method, request.path});
+  if (found == calls_.end()) {
+    const PageFile* file = request.method == "GET" ? find_page_file(request.path) : nullptr;
+    return file != nullptr ? page_reply(*file) : no_such_call(request);
   }
-  if (call == "POST /faults") {
-    const auto added = venue_.faults.add_json(request.body, VenueClock::steady());
-    return added ? ok() : refused(400, added.error());
-  }
-  if (call == "POST /scenario") return start_scenario(request.body);
-  if (call == "GET /fault_actions") return {.status = 200, .body = fault_catalogue_json()};
-  const Json body = parse(request.body);
-  if (call == "POST /silence") {
-    venue_.streams.set_silent(body.value("stream", ""), body.value("on", true));
-    return ok();
-  }
-  if (call == "POST /clock") {
-    venue_.clock.set_skew(std::chrono::milliseconds{body.value("skew_ms", std::int64_t{0})});
-    return ok();
-  }
-  return refused(404, "no such call: " + call);
+  const AdminCall& call = *found->second;
+  const bool has_body = call.has_json_body && request.method != "GET";
+  auto body = read_json_config(has_body ? request.body : "", "body");
+  if (!body) return admin_refusal(400, body.error());
+  AdminRequest admin_request{request, *std::move(body)};
+  return call.carry_out(parts_, admin_request);
 }
 
-HttpReply AdminApi::start_scenario(std::string_view toml) {
-  const auto scenario = parse_scenario(toml, "scenario");
-  if (!scenario) return refused(400, scenario.error());
-  const auto added = venue_.faults.add(*scenario, VenueClock::steady());
-  return added ? ok() : refused(400, added.error());
-}
-
-HttpReply AdminApi::truth(const HttpRequest& request) const {
-  Params query;
-  query.add_encoded(request.query);
-  TruthLog::Filter filter;
-  if (const auto name = query.find("account")) {
-    filter.account = venue_.accounts.find(*name);
-    if (!filter.account) return refused(404, "no such account");
+HttpReply AdminApi::no_such_call(const HttpRequest& request) const {
+  std::string allowed;
+  std::vector<std::string> paths;
+  for (const auto& [key, call] : calls_) {
+    paths.emplace_back(key.second);
+    if (key.second == request.path) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string{key.first};
+    }
   }
-  const auto since = query.whole("since");
-  if (!since) return refused(400, "since is nanoseconds since 1970");
-  if (*since) filter.since = wall_time(static_cast<std::int64_t>(**since));
-  return {.status = 200, .body = venue_.truth.json(venue_.exchange, venue_.accounts, filter)};
-}
-
-HttpReply AdminApi::status() const {
-  JsonOut out;
-  out.open_object()
-      .field("timeNs", count_ns(venue_.clock.now()))
-      .field("streamConnections", venue_.streams.connection_count())
-      .key("symbols")
-      .open_array();
-  for (std::size_t i = 0; i < venue_.exchange.symbols().size(); ++i) {
-    const BestPrices best = venue_.exchange.best(i);
-    out.open_object()
-        .field("symbol", venue_.exchange.symbols()[i].symbol)
-        .field("updateId", best.update_id)
-        .field("bid", best.bid.px)
-        .field("ask", best.ask.px)
-        .close_object();
+  if (!allowed.empty()) {
+    HttpReply reply = admin_refusal(405, request.path + " takes " + allowed + ", not " +
+                                             request.method + "; GET /api lists the calls");
+    reply.headers.emplace_back("allow", allowed);
+    return reply;
   }
-  return {.status = 200, .body = out.close_array().close_object().take()};
+  const std::string near = nearest_word(request.path, paths);
+  return admin_refusal(404, "there is no call " + request.method + " " + request.path +
+                                (near.empty() ? "" : ", did you mean \"" + near + "\"?") +
+                                "; GET /api lists them");
 }
 
-HttpReply AdminApi::deposit(std::string_view text) {
-  const Json body = parse(text);
-  const std::string account = body.value("account", "");
-  if (!venue_.accounts.find(account)) return refused(404, "no such account");
-  const auto amount = Qty::parse(body.value("amount", ""));
-  if (!amount) return refused(400, "amount is a decimal in a string");
-  return done(
-      BalanceAction{.account = account, .asset = body.value("asset", ""), .amount = *amount});
+std::optional<WsKind> AdminApi::upgrade_kind(std::string_view target) const {
+  if (target.substr(0, target.find('?')) != kLivePath) return std::nullopt;
+  return WsKind::kOther;
 }
 
-HttpReply AdminApi::done(const VenueAction& action) {
-  const auto performed = control_.perform(action);
-  return performed ? ok() : refused(400, performed.error());
+std::optional<HttpReply> AdminApi::refuse_upgrade(const UpgradeRequest& request, WsKind) {
+  const std::string_view why = foreign(request.headers);
+  if (why.empty()) return std::nullopt;
+  return admin_refusal(403, why);
 }
 
-HttpReply AdminApi::symbol_switch(const HttpRequest& request) {
-  const Json body = parse(request.body);
-  const auto symbol = venue_.exchange.find_symbol(body.value("symbol", ""));
-  if (!symbol) return refused(404, "no such symbol");
-  if (request.path == "/depth_gap") {
-    venue_.streams.lose_next_depth(*symbol);
-  } else {
-    venue_.exchange.set_status(
-        *symbol, body.value("on", true) ? SymbolStatus::kHalt : SymbolStatus::kTrading);
-  }
-  return ok();
-}
-
-HttpReply AdminApi::disconnect(std::string_view text) {
-  const std::string what = parse(text).value("what", "all");
-  if (what != "streams" && what != "ws-api" && what != "all") {
-    return refused(400, R"(what is "streams", "ws-api" or "all")");
-  }
-  return done(CutAction{.what = what});
+std::unique_ptr<WsService> AdminApi::on_upgrade(const UpgradeRequest&, TextSink& sink) {
+  return std::make_unique<LiveFeed>(parts_, sink);
 }
 
 }  // namespace portcullis::sim

@@ -1,54 +1,41 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "sim/admin/venue_control.hpp"
-#include "sim/api/venue_core.hpp"
+#include "sim/admin/admin_call.hpp"
 #include "sim/net/http_service.hpp"
 
 namespace portcullis::sim {
 
-// The test's side door, on a port of its own: scripts faults, cuts lines, tells the truth. JSON
-// bodies over plain HTTP:
-//   POST /faults {"action","method",..}   one step (docs/simulator.md)
-//   POST /scenario                        TOML, added as a whole
-//   GET /faults, DELETE /faults, GET /fault_actions
-//   GET /truth[?account=NAME][&since=NS]
-//   GET /status                  connections, markets, the last update ids
-//   POST /deposit {"account","asset","amount"}
-//   POST /depth_gap {"symbol"}   loses the next depth event
-//   POST /silence {"stream","on"} freezes a stream, while pings go on
-//   POST /disconnect {"what"}    "streams", "ws-api" or "all"
-//   POST /clock {"skew_ms"}      moves the venue's clock
-//   POST /halt {"symbol","on"}   stops trading of a symbol
+// The venue's side door, on a port of its own: whoever reaches it may do everything. JSON over
+// plain HTTP (GET /api lists the calls), a page for people at /, and its live feed. Requests that a
+// foreign web page makes a browser send are refused: by their Origin, and by a Host that is a name.
 // One thread.
 class AdminApi final : public HttpService {
  public:
-  AdminApi(VenueCore& venue, VenueControl& control) : venue_{venue}, control_{control} {}
+  explicit AdminApi(const AdminParts& parts);
+
+  // Known when the ports are open.
+  void set_addresses(std::map<std::string, std::string> addresses) {
+    parts_.addresses = std::move(addresses);
+  }
 
   void on_request(const HttpRequest& request, Responder responder) override;
-  std::unique_ptr<WsService> on_upgrade(const UpgradeRequest&, TextSink&) override {
-    return nullptr;
-  }
-  [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view) const override {
-    return std::nullopt;
-  }
+  std::unique_ptr<WsService> on_upgrade(const UpgradeRequest& request, TextSink& sink) override;
+  [[nodiscard]] std::optional<WsKind> upgrade_kind(std::string_view target) const override;
+  std::optional<HttpReply> refuse_upgrade(const UpgradeRequest& request, WsKind kind) override;
 
  private:
   HttpReply act(const HttpRequest& request);
-  [[nodiscard]] HttpReply truth(const HttpRequest& request) const;
-  [[nodiscard]] HttpReply status() const;
-  HttpReply deposit(std::string_view text);
-  HttpReply symbol_switch(const HttpRequest& request);
-  HttpReply disconnect(std::string_view body);
-  HttpReply start_scenario(std::string_view toml);
-  HttpReply done(const VenueAction& action);
+  [[nodiscard]] HttpReply no_such_call(const HttpRequest& request) const;
 
-  VenueCore& venue_;
-  VenueControl& control_;
+  AdminParts parts_;
+  std::map<std::pair<std::string_view, std::string_view>, const AdminCall*> calls_;
 };
 
 }  // namespace portcullis::sim

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/config_problem.hpp"
+#include "sim/admin/names.hpp"
 #include "sim/render/venue_words.hpp"
 
 namespace portcullis::sim {
@@ -22,30 +22,12 @@ std::optional<SymbolStatus> parse_status(std::string_view text) {
   return std::nullopt;
 }
 
-std::string no_such(const char* what, const std::string& name,
-                    const std::vector<std::string>& names) {
-  const std::string near = nearest_word(name, names);
-  std::string all;
-  for (const std::string& each : names) {
-    if (all.size() > 200) break;
-    all += (all.empty() ? "" : ", ") + each;
-  }
-  return std::string{"there is no "} + what + " \"" + name + "\"" +
-         (near.empty() ? "" : ", did you mean \"" + near + "\"?") + "; there are: " + all;
-}
-
 std::string check_symbol(const VenueCore& venue, const std::string& name) {
-  if (venue.exchange.find_symbol(name)) return {};
-  std::vector<std::string> names;
-  for (const SymbolSpec& spec : venue.exchange.symbols()) names.push_back(spec.symbol);
-  return no_such("symbol", name, names);
+  return venue.exchange.find_symbol(name) ? std::string{} : no_such_symbol(venue, name);
 }
 
 std::string check_account(const VenueCore& venue, const std::string& name) {
-  if (venue.accounts.find(name)) return {};
-  std::vector<std::string> names;
-  for (const auto& [each, id] : venue.accounts.all()) names.push_back(each);
-  return no_such("account", name, names);
+  return venue.accounts.find(name) ? std::string{} : no_such_account(venue, name);
 }
 
 ConnectionFilter filter_of(std::string_view what) {
@@ -231,6 +213,11 @@ VenueControl::Done VenueControl::perform_one(const BalanceAction& action) {
         "unknown asset \"" + action.asset + "\", or more than what is " +
         (action.is_lock && action.amount.is_negative() ? "locked from outside" : "free")};
   }
+  venue_.truth.on_transfer({.time = venue_.clock.now(),
+                            .account = account,
+                            .asset = action.asset,
+                            .amount = action.amount,
+                            .is_lock = action.is_lock});
   if (action.is_lock) {
     venue_.users.on_external_lock(account, action.asset, action.amount, venue_.clock.now());
   } else {

@@ -164,6 +164,17 @@ bool Authenticator::set_rights(std::string_view api_key, KeyRights rights) {
   return true;
 }
 
+const KeyRights* Authenticator::rights_of(std::string_view api_key) const {
+  const Key* key = find(api_key);
+  return key == nullptr ? nullptr : &key->rights;
+}
+
+std::optional<KeyType> Authenticator::type_of(std::string_view api_key) const {
+  const Key* key = find(api_key);
+  if (key == nullptr) return std::nullopt;
+  return key->identity.type;
+}
+
 bool Authenticator::revoke(std::string_view api_key) {
   const auto found = keys_.find(api_key);
   if (found == keys_.end()) return false;

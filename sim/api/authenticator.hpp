@@ -51,6 +51,9 @@ class Authenticator {
   bool set_rights(std::string_view api_key, KeyRights rights);
   // From now on nobody has it. False when nobody had.
   bool revoke(std::string_view api_key);
+  // Null when nobody has the key.
+  [[nodiscard]] const KeyRights* rights_of(std::string_view api_key) const;
+  [[nodiscard]] std::optional<KeyType> type_of(std::string_view api_key) const;
   // The keys of an account that are valid now.
   [[nodiscard]] std::vector<std::string> keys_of(SimAccountId account) const;
 

@@ -26,14 +26,6 @@ Made by portcullis-sim
 </BODY></HTML>
 )";
 
-std::string_view client_order_id_of(const Params& params) {
-  // A cancel is known by the order it means, before its own name.
-  for (const char* name : {"origClientOrderId", "newClientOrderId", "listClientOrderId"}) {
-    if (const auto found = params.find(name)) return *found;
-  }
-  return {};
-}
-
 void add_side(JsonOut& out, const char* key, const std::vector<Level>& levels, std::size_t limit) {
   out.key(key).open_array();
   for (std::size_t i = 0; i < std::min(limit, levels.size()); ++i) {
@@ -43,6 +35,13 @@ void add_side(JsonOut& out, const char* key, const std::vector<Level>& levels, s
 }
 
 }  // namespace
+
+std::string_view client_order_id_of(const Params& params) {
+  for (const char* name : {"origClientOrderId", "newClientOrderId", "listClientOrderId"}) {
+    if (const auto found = params.find(name)) return *found;
+  }
+  return {};
+}
 
 std::optional<RequestFault> request_fault(VenueCore& venue, const Method& method,
                                           const Params& params, SimAccountId account,

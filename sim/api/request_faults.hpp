@@ -13,6 +13,9 @@ namespace portcullis::sim {
 
 // What both protocols do about a fault on a request.
 
+// The client id that a request is about, a cancel's by the order it means; empty: none.
+[[nodiscard]] std::string_view client_order_id_of(const Params& params);
+
 // Asks the plan, once for each request, with its sender known (or nobody, for public methods).
 [[nodiscard]] std::optional<RequestFault> request_fault(VenueCore& venue, const Method& method,
                                                         const Params& params, SimAccountId account,

@@ -53,13 +53,27 @@ void RestApi::answer(const HttpRequest& request, Responder responder) {
   IpUsage& ip = venue_.usage.of(request.remote);
   const RestRoute route = find_route(request.method, request.path);
   const Method* method = VenueApi::find_method(route.method);
-  if (method == nullptr) return responder.reply(answer_other(route, ip, now));
+  const std::uint64_t number =
+      venue_.truth.on_request({.in = now,
+                               .remote = request.remote,
+                               .method = method != nullptr ? std::string{method->rule.name}
+                                                           : request.method + " " + request.path});
+  if (method == nullptr) {
+    HttpReply reply = answer_other(route, ip, now);
+    venue_.truth.on_reply(number, now, reply.status, 0, {});
+    return responder.reply(std::move(reply));
+  }
   auto pending = prepare(request, *method, ip, now);
   if (!pending) {
     HttpReply refused = error_reply(pending.error(), now);
     add_usage_headers(refused, ip, now);
+    venue_.truth.on_reply(number, now, refused.status, pending.error().code, {});
     return responder.reply(std::move(refused));
   }
+  pending->number = number;
+  venue_.truth.on_sender(number, pending->caller.account,
+                         pending->params.find("symbol").value_or(""),
+                         client_order_id_of(pending->params));
   const auto fault =
       request_fault(venue_, *method, pending->params, pending->caller.account, pending->api_key);
   if (!fault || fault->request_delay == Nanos{0}) {
@@ -144,13 +158,15 @@ void RestApi::carry_out(const Pending& pending, const RequestFault& fault, Respo
   ApiResult result =
       call_with_fault(venue_, fault, pending.params, pending.caller.account, now,
                       [&] { return venue_.api.call(method, pending.params, pending.caller, now); });
-  HttpReply reply = result ? HttpReply{.status = 200, .body = *std::move(result)}
-                           : error_reply(result.error(), now);
+  HttpReply reply =
+      result ? HttpReply{.status = 200, .body = *result} : error_reply(result.error(), now);
   if (fault.refusal && fault.refusal->is_html) reply = html_refusal(*fault.refusal);
   add_usage_headers(reply, *pending.caller.ip, now);
   if (method.rule.counts_orders && reply.status == 200) {
     add_order_headers(reply, pending.caller.account, now);
   }
+  venue_.truth.on_reply(pending.number, venue_.clock.now(), reply.status,
+                        result ? 0 : result.error().code, fault.reply);
   deliver_reply(venue_.scheduler, std::move(reply), fault.reply, std::move(responder));
 }
 

@@ -29,6 +29,7 @@ class RestApi {
     Params params;
     Caller caller;
     std::string api_key;
+    std::uint64_t number{0};  // in the record
   };
 
   std::expected<Pending, VenueError> prepare(const HttpRequest& request, const Method& method,

@@ -58,6 +58,9 @@ class UsageMeter {
 
   // Stays where it is.
   [[nodiscard]] IpUsage& of(std::string_view address);
+  [[nodiscard]] const std::map<std::string, IpUsage, std::less<>>& addresses() const noexcept {
+    return ips_;
+  }
   // One request: charges its weight and nothing else, or refuses it with 429 or 418 (then it is
   // charged, too). Going on after 429 bans the address.
   std::optional<VenueError> admit(IpUsage& ip, int weight, WallTime now);

@@ -97,6 +97,14 @@ void UserHub::cut(std::optional<SimAccountId> account) {
   }
 }
 
+std::vector<SimAccountId> UserHub::accounts_of(const TextSink& sink) const {
+  std::vector<SimAccountId> accounts;
+  for (const Subscription& subscription : subscriptions_) {
+    if (subscription.sink == &sink) accounts.push_back(subscription.account);
+  }
+  return accounts;
+}
+
 bool UserHub::has(const TextSink& sink, std::uint64_t subscription_id) const {
   return std::ranges::any_of(subscriptions_, [&](const Subscription& subscription) {
     return subscription.sink == &sink && subscription.id == subscription_id;

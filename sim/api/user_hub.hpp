@@ -42,6 +42,7 @@ class UserHub {
   void end_all(std::optional<SimAccountId> account, WallTime now);
   void cut(std::optional<SimAccountId> account);
 
+  [[nodiscard]] std::vector<SimAccountId> accounts_of(const TextSink& sink) const;
   [[nodiscard]] bool has(const TextSink& sink, std::uint64_t subscription_id) const;
 
  private:

@@ -25,10 +25,12 @@ namespace portcullis::sim {
 // around. Spreads what the exchange tells to the streams and to the record. One thread.
 class VenueCore final : public ExchangeListener {
  public:
-  VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in, ExchangeRules rules = {})
+  VenueCore(std::vector<SymbolSpec> symbols, Scheduler& scheduler_in, ExchangeRules rules = {},
+            std::size_t truth_records_max = TruthLog::kRecordsMaxDefault)
       : exchange{std::move(symbols), std::move(rules)},
         market_data{exchange.symbols().size()},
         gate{scheduler_in},
+        truth{exchange, accounts, truth_records_max},
         streams{exchange, market_data, faults, gate},
         users{exchange, accounts, faults, gate},
         api{{exchange, usage, faults, truth, market_data, account_clock}},

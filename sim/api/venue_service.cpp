@@ -114,10 +114,20 @@ void VenueService::on_flood(std::string_view remote) {
   venue_.usage.on_flood(venue_.usage.of(remote), venue_.clock.now());
 }
 
-void VenueService::cut_api_sessions() {
+std::map<std::uint64_t, std::vector<std::string>> VenueService::subscriptions() {
+  std::map<std::uint64_t, std::vector<std::string>> found;
   for (Connection* connection : connections_) {
-    if (connection->is_api()) connection->sink().cut();
+    TextSink& sink = connection->sink();
+    std::vector<std::string>& names = found[sink.connection_id()];
+    if (!connection->is_api()) {
+      names = venue_.streams.subscriptions(sink);
+      continue;
+    }
+    for (const SimAccountId account : venue_.users.accounts_of(sink)) {
+      names.push_back("user:" + std::string{venue_.accounts.name_of(account)});
+    }
   }
+  return found;
 }
 
 // A little later, so that the one whose request was the last too many is told why.

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/api/rest_api.hpp"
 #include "sim/api/venue_core.hpp"
@@ -26,8 +30,8 @@ class VenueService final : public HttpService {
   std::optional<HttpReply> refuse_upgrade(const UpgradeRequest& request, WsKind kind) override;
   void on_flood(std::string_view remote) override;
 
-  // Cuts every connection to the WebSocket API, as a lost line does.
-  void cut_api_sessions();
+  // What the WebSockets listen to, by connection: stream names, "user:ACCOUNT".
+  [[nodiscard]] std::map<std::uint64_t, std::vector<std::string>> subscriptions();
 
  private:
   // One WebSocket connection, known to the service for as long as it lives.

@@ -68,6 +68,10 @@ WsApiSession::~WsApiSession() {
 
 void WsApiSession::on_text(std::string_view text) {
   auto request = parse_json_request(text);
+  number_ = venue_.truth.on_request({.in = venue_.clock.now(),
+                                     .remote = options_.remote,
+                                     .is_ws = true,
+                                     .method = request ? request->method : "?"});
   if (!request || request->params_kind == JsonRequest::ParamsKind::kList) {
     return refuse_broken(request);
   }
@@ -111,13 +115,18 @@ void WsApiSession::answer(JsonRequest request, const Method& method) {
   Identity caller = anybody();
   if (method.rule.is_signed()) caller = authenticate(request.params, method.rule.security);
   if (!caller) return refuse(request.id_json, caller.error(), &request.params);
+  venue_.truth.on_sender(number_, caller->account, request.params.find("symbol").value_or(""),
+                         client_order_id_of(request.params));
   const auto fault =
       request_fault(venue_, method, request.params, caller->account, api_key_of(request.params));
   if (fault && fault->request_delay > Nanos{0}) {
     // The request is on its way whether or not its sender stays to hear of it.
     auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request = std::move(request),
-                 &method, caller = *caller] {
-      if (!life.expired()) return carry_out(request, method, caller, {});
+                 &method, caller = *caller, number = number_] {
+      if (!life.expired()) {
+        number_ = number;
+        return carry_out(request, method, caller, {});
+      }
       (void)venue.api.call(method, request.params, caller, venue.clock.now());
     };
     venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(fault->request_delay),
@@ -140,6 +149,8 @@ void WsApiSession::carry_out(const JsonRequest& request, const Method& method, c
                ? call_session(method, request.params)
                : venue_.api.call(method, request.params, caller, now);
   });
+  venue_.truth.on_reply(number_, venue_.clock.now(), result ? 200 : result.error().http_status,
+                        result ? 0 : result.error().code, fault.reply);
   const auto wish = request.params.find("returnRateLimits");
   const bool shows_limits = wish ? *wish != "false" : options_.returns_rate_limits;
   deliver(reply_json(venue_.usage,
@@ -161,6 +172,7 @@ void WsApiSession::refuse(std::string_view id_json, const VenueError& error, con
   const auto wish = params != nullptr ? params->find("returnRateLimits") : std::nullopt;
   const bool shows_limits = wish ? *wish != "false" : options_.returns_rate_limits;
   const ApiResult result = std::unexpected{error};
+  venue_.truth.on_reply(number_, venue_.clock.now(), error.http_status, error.code, {});
   deliver(reply_json(venue_.usage,
                      {.id_json = id_json, .result = result, .ip = shows_limits ? &ip_ : nullptr},
                      venue_.clock.now()),
@@ -172,6 +184,8 @@ void WsApiSession::refuse(std::string_view id_json, const VenueError& error, con
 void WsApiSession::end_revoked_logon() {
   end_logon();
   const ApiResult result = std::unexpected{invalid_key()};
+  venue_.truth.on_reply(number_, venue_.clock.now(), result.error().http_status,
+                        result.error().code, {});
   deliver(reply_json(venue_.usage, {.id_json = "null", .result = result}, venue_.clock.now()), {});
 }
 

@@ -80,6 +80,7 @@ class WsApiSession final : public WsService {
   std::map<std::uint64_t, SimAccountId> subscriptions_;
   std::optional<std::uint64_t> logon_subscription_;
   std::uint64_t next_subscription_id_{0};
+  std::uint64_t number_{0};  // of the request in hand, in the record
   std::shared_ptr<bool> life_{std::make_shared<bool>(true)};  // for what runs later
 };
 

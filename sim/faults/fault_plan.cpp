@@ -91,6 +91,20 @@ void FaultPlan::clear() {
   has_market_steps_ = false;
 }
 
+bool FaultPlan::remove(std::string_view name) {
+  const auto found = std::ranges::find_if(
+      steps_, [name](const StepState& state) { return state.step.name == name; });
+  if (found == steps_.end()) return false;
+  take_back(*found);
+  pending_.clear();  // by index; what waits for the next millisecond is given up
+  steps_.erase(found);
+  has_market_steps_ = std::ranges::any_of(steps_, [](const StepState& state) {
+    return is_on_messages(state.step, MessagePlace::kMarket);
+  });
+  next_due_ = next_due();
+  return true;
+}
+
 void FaultPlan::open(StepState& state) {
   const FaultTrigger& trigger = state.step.trigger;
   const MonoTime opened = *state.opens;

@@ -40,6 +40,8 @@ class FaultPlan {
   std::expected<void, std::string> add(const FaultScenario& scenario, MonoTime now);
   // Forgets every step and takes back what can be taken back.
   void clear();
+  // The same for one; false when there is none of that name.
+  bool remove(std::string_view name);
 
   // Whether asking can matter at all: cheap, for paths that are hot.
   [[nodiscard]] bool is_empty() const noexcept { return steps_.empty(); }

@@ -1,13 +1,13 @@
 #include "sim/faults/script_reader.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "core/config_reader.hpp"
 #include "core/durable_file.hpp"
 #include "sim/faults/action_rules.hpp"
+#include "sim/json/json_config.hpp"
 #include "sim/json/json_out.hpp"
 
 namespace portcullis::sim {
@@ -131,23 +131,6 @@ std::expected<FaultScenario, std::string> read_scenario(ConfigDocument document)
   return scenario;
 }
 
-// JSON scalars are TOML scalars, so one reader is enough.
-std::expected<std::string, std::string> as_toml(std::string_view json) {
-  const auto body = nlohmann::json::parse(json, nullptr, false);
-  if (!body.is_object()) {
-    return std::unexpected{
-        R"(a fault is a JSON object: {"action":"drop_reply","method":"order.place"})"};
-  }
-  std::string toml;
-  for (const auto& [key, value] : body.items()) {
-    if (!value.is_string() && !value.is_number_integer() && !value.is_boolean()) {
-      return std::unexpected{key + ": expected a string, an integer, true or false"};
-    }
-    toml += nlohmann::json(key).dump() + " = " + value.dump() + "\n";
-  }
-  return toml;
-}
-
 }  // namespace
 
 std::expected<FaultScenario, std::string> parse_scenario(std::string_view toml,
@@ -166,28 +149,23 @@ std::expected<FaultScenario, std::string> load_scenario(const std::string& path)
 }
 
 std::expected<FaultStep, std::string> parse_fault_json(std::string_view json) {
-  const auto toml = as_toml(json);
-  if (!toml) return std::unexpected{toml.error()};
-  ConfigDocument document = ConfigDocument::parse(*toml, "fault", {});
-  ConfigSection root = document.root();
-  FaultStep step;
+  auto document = read_json_config(json.empty() ? "null" : json, "fault");
+  if (!document) return std::unexpected{document.error()};
+  ConfigSection root = document->root();
   const std::string name = root.optional_string("name", "");
-  step = read_step(root);
+  FaultStep step = read_step(root);
   step.name = name;
-  step.summary = summary_of(document, 0);
+  step.summary = summary_of(*document, 0);
   root.finish();
-  std::string problems;
-  for (ConfigProblem problem : document.problems()) {
-    problem.line = 0;  // of a text that its writer never saw
-    problems += (problems.empty() ? "" : "\n") + problem.str();
+  if (std::string problems = json_config_problems(*document); !problems.empty()) {
+    return std::unexpected{std::move(problems)};
   }
-  if (!problems.empty()) return std::unexpected{problems};
   return step;
 }
 
 std::string fault_catalogue_json() {
   JsonOut out;
-  out.open_array();
+  out.open_object().key("actions").open_array();
   for (const ActionRule& rule : action_rules()) {
     const char* tie = rule.tie == Tie::kMethod   ? "method"
                       : rule.tie == Tie::kStream ? "stream"
@@ -199,7 +177,13 @@ std::string fault_catalogue_json() {
         .field("keys", rule.keys)
         .close_object();
   }
-  return out.close_array().take();
+  out.close_array().key("lies").open_array();
+  for (const std::string& name : falsehood_names()) out.text(name);
+  out.close_array().key("wire_faults").open_array();
+  for (std::size_t i = 0; i < kWireFaultKinds; ++i) {
+    out.text(name_of(static_cast<WireFaultKind>(i)));
+  }
+  return out.close_array().close_object().take();
 }
 
 }  // namespace portcullis::sim

@@ -20,7 +20,7 @@ namespace portcullis::sim {
 // One step as a JSON object with the same keys; "name" may be left out.
 [[nodiscard]] std::expected<FaultStep, std::string> parse_fault_json(std::string_view json);
 
-// Every action's name with what it does and its keys, as JSON: for people and for a page.
+// {"actions":[{"action","about","tie","keys"}],"lies":[..],"wire_faults":[..]}: what can go wrong.
 [[nodiscard]] std::string fault_catalogue_json();
 
 }  // namespace portcullis::sim

@@ -22,6 +22,14 @@ struct ConnectionInfo {
   std::string remote;          // the peer's IP address
 };
 
+// What went through a connection so far, and what waits.
+struct ConnectionTraffic {
+  std::uint64_t messages_in{0};   // requests, or text messages of a WebSocket
+  std::uint64_t messages_out{0};  // replies, or text messages
+  std::size_t queued_messages{0};
+  std::size_t queued_bytes{0};
+};
+
 // One open connection, as those see it who look after all of them.
 class Connection {
  public:
@@ -31,6 +39,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const ConnectionInfo& info() const noexcept { return info_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point since() const noexcept { return since_; }
+  [[nodiscard]] virtual ConnectionTraffic traffic() const { return {}; }
   // As those of TextSink.
   virtual void cut() = 0;
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
@@ -39,6 +49,7 @@ class Connection {
 
  private:
   const ConnectionInfo info_;
+  const std::chrono::steady_clock::time_point since_{std::chrono::steady_clock::now()};
 };
 
 // Which connections are meant: those that match all that is said.
@@ -67,6 +78,11 @@ class Connections {
   [[nodiscard]] std::size_t size() const noexcept { return open_.size(); }
   [[nodiscard]] std::size_t count(const ConnectionFilter& filter) const;
   [[nodiscard]] std::vector<ConnectionInfo> list() const;
+  // `visit` is called with each, in the order of arrival; it opens and closes none.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, connection] : open_) visit(*connection);
+  }
   std::size_t cut(const ConnectionFilter& filter);
   std::size_t close(const ConnectionFilter& filter, std::uint16_t code, std::string_view reason);
   std::size_t inject(const ConnectionFilter& filter, const WireFault& fault);

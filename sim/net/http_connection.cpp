@@ -101,6 +101,7 @@ void HttpConnection::on_whole_request() {
     }
   }
   is_answering_ = true;
+  ++requests_;
   if (request.method == "OPTIONS") return on_reply(options_reply());
   if (is_head_) request.method = "GET";
   port_->service.on_request(request, Responder{shared_from_this()});
@@ -139,6 +140,7 @@ void HttpConnection::refuse(int status, std::string_view why) {
 // Out.
 
 void HttpConnection::on_reply(HttpReply reply) {
+  ++replies_;
   if (is_over_) return;
   is_answering_ = false;
   const bool is_last = !keeps_alive_ || (is_last_ && unread_.empty());

@@ -33,6 +33,9 @@ class HttpConnection final : public Connection,
   void close(std::uint16_t code, std::string_view reason) override;
   void inject(const WireFault& fault) override;
   void on_shutdown_notice() override {}
+  [[nodiscard]] ConnectionTraffic traffic() const override {
+    return {.messages_in = requests_, .messages_out = replies_};
+  }
 
   void on_bytes(std::span<char> bytes) override;
   void on_drained() override;
@@ -56,6 +59,8 @@ class HttpConnection final : public Connection,
   HttpParser parser_;
   std::string unread_;
   Clock::time_point deadline_{};
+  std::uint64_t requests_{0};
+  std::uint64_t replies_{0};
   bool keeps_alive_{true};
   bool is_head_{false};       // the request being answered
   bool is_answering_{false};  // a responder is out

@@ -36,6 +36,8 @@ class TextSink {
   // From here on, the line misbehaves.
   virtual void inject(const WireFault& fault) { (void)fault; }
   [[nodiscard]] virtual std::weak_ptr<TextSink> weak() = 0;
+  // Which connection this is, where connections are numbered (Connections); 0: nowhere.
+  [[nodiscard]] virtual std::uint64_t connection_id() const { return 0; }
 
   void send_text(std::string text) {
     send(std::make_shared<const std::string>(std::move(text)), 0);

@@ -56,12 +56,14 @@ void WsConnection::send_copy(std::string_view text, std::uint64_t conflation_key
 }
 
 void WsConnection::wait_in_line(SharedText text, std::uint64_t conflation_key) {
+  ++messages_out_;
   queue_.push(std::move(text), conflation_key);
   const ConnectionLimits& limits = port_->limits;
   if (queue_.size() > limits.queue_max || queue_.bytes() > limits.queue_bytes_max) cut();
 }
 
 void WsConnection::send_now(std::string_view text) {
+  ++messages_out_;
   append_message(text);
   if (batch_.size() >= kBatchBytes) return flush();
   flush_soon();
@@ -142,7 +144,15 @@ bool WsConnection::is_flooding() {
   return ++flood_count_ > most;
 }
 
+ConnectionTraffic WsConnection::traffic() const {
+  return {.messages_in = messages_in_,
+          .messages_out = messages_out_,
+          .queued_messages = queue_.size(),
+          .queued_bytes = queue_.bytes() + batch_.size()};
+}
+
 bool WsConnection::on_message(std::string_view text) {
+  ++messages_in_;
   if (!closing_ && !has_sent_close_) service_->on_text(text);
   return !is_over_;
 }

@@ -38,6 +38,8 @@ class WsConnection final : public TextSink,
   void inject(const WireFault& fault) override;
   void on_shutdown_notice() override;
   std::weak_ptr<TextSink> weak() override;
+  [[nodiscard]] std::uint64_t connection_id() const override { return info().id; }
+  [[nodiscard]] ConnectionTraffic traffic() const override;
 
   void on_bytes(std::span<char> bytes) override;
   void on_drained() override;
@@ -86,6 +88,8 @@ class WsConnection final : public TextSink,
   std::deque<WireFault> frame_faults_;  // of the next messages, in order
   std::deque<Ping> pings_;              // unanswered
   std::uint64_t ping_count_{0};
+  std::uint64_t messages_in_{0};
+  std::uint64_t messages_out_{0};
   Clock::time_point opened_{};
   Clock::time_point next_ping_{};
   Clock::time_point flood_window_{};

@@ -164,7 +164,7 @@ TEST(ScriptReader, KnowsWhatTheVenueSaysWithACode) {
 }
 
 TEST(ScriptReader, TheCatalogueListsEachActionOnce) {
-  const auto catalogue = nlohmann::json::parse(fault_catalogue_json());
+  const auto catalogue = nlohmann::json::parse(fault_catalogue_json()).at("actions");
   std::set<std::string> names;
   for (const auto& entry : catalogue) {
     EXPECT_TRUE(names.insert(entry.at("action")).second) << entry;

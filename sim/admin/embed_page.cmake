@@ -1,0 +1,33 @@
+# cmake -DFOLDER=.. -DFILES=a.html;b.js -DOUT=page_files.cpp -P embed_page.cmake
+# Writes the page's files into a source file, byte by byte.
+set(text "#include \"sim/admin/page_files.hpp\"\n\n#include <array>\n\nnamespace portcullis::sim {\n\nnamespace {\n\n")
+set(rows "")
+set(index 0)
+foreach(file ${FILES})
+  file(READ "${FOLDER}/${file}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  string(APPEND text "constexpr char kFile${index}[] = {${bytes}'\\0'};\n")
+  if(file MATCHES "\\.html$")
+    set(type "text/html;charset=UTF-8")
+  elseif(file MATCHES "\\.js$")
+    set(type "text/javascript;charset=UTF-8")
+  elseif(file MATCHES "\\.css$")
+    set(type "text/css;charset=UTF-8")
+  elseif(file MATCHES "\\.svg$")
+    set(type "image/svg+xml")
+  else()
+    message(FATAL_ERROR "no content type for ${file}")
+  endif()
+  if(file STREQUAL "index.html")
+    set(path "/")
+  else()
+    set(path "/${file}")
+  endif()
+  string(APPEND rows "      {\"${path}\", \"${type}\", {kFile${index}, sizeof kFile${index} - 1}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND text "\n}  // namespace\n\nconst PageFile* find_page_file(std::string_view path) {\n"
+  "  static const std::array<PageFile, ${index}> kFiles{{\n${rows}  }};\n"
+  "  for (const PageFile& file : kFiles) {\n    if (file.path == path) return &file;\n  }\n"
+  "  return nullptr;\n}\n\n}  // namespace portcullis::sim\n")
+file(WRITE "${OUT}" "${text}")
