@@ -41,12 +41,12 @@ std::expected<ApiKeys, std::string> ensure_api_keys(const std::string& directory
     *file.target = std::move(*text);
   }
   const std::string pem_path = directory + "/ed25519_private.pem";
-  const auto private_pem = ensure_file(pem_path, [] { return make_private_pem(KeyPairKind::kEd25519); });
+  const auto private_pem =
+      ensure_file(pem_path, [] { return make_private_pem(KeyPairKind::kEd25519); });
   if (!private_pem) return std::unexpected{private_pem.error()};
   auto public_pem = public_pem_of(*private_pem);
   if (!public_pem) {
-    return std::unexpected{pem_path + " is " + public_pem.error() +
-                           "; remove it to have one made"};
+    return std::unexpected{pem_path + " is " + public_pem.error() + "; remove it to have one made"};
   }
   keys.ed25519_public_pem = std::move(*public_pem);
   return keys;
