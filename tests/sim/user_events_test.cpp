@@ -178,7 +178,9 @@ TEST_F(UserEventsTest, ADepositIsToldAndCounted) {
   EXPECT_EQ(update.at("e"), "balanceUpdate");
   EXPECT_EQ(update.at("d"), "2.50000000");
   EXPECT_EQ(client->next_event().at("event").at("B")[0].at("f"), "12.50000000");
-  EXPECT_EQ(admin("POST", "/deposit", {{"account", "nobody"}}).status, 404);
+  EXPECT_EQ(
+      admin("POST", "/deposit", {{"account", "nobody"}, {"asset", "BTC"}, {"amount", "1"}}).status,
+      404);
   EXPECT_EQ(
       admin("POST", "/deposit", {{"account", "main"}, {"asset", "BTC"}, {"amount", "x"}}).status,
       400);
