@@ -243,6 +243,7 @@ void write_amended(JsonOut& out, const SymbolSpec& symbol, const AmendResult& am
   add_strategy(out, order);
   if (order.working_time) out.field("workingTime", *order.working_time);
   out.field("selfTradePreventionMode", venue_text(order.stp));
+  add_prevention(out, symbol, order);
   add_expiry_reason(out, order);
   out.close_object();
   if (amended.list) {
