@@ -66,9 +66,9 @@ TEST_F(LimitsTest, UnfilledOrdersAreCountedByAccountAndGivenBackByFills) {
   start_with({.orders_per_10s = 1'000, .orders_per_day = 4});
   fill_book();
   const auto place = [this](const std::string& price) {
-    return signed_call("POST", "/api/v3/order",
-                       "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price=" +
-                           price);
+    return signed_call(
+        "POST", "/api/v3/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price=" + price);
   };
   EXPECT_EQ(number(place("50000"), "x-mbx-order-count-1d"), 1);
   EXPECT_EQ(place("50000").status, 200);

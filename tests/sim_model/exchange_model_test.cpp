@@ -158,6 +158,7 @@ std::string words_of(const std::string& refusal) {
       {"lot", "Filter failure: LOT_SIZE"},
       {"value", "Price * QTY is zero or less."},
       {"notional", "Filter failure: NOTIONAL"},
+      {"position", "Filter failure: MAX_POSITION"},
       {"maker", "Order would immediately match and take."},
       {"funds", "Account has insufficient balance for requested action."}};
   return words.at(refusal);

@@ -87,6 +87,10 @@ std::vector<std::uint64_t> Exchange::cancel_all(int account) {
 std::string Exchange::refusal(const Order& order) const {
   if (order.account != 0) {
     if (const std::string no = filter_refusal(order); !no.empty()) return no;
+    // More than an account can hold at all.
+    std::int64_t held = 0;
+    const std::int64_t has = total(order.account, true);
+    if (order.is_buy && __builtin_add_overflow(has, order.qty, &held)) return "position";
   }
   if (order.kind == Kind::kMaker && would_take(order)) return "maker";
   return order.account != 0 && !can_pay(order) ? "funds" : "";
