@@ -96,7 +96,7 @@ function drawSpark(name, mid) {
   if (line.length > kMidsKept) line.shift();
   const low = Math.min(...line);
   const span = Math.max(...line) - low || 1;
-  const points = line.map((value, i) => `${(160 * i / (kMidsKept - 1)).toFixed(1)},${(22 - 20 * (value - low) / span).toFixed(1)}`);
+  const points = line.map((value, i) => `${(160 * (kMidsKept - line.length + i) / (kMidsKept - 1)).toFixed(1)},${(22 - 20 * (value - low) / span).toFixed(1)}`);
   byId('spark').firstElementChild.setAttribute('points', points.join(' '));
 }
 
