@@ -10,7 +10,7 @@ if (!Browser.isInstalled()) {
   console.log("skipped: chromium is not installed (apt-get install chromium)");
   process.exit(77);
 }
-promiseAssertions(40);
+promiseAssertions(39);
 
 let venue;
 let browser;
