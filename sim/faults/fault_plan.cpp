@@ -272,6 +272,12 @@ std::optional<MessageFate> FaultPlan::on_market(const Occurrence& message) {
   return message_fate(message, MessagePlace::kMarket);
 }
 
+const char* FaultPlan::state_name(const StepState& state) {
+  if (state.undo) return "in force";
+  if (state.is_open && state.count_left != 0) return "open";
+  return state.opens ? "waiting" : "spent";
+}
+
 std::string FaultPlan::json() const {
   JsonOut out;
   out.open_object().field("scenario", title_).key("faults").open_array();
@@ -279,16 +285,12 @@ std::string FaultPlan::json() const {
     const FaultStep& step = state.step;
     const auto* message = std::get_if<MessageAction>(&step.action);
     const auto* refusal = std::get_if<RefusalAction>(&step.action);
-    const bool is_waiting = !state.is_open && state.opens;
-    const bool is_spent = !is_waiting && (!state.is_open || state.count_left == 0);
     out.open_object()
         .field("name", step.name)
         .field("action", step.action_name)
         .field("method", step.match.name)
         .field("summary", step.summary)
-        .field("state", is_waiting ? "waiting"
-                        : is_spent ? "spent"
-                                   : "open")
+        .field("state", state_name(state))
         .field("skip", state.skip_left)
         .field("count", state.count_left.value_or(-1))
         .field("accept", refusal != nullptr   ? refusal->is_carried_out

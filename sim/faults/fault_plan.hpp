@@ -63,7 +63,9 @@ class FaultPlan {
   // When advance() has something to do next.
   [[nodiscard]] std::optional<MonoTime> next_due() const;
 
-  // {"scenario":..,"faults":[{"name","action","method","fired",..}],"neverFired":["NAME"]}
+  // {"scenario":..,"faults":[{"name","action","method","state","fired",..}],"neverFired":["NAME"]};
+  // a state is "waiting" for its time, "open", "in force" (it stands until it is taken back) or
+  // "spent".
   [[nodiscard]] std::string json() const;
   // "NAME: fired 3 of 7 matches", one a line.
   [[nodiscard]] std::string report() const;
@@ -94,6 +96,7 @@ class FaultPlan {
   [[nodiscard]] static Nanos drawn(Nanos delay, Nanos jitter, Random& random);
   [[nodiscard]] std::optional<MessageFate> message_fate(const Occurrence& message,
                                                         MessagePlace place);
+  [[nodiscard]] static const char* state_name(const StepState& state);
   static void apply(StepState& state, RequestFault& fault);
 
   FaultTarget* target_{nullptr};

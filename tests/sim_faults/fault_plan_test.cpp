@@ -139,6 +139,7 @@ TEST_F(FaultPlanTest, EachOpeningHasItsOwnCountAndSkip) {
     EXPECT_FALSE(request("time", now));
     EXPECT_TRUE(request("time", now));
     EXPECT_FALSE(request("time", now));
+    EXPECT_EQ(told().at("state"), "waiting") << "for its next opening";
   }
   EXPECT_EQ(told().at("fired"), 3);
 }
@@ -149,6 +150,7 @@ TEST_F(FaultPlanTest, ActsOnTheVenueAtItsTimeAndTakesItBack) {
   EXPECT_TRUE(venue_.done.empty());
   plan_.advance(kStart + seconds{1});
   EXPECT_EQ(venue_.done, (std::vector<std::string>{"did 0"}));
+  EXPECT_EQ(told().at("state"), "in force");
   plan_.advance(kStart + seconds{3});
   EXPECT_EQ(venue_.done, (std::vector<std::string>{"did 0", "undid 0"}));
   EXPECT_EQ(told().at("fired"), 1);
