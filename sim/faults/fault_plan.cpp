@@ -54,8 +54,10 @@ std::expected<void, std::string> FaultPlan::add(FaultStep step, std::uint64_t se
   if (auto problem = problem_of(step)) return std::unexpected{*std::move(problem)};
   has_market_steps_ |= is_on_messages(step, MessagePlace::kMarket);
   const MonoTime opens = now + step.trigger.at;
+  // Mixed once: seeds that differ by the generator's own stride give shifted copies.
+  const std::uint64_t own_seed = Random{seed + steps_.size()}.next();
   steps_.push_back({.step = std::move(step),
-                    .random = Random{seed + steps_.size() * 0x9E3779B97F4A7C15U},
+                    .random = Random{own_seed},
                     .opens = opens,
                     .closes = {},
                     .problem = {},
