@@ -89,7 +89,7 @@ ApiResult list_status(const Call& call) {
   const auto name = read_list_name(call.params, "origClientOrderId");
   if (!name) return std::unexpected{name.error()};
   const auto list = call.venue.exchange.find_list(call.account, name->id, name->client_id);
-  if (!list) return std::unexpected{VenueError{400, -2013, "Order list does not exist."}};
+  if (!list) return std::unexpected{VenueError{400, -2018, "Order list does not exist."}};
   JsonOut out = call.json();
   write_list(out, call.spec(list->symbol), *list);
   return out.take();
