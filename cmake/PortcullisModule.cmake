@@ -13,6 +13,10 @@ function(portcullis_module name)
   add_library(portcullis::${name} ALIAS portcullis_${name})
 endfunction()
 
+# GoogleTest's and the JSON library's headers cost more than most tests: read once for six of them, a
+# clean build takes half its time. The clang presets go without, so that each file is whole by itself.
+option(PORTCULLIS_UNITY_TESTS "Compile the tests of a room six files at a time" ON)
+
 # portcullis_test(core SOURCES ... DEPENDS ...): one GoogleTest program a room, <name>_tests.
 function(portcullis_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
@@ -25,6 +29,8 @@ function(portcullis_test name)
   target_link_libraries(${name}_tests PRIVATE portcullis_options ${ARG_DEPENDS} portcullis_test_support
                                               GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR})
+  set_target_properties(${name}_tests PROPERTIES UNITY_BUILD ${PORTCULLIS_UNITY_TESTS}
+                                                 UNITY_BUILD_BATCH_SIZE 6)
   gtest_discover_tests(${name}_tests TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${name})
 endfunction()

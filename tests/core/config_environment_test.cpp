@@ -22,7 +22,7 @@ ConfigDocument parse(std::string_view text, const ConfigDocument::Environment& e
   return ConfigDocument::parse(text, "gateway.toml", environment);
 }
 
-std::vector<std::string> texts(const ConfigDocument& document) {
+std::vector<std::string> problem_lines(const ConfigDocument& document) {
   std::vector<std::string> lines;
   for (const ConfigProblem& problem : document.problems()) lines.push_back(problem.str());
   return lines;
@@ -49,7 +49,7 @@ TEST(ConfigEnvironment, LiesOverTheFileWhateverItsCase) {
   EXPECT_EQ(oms.required_string("name"), "quoted");
   EXPECT_THAT(oms.required_string_list("agents"), ElementsAre("a", "b"));
   root.finish();
-  EXPECT_THAT(texts(document), IsEmpty());
+  EXPECT_THAT(problem_lines(document), IsEmpty());
   EXPECT_EQ(document.effective()[0].origin, ConfigOrigin::kEnvironment);
 }
 
@@ -60,7 +60,7 @@ TEST(ConfigEnvironment, AnOverrideOfNothingNamesItsVariable) {
   (void)root.subsection("oms").required_duration("ack_timeout", Nanos{0}, Nanos::max());
   root.finish();
   EXPECT_THAT(
-      texts(document),
+      problem_lines(document),
       ElementsAre(HasSubstr("environment variable PORTCULLIS__NOWHERE__X: nowhere: unknown"),
                   AllOf(HasSubstr("environment variable PORTCULLIS__OMS__ACK_TIMOUT"),
                         HasSubstr("did you mean \"ack_timeout\"?"))));
@@ -72,7 +72,7 @@ TEST(ConfigEnvironment, BadValuesNameTheirVariable) {
   ConfigSection oms = document.root().subsection("oms");
   (void)oms.required_duration("ack_timeout", Nanos{0}, Nanos::max());
   (void)oms.required_decimal<Price>("px", Price{}, Price::max());
-  EXPECT_THAT(texts(document),
+  EXPECT_THAT(problem_lines(document),
               ElementsAre(AllOf(HasSubstr("environment variable PORTCULLIS__OMS__ACK_TIMEOUT"),
                                 HasSubstr("\"5\" is not a duration")),
                           HasSubstr("\"1e5\": not a plain decimal number")));
@@ -85,7 +85,7 @@ TEST(ConfigEnvironment, CannotAddATableOfTables) {
   EXPECT_THAT(symbols.table_names(), ElementsAre("BTCUSDT"));
   (void)symbols.subsection("BTCUSDT").required_string("q");
   root.finish();
-  EXPECT_THAT(texts(document), ElementsAre(HasSubstr("PORTCULLIS__SYMBOLS__EVIL__Q")));
+  EXPECT_THAT(problem_lines(document), ElementsAre(HasSubstr("PORTCULLIS__SYMBOLS__EVIL__Q")));
 }
 
 TEST(ConfigEnvironment, AValueCannotSmuggleInASecondKey) {
@@ -100,14 +100,14 @@ TEST(ConfigEnvironment, MisshapenNamesAreProblems) {
                                            {"PORTCULLIS__OMS__X__Y", "1"},
                                            {"PORTCULLIS__", "1"},
                                            {"PORTCULLIS_OMS__X", "1"}});
-  EXPECT_EQ(document.problems().size(), 4U) << ::testing::PrintToString(texts(document));
+  EXPECT_EQ(document.problems().size(), 4U) << ::testing::PrintToString(problem_lines(document));
 }
 
 TEST(ConfigEnvironment, SecretsAreRefusedAndNeverRepeated) {
   auto document = parse(
       "", {{"PORTCULLIS_API_SECRET", "hunter2"}, {"PORTCULLIS__VENUE__SECRET_KEY", "hunter2"}});
   ASSERT_EQ(document.problems().size(), 2U);
-  for (const std::string& text : texts(document)) {
+  for (const std::string& text : problem_lines(document)) {
     EXPECT_THAT(text, HasSubstr("secrets are not taken from the environment"));
     EXPECT_THAT(text, HasSubstr("chmod 600"));
     EXPECT_THAT(text, Not(HasSubstr("hunter2")));
@@ -132,7 +132,7 @@ struct SecretCase {
 SecretCase read_secret(const std::string& value) {
   auto document = parse("secret_file = \"" + value + "\"\n", {});
   std::string secret = document.root().required_secret_file("secret_file");
-  return {secret, texts(document), document.effective()};
+  return {secret, problem_lines(document), document.effective()};
 }
 
 TEST(ConfigSecret, ComesFromAPrivateFileAndIsRedacted) {

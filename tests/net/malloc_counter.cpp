@@ -6,12 +6,12 @@ namespace portcullis::net::test {
 
 namespace {
 
-thread_local std::uint64_t heap_calls = 0;
+thread_local std::uint64_t thread_heap_calls = 0;
 
 }  // namespace
 
 std::uint64_t heap_calls_of_this_thread() noexcept {
-  return heap_calls;
+  return thread_heap_calls;
 }
 
 #ifdef PORTCULLIS_SANITIZED
@@ -37,23 +37,23 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* memory);
 
 void* malloc(std::size_t size) {
-  ++heap_calls;
+  ++thread_heap_calls;
   return __libc_malloc(size);
 }
 void* calloc(std::size_t count, std::size_t size) {
-  ++heap_calls;
+  ++thread_heap_calls;
   return __libc_calloc(count, size);
 }
 void* realloc(void* old, std::size_t size) {
-  ++heap_calls;
+  ++thread_heap_calls;
   return __libc_realloc(old, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++heap_calls;
+  ++thread_heap_calls;
   return __libc_memalign(alignment, size);
 }
 void free(void* memory) {
-  if (memory != nullptr) ++heap_calls;
+  if (memory != nullptr) ++thread_heap_calls;
   __libc_free(memory);
 }
 

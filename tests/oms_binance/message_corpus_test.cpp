@@ -17,7 +17,7 @@
 namespace portcullis::oms::binance::test {
 namespace {
 
-constexpr MonoTime kReceived = mono_time(5);
+constexpr MonoTime kArrival = mono_time(5);
 
 std::int64_t time_ns(std::int64_t ms) {
   return ms < 0 || ms > 9'000'000'000'000 ? 0 : ms * 1'000'000;
@@ -168,7 +168,7 @@ class MessageCorpusTest : public testing::Test {
  protected:
   const DecodedMessage& decode(const std::string& text) {
     const Padded payload{text};
-    decoder_.decode(payload.view(), kReceived, message_);
+    decoder_.decode(payload.view(), kArrival, message_);
     return message_;
   }
 

@@ -6,7 +6,7 @@ namespace portcullis::sim::test {
 
 namespace {
 
-Json limit(const char* side, const char* px, const char* qty) {
+Json good_til_canceled(const char* side, const char* px, const char* qty) {
   return {{"symbol", "BTCUSDT"},  {"side", side}, {"type", "LIMIT"},
           {"timeInForce", "GTC"}, {"price", px},  {"quantity", qty}};
 }
@@ -33,12 +33,12 @@ void collect_event_answers(ShapeVenue& venue, Answers& answers) {
       venue.ask("userDataStream.subscribe", Json::object()));
   answers["session.subscriptions"].push_back(venue.ask("session.subscriptions", Json::object()));
   const Json all{{"symbol", "BTCUSDT"}};
-  ask("order.place", limit("BUY", "50000", "0.01"));
+  ask("order.place", good_til_canceled("BUY", "50000", "0.01"));
   ask("openOrders.cancelAll", all);
   ask("order.place",
       {{"symbol", "BTCUSDT"}, {"side", "BUY"}, {"type", "MARKET"}, {"quantity", "2"}}, "market");
-  ask("order.place", limit("SELL", "60000.5", "0.02"));
-  Json meeting = limit("BUY", "60000.5", "0.01");
+  ask("order.place", good_til_canceled("SELL", "60000.5", "0.02"));
+  Json meeting = good_til_canceled("BUY", "60000.5", "0.01");
   meeting["selfTradePreventionMode"] = "DECREMENT";
   ask("order.place", meeting);
   ask("orderList.place.oco", {{"symbol", "BTCUSDT"},

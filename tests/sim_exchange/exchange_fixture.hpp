@@ -13,6 +13,8 @@
 
 namespace portcullis::sim {
 
+using enum OrderType;
+
 inline Price px(std::string_view text) {
   return Price::parse(text).value();
 }

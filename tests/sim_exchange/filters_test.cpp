@@ -6,8 +6,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
-
 class Filters : public ExchangeTest {
  protected:
   // A symbol without any filter but those that a test sets.

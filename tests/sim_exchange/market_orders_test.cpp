@@ -6,8 +6,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
-
 NewOrder by_quote(Side side, std::string_view quote) {
   NewOrder order = market(side, "0");
   order.quote_order_qty = Notional::parse(quote).value();

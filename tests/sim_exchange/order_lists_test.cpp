@@ -7,7 +7,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
 using ::testing::ElementsAre;
 
 class OrderListsTest : public ExchangeTest {

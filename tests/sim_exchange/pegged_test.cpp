@@ -6,8 +6,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
-
 class Pegged : public ExchangeTest {
  protected:
   void SetUp() override {

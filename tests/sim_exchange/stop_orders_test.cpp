@@ -7,8 +7,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
-
 class StopOrders : public ExchangeTest {
  protected:
   void SetUp() override {

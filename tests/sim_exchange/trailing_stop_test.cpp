@@ -8,8 +8,6 @@
 namespace portcullis::sim {
 namespace {
 
-using enum OrderType;
-
 struct Scenario {
   const char* name;
   OrderType type;

@@ -115,7 +115,7 @@ class NaiveBook {
   std::uint64_t changes_{0};
 };
 
-struct World {
+struct BookWorld {
   const char* name;
   std::int64_t tick;   // told to the book
   std::int64_t step;   // the prices really used are multiples of it
@@ -125,18 +125,18 @@ struct World {
   std::size_t orders;  // around which number the book hovers
 };
 
-void PrintTo(const World& world, std::ostream* out) {
+void PrintTo(const BookWorld& world, std::ostream* out) {
   *out << world.name;
 }
 
-class OrderBookModel : public ::testing::TestWithParam<World> {
+class OrderBookModel : public ::testing::TestWithParam<BookWorld> {
  protected:
   std::int64_t below(std::int64_t bound) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(bound));
   }
   Side some_side() { return below(2) == 0 ? Side::kBuy : Side::kSell; }
   std::int64_t some_price() {
-    const World& world = GetParam();
+    const BookWorld& world = GetParam();
     if (below(100) >= world.far_percent) return (world.first + below(world.span)) * world.step;
     const std::int64_t most = std::numeric_limits<std::int64_t>::max() / world.step;
     return (1 + below(below(2) == 0 ? most : std::min<std::int64_t>(most, 5'000))) * world.step;
@@ -293,41 +293,41 @@ TEST_P(OrderBookModel, AgreesWithTheNaiveBook) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, OrderBookModel,
-                         ::testing::Values(World{.name = "dense",
-                                                 .tick = 1'000'000,
-                                                 .step = 1'000'000,
-                                                 .first = 6'160'000,
-                                                 .span = 200,
-                                                 .far_percent = 0,
-                                                 .orders = 1'000},
-                                           World{.name = "wide",
-                                                 .tick = 1'000'000,
-                                                 .step = 1'000'000,
-                                                 .first = 6'100'000,
-                                                 .span = 100'000,
-                                                 .far_percent = 1,
-                                                 .orders = 20'000},
-                                           World{.name = "sparse and hostile",
-                                                 .tick = 1,
-                                                 .step = 1,
-                                                 .first = 1,
-                                                 .span = 1'000'000'000,
-                                                 .far_percent = 50,
-                                                 .orders = 2'000},
-                                           World{.name = "off the tick grid",
-                                                 .tick = 1'000'000,
-                                                 .step = 12'345,
-                                                 .first = 1,
-                                                 .span = 5'000,
-                                                 .far_percent = 1,
-                                                 .orders = 2'000},
-                                           World{.name = "tick unknown",
-                                                 .tick = 0,
-                                                 .step = 500,
-                                                 .first = 200'000,
-                                                 .span = 3'000,
-                                                 .far_percent = 0,
-                                                 .orders = 500}),
+                         ::testing::Values(BookWorld{.name = "dense",
+                                                     .tick = 1'000'000,
+                                                     .step = 1'000'000,
+                                                     .first = 6'160'000,
+                                                     .span = 200,
+                                                     .far_percent = 0,
+                                                     .orders = 1'000},
+                                           BookWorld{.name = "wide",
+                                                     .tick = 1'000'000,
+                                                     .step = 1'000'000,
+                                                     .first = 6'100'000,
+                                                     .span = 100'000,
+                                                     .far_percent = 1,
+                                                     .orders = 20'000},
+                                           BookWorld{.name = "sparse and hostile",
+                                                     .tick = 1,
+                                                     .step = 1,
+                                                     .first = 1,
+                                                     .span = 1'000'000'000,
+                                                     .far_percent = 50,
+                                                     .orders = 2'000},
+                                           BookWorld{.name = "off the tick grid",
+                                                     .tick = 1'000'000,
+                                                     .step = 12'345,
+                                                     .first = 1,
+                                                     .span = 5'000,
+                                                     .far_percent = 1,
+                                                     .orders = 2'000},
+                                           BookWorld{.name = "tick unknown",
+                                                     .tick = 0,
+                                                     .step = 500,
+                                                     .first = 200'000,
+                                                     .span = 3'000,
+                                                     .far_percent = 0,
+                                                     .orders = 500}),
                          [](const auto& world) {
                            std::string name = world.param.name;
                            std::ranges::replace(name, ' ', '_');

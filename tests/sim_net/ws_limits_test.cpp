@@ -7,8 +7,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr unsigned kPing = 0x9;
-constexpr unsigned kClose = 0x8;
+constexpr unsigned kPingCode = 0x9;
+constexpr unsigned kCloseCode = 0x8;
 
 class WsLimits : public NetFixture {};
 
@@ -19,7 +19,7 @@ TEST_F(WsLimits, APingComesWithAPayloadAndItsPongKeepsTheConnection) {
   for (int i = 0; i < 20; ++i) {
     const auto ping = ws.next();
     ASSERT_TRUE(ping);
-    ASSERT_EQ(ping->opcode(), kPing);
+    ASSERT_EQ(ping->opcode(), kPingCode);
     EXPECT_FALSE(ping->payload.empty());
     EXPECT_NE(ping->payload, last);
     last = ping->payload;
@@ -64,7 +64,7 @@ TEST_F(WsLimits, TheSixthMessageOfASecondIsTheLast) {
   ws.send(burst);
   int echoes = 0;
   auto frame = ws.next();
-  while (frame && frame->opcode() != kClose) {
+  while (frame && frame->opcode() != kCloseCode) {
     ++echoes;
     frame = ws.next();
   }
@@ -117,7 +117,7 @@ TEST_F(WsLimits, WhoDoesNotAnswerACloseIsNotWaitedForLong) {
   start({.close_timeout = milliseconds{100}});
   RawWs ws{plain_->port(), "/api"};
   ws.send_text("close");
-  EXPECT_EQ(ws.frame().opcode(), kClose);
+  EXPECT_EQ(ws.frame().opcode(), kCloseCode);
   EXPECT_FALSE(ws.next());
   EXPECT_EQ(ws.line().end(), RawClient::End::kFin);
 }

@@ -35,11 +35,11 @@ class Listing final : public WsReader::Handler {
 
 constexpr std::size_t kMessageMax = 100'000;
 constexpr unsigned kFinalText = 0x81;
-constexpr unsigned kText = 0x01;
+constexpr unsigned kFirstText = 0x01;
 constexpr unsigned kContinuation = 0x00;
 constexpr unsigned kFinalContinuation = 0x80;
-constexpr unsigned kPing = 0x89;
-constexpr unsigned kPong = 0x8A;
+constexpr unsigned kFinalPing = 0x89;
+constexpr unsigned kFinalPong = 0x8A;
 
 std::optional<WsReader::Violation> read_all(WsReader& reader, std::string bytes, Listing& listing) {
   return reader.read(bytes, listing);
@@ -59,8 +59,8 @@ std::string random_run(Random& random, int messages) {
       continue;
     }
     const std::size_t cut = pick(random, text.size() + 1);
-    run += client_frame(text.substr(0, cut), kText);
-    if (random.below(2) == 0) run += client_frame("between", kPing);
+    run += client_frame(text.substr(0, cut), kFirstText);
+    if (random.below(2) == 0) run += client_frame("between", kFinalPing);
     run += client_frame("", kContinuation);
     run += client_frame(text.substr(cut), kFinalContinuation);
   }
@@ -91,10 +91,10 @@ TEST(WsReader, HearsTheSameHoweverTheBytesAreCut) {
 TEST(WsReader, PutsFragmentsTogetherAndTellsPingsInBetweenAtOnce) {
   WsReader reader{kMessageMax};
   Listing listing;
-  EXPECT_FALSE(read_all(reader, client_frame("one ", kText), listing));
-  EXPECT_FALSE(read_all(reader, client_frame("now", kPing), listing));
+  EXPECT_FALSE(read_all(reader, client_frame("one ", kFirstText), listing));
+  EXPECT_FALSE(read_all(reader, client_frame("now", kFinalPing), listing));
   EXPECT_FALSE(read_all(reader, client_frame("two ", kContinuation), listing));
-  EXPECT_FALSE(read_all(reader, client_frame("", kPong), listing));
+  EXPECT_FALSE(read_all(reader, client_frame("", kFinalPong), listing));
   EXPECT_FALSE(read_all(reader, client_frame("three", kFinalContinuation), listing));
   const std::vector<std::string> expected{"ping now", "pong ", "message one two three"};
   EXPECT_EQ(listing.heard, expected);
@@ -116,7 +116,7 @@ TEST(WsReader, ALengthThatIsTooMuchIsRefusedBeforeAnyOfItHasCome) {
 TEST(WsReader, FragmentsTogetherMayNotBeMoreThanAMessage) {
   WsReader reader{100};
   Listing listing;
-  EXPECT_FALSE(read_all(reader, client_frame(std::string(60, 'x'), kText), listing));
+  EXPECT_FALSE(read_all(reader, client_frame(std::string(60, 'x'), kFirstText), listing));
   const auto violation =
       read_all(reader, client_frame(std::string(41, 'x'), kFinalContinuation), listing);
   ASSERT_TRUE(violation);
@@ -127,10 +127,10 @@ TEST(WsReader, FragmentsTogetherMayNotBeMoreThanAMessage) {
 TEST(WsReader, ACharacterMayBeCutByFragmentsButNotLeftUnfinished) {
   WsReader good{kMessageMax};
   Listing listing;
-  EXPECT_FALSE(read_all(good, client_frame("\xE2\x82", kText), listing));
+  EXPECT_FALSE(read_all(good, client_frame("\xE2\x82", kFirstText), listing));
   EXPECT_FALSE(read_all(good, client_frame("\xAC", kFinalContinuation), listing));
   EXPECT_EQ(listing.heard.back(), "message \xE2\x82\xAC");
-  EXPECT_FALSE(read_all(good, client_frame("\xE2\x82", kText), listing));
+  EXPECT_FALSE(read_all(good, client_frame("\xE2\x82", kFirstText), listing));
   const auto violation = read_all(good, client_frame("", kFinalContinuation), listing);
   ASSERT_TRUE(violation);
   EXPECT_EQ(violation->code, ws_close::kBadPayload);
