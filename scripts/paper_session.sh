@@ -32,11 +32,13 @@ if [ ${#captures[@]} -gt 0 ]; then
   # The recorded symbol is the first one; nobody trades the other.
   market=(--market capture "${captures[@]}")
 fi
+# Whatever ends the session, from the first process on, stops the simulator.
+sim=
+trap '[ -z "${sim}" ] || { kill "${sim}" 2>/dev/null; wait "${sim}" 2>/dev/null; } || true' EXIT
 # A session of its own: Ctrl-C is for the gateway, which needs its venue to drain.
 setsid "${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
   --limits orders10s=100000,weight=1000000 --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
 sim=$!
-trap 'kill "${sim}" 2>/dev/null || true; wait "${sim}" 2>/dev/null || true' EXIT
 for _ in $(seq 200); do
   [ -s "${ready}" ] && break
   kill -0 "${sim}" 2>/dev/null || { cat "${run_dir}/sim.log" >&2; exit 69; }
@@ -48,5 +50,15 @@ tls_port=$(sed -n 's/.*"tls":"[^"]*:\([0-9]*\)".*/\1/p' "${ready}")
 export PORTCULLIS__VENUE__WS_API_URL="wss://localhost:${tls_port}/ws-api/v3"
 export PORTCULLIS__FEED__WS_URL="wss://localhost:${tls_port}"
 export PORTCULLIS__FEED__REST_URL="https://localhost:${tls_port}"
-# Not exec: the trap stops the simulator when the gateway is done.
-"${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}"
+# Ctrl-C reaches the gateway by itself; a TERM that was meant for all is passed on. Either way the
+# gateway drains, and its exit code is the session's.
+"${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}" &
+gateway=$!
+trap : INT
+trap 'kill -TERM "${gateway}"' TERM
+code=0
+while :; do
+  wait "${gateway}" && code=0 || code=$?
+  kill -0 "${gateway}" 2>/dev/null || break
+done
+exit "${code}"

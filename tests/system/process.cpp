@@ -16,6 +16,7 @@ namespace portcullis::test {
 namespace {
 
 [[noreturn]] void exec_child(const Process::Options& options) {
+  if (options.is_job && setpgid(0, 0) != 0) _exit(126);
   const int out = open(options.output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   const int in = open("/dev/null", O_RDONLY);
   if (out < 0 || in < 0) _exit(126);
@@ -35,7 +36,9 @@ namespace {
 
 }  // namespace
 
-Process::Process(const Options& options) : output_file_{options.output_file} {
+Process::Process(const Options& options)
+    : is_job_{options.is_job},
+      output_file_{options.output_file} {
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error{"fork failed"};
   if (pid_ == 0) exec_child(options);
@@ -43,12 +46,16 @@ Process::Process(const Options& options) : output_file_{options.output_file} {
 
 Process::~Process() {
   if (exit_code_) return;
-  kill(pid_, SIGKILL);
+  kill(is_job_ ? -pid_ : pid_, SIGKILL);
   wait(std::chrono::seconds{5});
 }
 
 void Process::signal(int signal_number) const {
   kill(pid_, signal_number);
+}
+
+void Process::signal_job(int signal_number) const {
+  kill(-pid_, signal_number);
 }
 
 bool Process::is_running() {

@@ -19,6 +19,7 @@ class Process {
     std::map<std::string, std::string> environment;  // added to ours
     std::string output_file;                         // stdout and stderr
     std::string working_folder;
+    bool is_job{};  // with its children in a process group, as a shell starts a command line
   };
 
   explicit Process(const Options& options);
@@ -27,6 +28,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void signal(int signal_number) const;
+  // To the whole group of a job, as a terminal does at Ctrl-C.
+  void signal_job(int signal_number) const;
   [[nodiscard]] bool is_running();
   // Exit code (128 + signal when killed by one), or nothing when it still runs after `timeout`.
   std::optional<int> wait(std::chrono::milliseconds timeout);
@@ -35,6 +38,7 @@ class Process {
 
  private:
   pid_t pid_{-1};
+  bool is_job_{};
   std::optional<int> exit_code_;
   std::string output_file_;
 };
