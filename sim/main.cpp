@@ -33,6 +33,8 @@ Examples:
   portcullis-sim --state-dir /tmp/sim --symbols BTCUSDT --rate 500 --seed 7 --port 18080
   portcullis-sim --state-dir /tmp/sim --market capture --speed 10 \
       --capture BTCUSDT=btc1.gz,btc2.gz --capture ETHUSDT=eth1.gz
+  portcullis-sim --state-dir /tmp/sim --market mirror --symbols BTCUSDT
+      The live market data of Binance, our orders and our money.
   portcullis-sim --state-dir /tmp/sim --exchange-info exchangeInfo.json.gz --symbols BNBBTC,BTCUSDT
   portcullis-sim --state-dir /tmp/sim --account alice,bob --balance BTC=2.5 --balance USDT=50000
 
@@ -171,6 +173,9 @@ void announce(const Server& server, const ServerConfig& config) {
 }
 
 int run(Options& options) {
+  if (const auto problem = fetch_mirrored_symbols(options.market, options.symbols)) {
+    return fail(kExitUnavailable, *problem);
+  }
   for (const auto step : {add_symbols, add_accounts}) {
     if (const auto problem = step(options)) return fail(kExitUsage, *problem);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <expected>
+#include <iostream>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "sim/markets/capture_market.hpp"
 #include "sim/markets/latency_source.hpp"
 #include "sim/markets/market_generator.hpp"
+#include "sim/mirror/live_feed.hpp"
+#include "sim/mirror/mirror_market.hpp"
 
 namespace portcullis::sim {
 
@@ -66,6 +69,21 @@ std::optional<std::string> add_captures(Server& server, const MarketOptions& opt
   return std::nullopt;
 }
 
+std::optional<std::string> add_mirror(Server& server, const MarketOptions& options) {
+  LiveFeedConfig config{.ws_url = options.mirror_ws,
+                        .rest_url = options.mirror_rest,
+                        .ca_file = options.mirror_ca,
+                        .symbols = {},
+                        .seed = options.seed};
+  for (const SymbolSpec& spec : server.exchange().symbols()) config.symbols.push_back(spec.symbol);
+  auto feed = LiveFeed::open(config);
+  if (!feed) return "--market mirror: " + feed.error();
+  server.add_market(std::make_unique<MirrorMarket>(
+      server.exchange(), std::move(*feed),
+      [](const std::string& line) { std::cerr << "portcullis-sim: " << line << '\n'; }));
+  return std::nullopt;
+}
+
 // "update", "level" or a time in whole seconds or milliseconds: "500ms", "3s".
 bool read_impact(const std::string& text, MirrorRules& rules) {
   using Impact = MirrorRules::Impact;
@@ -107,7 +125,7 @@ std::expected<MirrorRules, std::string> mirror_rules(const MarketOptions& option
 
 void declare_market_options(CLI::App& cli, MarketOptions& options) {
   cli.add_option("--market", options.market, "Who trades against the accounts")
-      ->check(CLI::IsMember({"generator", "capture", "none"}))
+      ->check(CLI::IsMember({"generator", "capture", "mirror", "none"}))
       ->capture_default_str();
   cli.add_option("--seed", options.seed, "Generator: the seed")->capture_default_str();
   cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
@@ -119,6 +137,13 @@ void declare_market_options(CLI::App& cli, MarketOptions& options) {
   cli.add_option("--speed", options.speed, "Capture: times the recorded pace; 0: unlimited")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
+  cli.add_option("--mirror-ws", options.mirror_ws, "Mirror: where the venue's streams are")
+      ->capture_default_str();
+  cli.add_option("--mirror-rest", options.mirror_rest,
+                 "Mirror: where its snapshots and its exchangeInfo are")
+      ->capture_default_str();
+  cli.add_option("--mirror-ca", options.mirror_ca,
+                 "Mirror: a file of who signs for it; default whom the system trusts");
   cli.add_option("--queue-cancel-share", options.queue_cancel_share,
                  "Capture and mirror: how much of what a level loses without a trade stood ahead "
                  "of a resting order, in percent, or \"proportional\"")
@@ -134,12 +159,29 @@ void declare_market_options(CLI::App& cli, MarketOptions& options) {
       ->capture_default_str();
 }
 
+std::optional<std::string> fetch_mirrored_symbols(const MarketOptions& options,
+                                                  SymbolOptions& symbols) {
+  if (options.market != "mirror" || !symbols.exchange_info.empty()) return std::nullopt;
+  if (symbols.symbols.empty()) symbols.symbols = {"BTCUSDT", "ETHUSDT"};
+  std::string names;
+  for (const std::string& name : symbols.symbols) {
+    names += (names.empty() ? "%22" : ",%22") + name + "%22";
+  }
+  auto info = fetch_text(options.mirror_rest, options.mirror_ca,
+                         "/api/v3/exchangeInfo?symbols=%5B" + names + "%5D");
+  if (!info) return "--market mirror: " + info.error();
+  symbols.exchange_info = options.mirror_rest;
+  symbols.exchange_info_json = std::move(*info);
+  return std::nullopt;
+}
+
 std::optional<std::string> add_market(Server& server, const MarketOptions& options) {
   const auto rules = mirror_rules(options);
   if (!rules) return rules.error();
   server.exchange().set_mirror_rules(*rules);
   if (options.market == "none") return std::nullopt;
   if (options.market == "capture") return add_captures(server, options);
+  if (options.market == "mirror") return add_mirror(server, options);
   MarketGeneratorConfig config;
   config.seed = options.seed;
   config.events_per_second = options.rate;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/server.hpp"
+#include "sim/symbol_options.hpp"
 
 namespace CLI {
 class App;
@@ -20,12 +21,20 @@ struct MarketOptions {
   std::int64_t rate{50};
   std::vector<std::string> captures;
   std::int64_t speed{1};
+  std::string mirror_ws{"wss://data-stream.binance.vision"};
+  std::string mirror_rest{"https://data-api.binance.vision"};
+  std::string mirror_ca;
   std::string queue_cancel_share{"50"};
   std::string own_impact{"update"};
   std::string passed_orders{"all"};
 };
 
 void declare_market_options(CLI::App& cli, MarketOptions& options);
+
+// A mirror trades the symbols of the venue that it mirrors, by that venue's rules: asks it for
+// them, unless a file says them. The problem, if there is one.
+[[nodiscard]] std::optional<std::string> fetch_mirrored_symbols(const MarketOptions& options,
+                                                                SymbolOptions& symbols);
 
 // Makes the market and hands it to the server. The problem, with the option's name, if there is
 // one.

@@ -28,7 +28,8 @@ std::optional<std::string> add_named(const SymbolOptions& options, ServerConfig&
 
 // All of the file, or those that --symbols names, in its order.
 std::optional<std::string> add_recorded(const SymbolOptions& options, ServerConfig& config) {
-  auto info = load_exchange_info(options.exchange_info);
+  auto info = options.exchange_info_json.empty() ? load_exchange_info(options.exchange_info)
+                                                 : parse_exchange_info(options.exchange_info_json);
   if (!info) return "--exchange-info: " + info.error();
   for (const std::string& what : info->ignored) {
     std::cerr << "portcullis-sim: not simulated: " << what << '\n';

@@ -1,16 +1,12 @@
-#include <array>
-#include <chrono>
+#include "tests/sim/program.hpp"
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/sim/signing.hpp"
 #include "tests/sim/sim_fixture.hpp"
@@ -18,44 +14,6 @@
 
 namespace portcullis::sim::test {
 namespace {
-
-// portcullis-sim as a process of its own; ended when it goes out of scope.
-class Program {
- public:
-  Program(const std::vector<std::string>& arguments, const std::string& output_file) {
-    std::vector<std::string> all{PORTCULLIS_SIM_PROGRAM};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (std::string& argument : all) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    pid_ = ::fork();
-    if (pid_ != 0) return;
-    const int out = ::open(output_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
-  }
-  ~Program() {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  void signal(int number) const { ::kill(pid_, number); }
-  int wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_{-1};
-};
 
 class ProgramTest : public ::testing::Test {
  protected:
@@ -66,16 +24,7 @@ class ProgramTest : public ::testing::Test {
     return Program{arguments, path("out")}.wait();
   }
   std::string output() { return file_text(path("out")); }
-  Json wait_ready() {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!std::filesystem::exists(path("ready")) && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return Json::parse(file_text(path("ready")));
-  }
-  static std::uint16_t port_of(const std::string& address) {
-    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-  }
+  Json wait_ready() { return ready_of(path("ready")); }
 
   TempDirectory directory_;
 };
