@@ -18,7 +18,7 @@ std::pair<Price, std::uint64_t> key_of(const Order& order) {
 
 // A sell follows the highest price and triggers below it, a buy the lowest and above.
 bool has_turned(const Order& order, Price extreme, Price px) {
-  const std::int64_t bips = *order.trailing_bips;
+  const Int128 bips = *order.trailing_bips;  // whatever a client said, where no filter bounds it
   const Int128 moved = static_cast<Int128>(px.raw()) * kBipsOfOne;
   if (order.side == Side::kSell) {
     return moved <= static_cast<Int128>(extreme.raw()) * (kBipsOfOne - bips);
