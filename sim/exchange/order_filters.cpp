@@ -78,6 +78,9 @@ OrderFilters::Verdict OrderFilters::check_percent_price(Side side, Price px) con
   return std::nullopt;
 }
 
+// Each part is a fill of its own: a symbol without the filter would let one order take for ever.
+constexpr int kIcebergPartsUnfiltered = 1'000;
+
 OrderFilters::Verdict OrderFilters::check_quantity(const NewOrder& order) const {
   if (filters_.lot_size && !passes(*filters_.lot_size, order.qty)) {
     return filter_failure("LOT_SIZE");
@@ -93,7 +96,7 @@ OrderFilters::Verdict OrderFilters::check_quantity(const NewOrder& order) const 
     return filter_failure("LOT_SIZE");
   }
   const std::int64_t parts = (order.qty.raw() - 1) / order.iceberg_qty.raw() + 1;
-  if (filters_.iceberg_parts_max && parts > *filters_.iceberg_parts_max) {
+  if (parts > filters_.iceberg_parts_max.value_or(kIcebergPartsUnfiltered)) {
     return filter_failure("ICEBERG_PARTS");
   }
   return std::nullopt;
