@@ -84,6 +84,32 @@ std::optional<std::string> add_mirror(Server& server, const MarketOptions& optio
   return std::nullopt;
 }
 
+// "off" or a time above zero.
+bool read_time_or_off(const std::string& text, Nanos& out) {
+  if (text == "off") return true;
+  const auto time = parse_time(text);
+  if (!time || time->count() <= 0) return false;
+  out = *time;
+  return true;
+}
+
+std::optional<std::string> add_generator(Server& server, const MarketOptions& options) {
+  MarketGeneratorConfig config;
+  config.seed = options.seed;
+  config.events_per_second = options.rate;
+  config.regimes.wild_factor = options.wild_factor;
+  config.regimes.trend_percent = options.trend_percent;
+  config.regimes.burst_factor = options.burst_factor;
+  if (!read_time_or_off(options.regimes, config.regimes.mean_length)) {
+    return "--regimes: \"" + options.regimes + "\" is neither \"off\" nor a time such as 10s";
+  }
+  if (!read_time_or_off(options.bursts, config.regimes.mean_between_bursts)) {
+    return "--bursts: \"" + options.bursts + "\" is neither \"off\" nor a time such as 5s";
+  }
+  server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
+  return std::nullopt;
+}
+
 // "update", "level" or a time in whole seconds or milliseconds: "500ms", "3s".
 bool read_impact(const std::string& text, MirrorRules& rules) {
   using Impact = MirrorRules::Impact;
@@ -130,6 +156,25 @@ void declare_market_options(CLI::App& cli, MarketOptions& options) {
   cli.add_option("--seed", options.seed, "Generator: the seed")->capture_default_str();
   cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
       ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  cli.add_option(
+         "--regimes", options.regimes,
+         "Generator: calm, wild, rising and falling times of about this length, such as 10s")
+      ->capture_default_str();
+  cli.add_option("--wild-factor", options.wild_factor,
+                 "Generator: in wild times the price moves this many times as far")
+      ->check(CLI::Range(std::int64_t{1}, RegimeConfig::kFactorMax))
+      ->capture_default_str();
+  cli.add_option("--trend", options.trend_percent,
+                 "Generator: percent of the moves that go with a rising or falling time")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  cli.add_option("--bursts", options.bursts,
+                 "Generator: half a second of much more, about as often as this, such as 5s")
+      ->capture_default_str();
+  cli.add_option("--burst-factor", options.burst_factor,
+                 "Generator: in a burst this many times as much happens")
+      ->check(CLI::Range(std::int64_t{1}, RegimeConfig::kFactorMax))
       ->capture_default_str();
   cli.add_option("--capture", options.captures,
                  "Capture: SYMBOL=FILE[,FILE..], replayed in this order as one; again for more "
@@ -182,11 +227,7 @@ std::optional<std::string> add_market(Server& server, const MarketOptions& optio
   if (options.market == "none") return std::nullopt;
   if (options.market == "capture") return add_captures(server, options);
   if (options.market == "mirror") return add_mirror(server, options);
-  MarketGeneratorConfig config;
-  config.seed = options.seed;
-  config.events_per_second = options.rate;
-  server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
-  return std::nullopt;
+  return add_generator(server, options);
 }
 
 }  // namespace portcullis::sim

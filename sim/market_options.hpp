@@ -19,6 +19,11 @@ struct MarketOptions {
   std::string market{"generator"};
   std::uint64_t seed{1};
   std::int64_t rate{50};
+  std::string regimes{"off"};
+  std::int64_t wild_factor{8};
+  std::int64_t trend_percent{30};
+  std::string bursts{"off"};
+  std::int64_t burst_factor{10};
   std::vector<std::string> captures;
   std::int64_t speed{1};
   std::string mirror_ws{"wss://data-stream.binance.vision"};

@@ -43,7 +43,8 @@ MarketGenerator::MarketGenerator(Exchange& exchange, const MarketGeneratorConfig
   for (std::size_t symbol = 0; symbol < exchange.symbols().size(); ++symbol) {
     const SymbolSpec& spec = exchange.symbols()[symbol];
     const std::int64_t tick = std::max<std::int64_t>(1, spec.tick_size().raw());
-    Flow flow;
+    // Numbers of its own, so that without regimes the history is what it always was.
+    Flow flow{.regime = MarketRegime{config.regimes, Random{~config.seed + symbol}.next()}};
     flow.start = std::max<std::int64_t>(2, start_price(config, symbol, spec.symbol).raw() / tick);
     flow.reference = flow.start;
     flow.spacing = std::max<std::int64_t>(1, flow.start / kSpacingDivisor);
@@ -62,12 +63,23 @@ void MarketGenerator::step(WallTime now) {
   const std::int64_t elapsed_ns =
       std::clamp<std::int64_t>((now - *last_step_).count(), 0, 10 * kNanosPerSecond);
   last_step_ = std::max(*last_step_, now);
-  owed_event_ns_ += elapsed_ns * config_.events_per_second;
-  const std::int64_t rounds = std::min(owed_event_ns_ / kNanosPerSecond, kMaxEventsPerStep);
-  owed_event_ns_ %= kNanosPerSecond;
-  for (std::int64_t round = 0; round < rounds; ++round) {
-    for (std::size_t symbol = 0; symbol < flows_.size(); ++symbol) one_event(symbol, now);
+  std::int64_t rounds = 0;
+  for (Flow& flow : flows_) {
+    owe_events(flow, now, elapsed_ns);
+    rounds = std::max(rounds, flow.rounds);
   }
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    for (std::size_t symbol = 0; symbol < flows_.size(); ++symbol) {
+      if (round < flows_[symbol].rounds) one_event(symbol, now);
+    }
+  }
+}
+
+void MarketGenerator::owe_events(Flow& flow, WallTime now, std::int64_t elapsed_ns) {
+  flow.regime.advance(now);
+  flow.owed_event_ns += elapsed_ns * config_.events_per_second * flow.regime.event_factor();
+  flow.rounds = std::min(flow.owed_event_ns / kNanosPerSecond, kMaxEventsPerStep);
+  flow.owed_event_ns %= kNanosPerSecond;
 }
 
 void MarketGenerator::fill_book(std::size_t symbol, WallTime now) {
@@ -97,12 +109,15 @@ void MarketGenerator::one_event(std::size_t symbol, WallTime now) {
   }
 }
 
-// One level up or down, or back towards the start, never further than a tenth from it.
+// One level up or down, or back towards the start, never further than a tenth from it; as far and
+// in the direction that the regime wants.
 void MarketGenerator::wander(Flow& flow) {
   const std::int64_t span = flow.start / 10;
   const std::int64_t drift = flow.reference - flow.start;
-  const bool is_up = flow.random.below(2 * span + 1) >= span + drift;
-  const std::int64_t move = 1 + flow.random.below(flow.spacing);
+  const bool is_free_up = flow.random.below(2 * span + 1) >= span + drift;
+  const int trend = flow.regime.trend_of_move();
+  const bool is_up = trend == 0 ? is_free_up : trend > 0;
+  const std::int64_t move = (1 + flow.random.below(flow.spacing)) * flow.regime.move_factor();
   flow.reference =
       std::clamp(flow.reference + (is_up ? move : -move), flow.start - span, flow.start + span);
 }

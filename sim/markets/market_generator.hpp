@@ -8,6 +8,7 @@
 #include "core/time.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/markets/market.hpp"
+#include "sim/markets/market_regime.hpp"
 #include "sim/random.hpp"
 
 namespace portcullis::sim {
@@ -18,6 +19,7 @@ struct MarketGeneratorConfig {
   std::size_t levels{20};              // about this many price levels a side
   // By symbol index; missing or zero: a plausible one by name (61,600 for BTCUSDT), else 100.
   std::vector<Price> start_prices;
+  RegimeConfig regimes{};  // none: one calm regime for ever
 };
 
 // Seeded background flow of the crowd: limit orders around a wandering reference price, cancels and
@@ -31,6 +33,9 @@ class MarketGenerator final : public Market {
   // call could not do is dropped, not owed.
   void step(WallTime now) override;
   [[nodiscard]] bool is_finished() const override { return false; }
+  [[nodiscard]] const MarketRegime& regime(std::size_t symbol) const {
+    return flows_.at(symbol).regime;
+  }
   // Events done so far, all symbols.
   [[nodiscard]] std::uint64_t event_count() const noexcept { return event_count_; }
 
@@ -46,9 +51,13 @@ class MarketGenerator final : public Market {
     std::int64_t reference{0};
     std::int64_t spacing{1};  // between neighbouring levels
     Random random{0};
-    std::vector<Resting> resting;  // may name orders that have been filled since
+    MarketRegime regime;
+    std::int64_t owed_event_ns{0};  // event-nanoseconds: a whole second's worth is one event
+    std::int64_t rounds{0};         // events due in this step
+    std::vector<Resting> resting{};  // may name orders that have been filled since
   };
 
+  void owe_events(Flow& flow, WallTime now, std::int64_t elapsed_ns);
   void fill_book(std::size_t symbol, WallTime now);
   void one_event(std::size_t symbol, WallTime now);
   void wander(Flow& flow);
@@ -61,7 +70,6 @@ class MarketGenerator final : public Market {
   const MarketGeneratorConfig config_;
   std::vector<Flow> flows_;
   std::optional<WallTime> last_step_;
-  std::int64_t owed_event_ns_{0};  // event-nanoseconds: a whole second's worth is one event
   std::uint64_t event_count_{0};
 };
 
