@@ -15,6 +15,7 @@ struct AnswerHead {
   bool has_status{false};
   bool has_result{false};
   bool has_error{false};
+  bool has_event{false};  // which no answer has
   bool is_result_read{false};
   bool is_bad{false};  // the result or the error does not have its shape
 

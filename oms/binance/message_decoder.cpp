@@ -249,13 +249,15 @@ void MessageDecoder::decode(std::string_view payload, MonoTime received,
   if (impl_->parser.iterate(padded).get(document) != simdjson::SUCCESS) return;
   AnswerHead head;
   bool is_whole = impl_->decode_root(document, head, received, out);
-  if (is_whole && head.has_result && !head.is_result_read && head.knows_how_to_read()) {
+  const bool is_mixed = head.has_event && (head.has_result || head.has_error);
+  const bool may_reread = head.has_result && !head.is_result_read && head.knows_how_to_read();
+  if (is_whole && may_reread && !is_mixed) {
     // The result stood before the id or the status that say how to read it.
     document.rewind();
     is_whole = impl_->decode_root(document, head, received, out);
   }
   if (out.kind != MessageKind::kGarbage) {  // an event
-    if (!is_whole) spoil(out, MessageKind::kMalformedEvent);
+    if (!is_whole || is_mixed) spoil(out, MessageKind::kMalformedEvent);
     return;
   }
   if (!is_whole && !head.is_bad) return spoil(out, MessageKind::kGarbage);
@@ -269,7 +271,10 @@ bool MessageDecoder::Impl::decode_root(ondemand::document& document, AnswerHead&
   const bool is_read = for_each_field(object, [&](std::string_view key, ondemand::value value) {
     if (key == "id") return read_id(value, head, out);
     if (key == "status") return head.has_status = read_int(value, head.status);
-    if (key == "event") return read_event(value, received, out);
+    if (key == "event") {
+      // A second one would add its facts to those of the first.
+      return !std::exchange(head.has_event, true) && read_event(value, received, out);
+    }
     if (key == "rateLimits") {
       return for_each_element(value, [&](ondemand::value v) { return read_rate_limit(v, out); });
     }

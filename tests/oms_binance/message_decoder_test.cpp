@@ -309,6 +309,30 @@ TEST_F(MessageDecoderTest, AnEventOfOursThatCannotBeReadIsSaidToBeLost) {
   EXPECT_EQ(decode(event(missing)).kind, MessageKind::kMalformedEvent);
 }
 
+TEST_F(MessageDecoderTest, AnEventBesideAnAnswerOrAnotherEventIsNeither) {
+  const std::string report = R"("event":)" + execution_report().dump();
+  const std::string balances =
+      R"("event":{"e":"outboundAccountPosition","B":[{"a":"BTC","f":"1.0","l":"0.0"}]})";
+  const std::string shutdown = R"("event":{"e":"serverShutdown"})";
+  const std::string answer =
+      R"("id":"n00002a00000001f4","status":200,"result":)" + order("NEW").dump();
+  const std::string late_id =
+      R"("result":)" + order("NEW").dump() + R"(,"status":200,"id":"n00002a00000001f4")";
+  const std::string failure =
+      R"("id":"n00002a00000001f4","status":400,"error":{"code":-2010,"msg":"no"})";
+  ASSERT_EQ(decode(std::string_view{'{' + balances + '}'}).kind, MessageKind::kBalanceEvent);
+  for (const std::string& event : {report, balances, shutdown}) {
+    for (const std::string& other : {answer, late_id, failure, report, balances, shutdown}) {
+      for (const std::string& text :
+           {'{' + event + ',' + other + '}', '{' + other + ',' + event + '}'}) {
+        const auto& message = decode(std::string_view{text});
+        EXPECT_EQ(message.kind, MessageKind::kMalformedEvent) << text;
+        EXPECT_TRUE(message.reports.empty() && message.balances.empty()) << text;
+      }
+    }
+  }
+}
+
 TEST_F(MessageDecoderTest, AnotherSymbolsNumbersAreNobodysLoss) {
   Json report = execution_report();
   report.update({{"s", "SHIBUSDT"}, {"q", "99999999999999.0"}});
