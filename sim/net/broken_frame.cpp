@@ -74,7 +74,8 @@ void append_broken_message(std::string& out, std::string_view text, const WireFa
     case WireFaultKind::kSilence:
     case WireFaultKind::kEnd:
     case WireFaultKind::kEndWithoutNotify:
-    case WireFaultKind::kReset: break;
+    case WireFaultKind::kReset:
+    case WireFaultKind::kEndOfHearing: break;
   }
   append_frame(out, WsOpcode::kText, text);
 }

@@ -59,6 +59,7 @@ struct ByteStream::Impl : std::enable_shared_from_this<Impl> {
     std::optional<std::size_t> hold_bytes;
     std::string held;
     std::optional<std::size_t> bytes_to_end;
+    std::optional<std::size_t> bytes_to_hear;
     WireFaultKind end_kind{WireFaultKind::kEnd};
   };
 
@@ -77,6 +78,7 @@ struct ByteStream::Impl : std::enable_shared_from_this<Impl> {
   void deliver(std::span<char> bytes);
   void deliver_sealed(std::span<char> bytes);
   void tell(std::span<char> bytes);
+  void tell_to_the_last(std::span<char> bytes);
   void tell_end(End end);
 
   void write(std::string_view bytes);
@@ -201,7 +203,26 @@ void ByteStream::Impl::deliver_sealed(std::span<char> bytes) {
 
 void ByteStream::Impl::tell(std::span<char> bytes) {
   if (state != State::kOpen) return;
+  if (faults && faults->bytes_to_hear) return tell_to_the_last(bytes);
   if (const auto told = owner.lock()) told->on_bytes(bytes);
+}
+
+void ByteStream::Impl::tell_to_the_last(std::span<char> bytes) {
+  std::size_t& left = *faults->bytes_to_hear;
+  const bool is_last = bytes.size() >= left;
+  bytes = bytes.first(std::min(bytes.size(), left));
+  left -= bytes.size();
+  // What these bytes ask for is done, and nobody hears of it.
+  if (is_last) faults->is_silent = true;
+  const auto told = owner.lock();
+  if (told && !bytes.empty()) told->on_bytes(bytes);
+  if (!is_last) return;
+  fault_counts->add(WireFaultKind::kEndOfHearing);
+  if (state != State::kOpen) return close_now(false);
+  is_end_by_fault = true;
+  unsent.clear();
+  sent = 0;
+  close_when_drained(Farewell::kWithoutNotify);
 }
 
 void ByteStream::Impl::tell_end(End end) {
@@ -476,6 +497,7 @@ bool ByteStream::inject(const WireFault& fault) {
     case WireFaultKind::kEnd:
     case WireFaultKind::kEndWithoutNotify:
     case WireFaultKind::kReset: line.end_after(fault); return true;  // counted when it comes
+    case WireFaultKind::kEndOfHearing: line.faulty().bytes_to_hear = fault.bytes; return true;
     case WireFaultKind::kFragment:
     case WireFaultKind::kBadOpcode:
     case WireFaultKind::kReservedBits:

@@ -6,9 +6,9 @@ namespace {
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kWireFaultKinds> kNames{
-    "stop_reading", "slow_reading", "trickle",       "hold_back",          "silence",
-    "fragment",     "bad_opcode",   "reserved_bits", "wrong_length",       "masked",
-    "bad_utf8",     "oversized",    "end",           "end_without_notify", "reset"};
+    "stop_reading", "slow_reading",       "trickle",      "hold_back",     "silence",  "fragment",
+    "bad_opcode",   "reserved_bits",      "wrong_length", "masked",        "bad_utf8", "oversized",
+    "end",          "end_without_notify", "reset",        "end_of_hearing"};
 
 }  // namespace
 

@@ -31,8 +31,11 @@ enum class WireFaultKind : std::uint8_t {
   kEnd,               // in order: TLS close, then FIN
   kEndWithoutNotify,  // FIN alone, the TLS session left hanging
   kReset,             // RST
+  // The same after `bytes` more of what the client says: those are heard and carried out, but not
+  // answered, and the rest is not heard. FIN without notice.
+  kEndOfHearing,
 };
-inline constexpr std::size_t kWireFaultKinds = 15;
+inline constexpr std::size_t kWireFaultKinds = 16;
 
 struct WireFault {
   WireFaultKind kind{WireFaultKind::kReset};
@@ -44,7 +47,7 @@ struct WireFault {
 
 // The names of scripts and of the counters: "stop_reading", "slow_reading", "trickle", "hold_back",
 // "silence", "fragment", "bad_opcode", "reserved_bits", "wrong_length", "masked", "bad_utf8",
-// "oversized", "end", "end_without_notify", "reset".
+// "oversized", "end", "end_without_notify", "reset", "end_of_hearing".
 [[nodiscard]] std::string_view name_of(WireFaultKind kind) noexcept;
 [[nodiscard]] std::optional<WireFaultKind> wire_fault_named(std::string_view name) noexcept;
 

@@ -186,6 +186,27 @@ TEST_F(WireFaults, AnHttpReplyIsCutAfterSoManyBytes) {
   EXPECT_EQ(client.receive_all(), "HTTP/1.1 200 OK\r\ncon");
 }
 
+TEST_F(WireFaults, WhatTheClientSaysIsHeardToExactlySoManyBytes) {
+  const std::string frame = client_frame("0123456789");
+  std::uint64_t told = 0;
+  for (const bool is_tls : {false, true}) {
+    for (std::size_t bytes = 0; bytes <= frame.size(); ++bytes) {
+      SCOPED_TRACE(bytes);
+      RawWs ws = api({.is_tls = is_tls});
+      inject(kApi, {.kind = WireFaultKind::kEndOfHearing, .bytes = frame.size() + bytes});
+      // The first is answered, unless the last byte heard was its own.
+      ws.send(frame);
+      const std::string answer = bytes > 0 ? ws.frame().payload : "0123456789";
+      EXPECT_EQ(answer, "0123456789");
+      ws.send(frame + frame);
+      EXPECT_EQ(ws.line().receive_all(), "");
+      EXPECT_FALSE(ws.line().has_tls_closed());
+      EXPECT_TRUE(eventually([this] { return connections_->size() == 0; }));
+      EXPECT_EQ(fault_count(WireFaultKind::kEndOfHearing), ++told);
+    }
+  }
+}
+
 TEST_F(WireFaults, AcceptedAndLeftInSilence) {
   on_loop([this] {
     connections_->inject_on_accept({.kind = WireFaultKind::kSilence}, 1, 2);
