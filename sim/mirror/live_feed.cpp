@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <concurrentqueue/concurrentqueue.h>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <stdexcept>
@@ -60,6 +61,9 @@ constexpr std::chrono::milliseconds kRequestPause{300};
 constexpr std::chrono::milliseconds kImagePause{600};
 constexpr std::chrono::milliseconds kBackoffMin{500};
 constexpr std::chrono::milliseconds kBackoffMax{30'000};
+// A connection that lasted so long was a good one; the venue takes 300 in five minutes.
+constexpr std::chrono::seconds kLasting{60};
+constexpr std::chrono::seconds kRetryAfterMax{3'600};
 // The venue pings every 20 s.
 constexpr std::chrono::seconds kSilenceMax{60};
 constexpr std::size_t kMessageMax = 16U << 20U;
@@ -107,7 +111,8 @@ asio::awaitable<Answer> ask(Stream& stream, const VenueUrl& url, const std::stri
   const auto wait = parser.get()[http::field::retry_after];
   std::int64_t seconds = 0;
   std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
-  answer.retry_after = std::chrono::seconds{seconds};
+  answer.retry_after =
+      std::chrono::seconds{std::clamp<std::int64_t>(seconds, 0, kRetryAfterMax.count())};
   co_return answer;
 }
 
@@ -209,7 +214,7 @@ struct LiveFeed::Impl {
   asio::io_context io{1};
   asio::steady_timer has_wishes{io};
   std::deque<std::string> wishes;  // symbols whose snapshot is to be fetched
-  bool has_heard{false};           // something on this connection
+  int connection{0};               // counts them; a snapshot belongs to the one it was asked on
   std::size_t requests_answered{0};
   std::thread thread;  // runs io; last, so that the rest is there before it
 };
@@ -217,7 +222,7 @@ struct LiveFeed::Impl {
 asio::awaitable<void> LiveFeed::Impl::stay_connected() {
   Backoff backoff = kBackoffMin;
   for (;;) {
-    has_heard = false;
+    const auto begin = std::chrono::steady_clock::now();
     std::string why;
     try {
       co_await listen();
@@ -225,7 +230,9 @@ asio::awaitable<void> LiveFeed::Impl::stay_connected() {
       why = error.what();
     }
     push({.kind = LiveEvent::Kind::kDown, .text = config.ws_url + ": " + why});
-    if (has_heard) backoff = kBackoffMin;
+    ++connection;
+    wishes.clear();
+    if (std::chrono::steady_clock::now() - begin > kLasting) backoff = kBackoffMin;
     co_await pause(backoff / 2 + Backoff{random.below(backoff.count())});
     backoff = std::min<Backoff>(backoff * 2, kBackoffMax);
   }
@@ -265,7 +272,6 @@ asio::awaitable<void> LiveFeed::Impl::read_all(websocket::stream<Stream>& stream
       if (backlog.load(std::memory_order_relaxed) >= kBacklogMax) {
         throw std::runtime_error{"the simulator does not keep up with the streams"};
       }
-      has_heard = true;
       push({.kind = LiveEvent::Kind::kFrame, .text = std::string{text}, .received = wall_now()});
     } else if (text.find(R"("error")") != std::string_view::npos ||
                text.find(R"("code")") != std::string_view::npos) {
@@ -302,6 +308,7 @@ asio::awaitable<void> LiveFeed::Impl::fetch_images() {
 
 asio::awaitable<void> LiveFeed::Impl::fetch_image(std::string symbol) {
   std::string why;
+  const int asked_on = connection;
   Answer answer;
   try {
     answer = co_await get(rest, "/api/v3/depth?limit=1000&symbol=" + symbol, trust);
@@ -310,14 +317,16 @@ asio::awaitable<void> LiveFeed::Impl::fetch_image(std::string symbol) {
   } catch (const std::exception& error) {
     why = error.what();
   }
-  if (why.empty()) {
+  // One of the time before a loss is nobody's: who still wants one asks again.
+  const bool is_wanted = asked_on == connection;
+  if (is_wanted && why.empty()) {
     push({.kind = LiveEvent::Kind::kImage, .symbol = symbol, .text = std::move(answer.body)});
-  } else {
+  } else if (is_wanted) {
     push({.kind = LiveEvent::Kind::kImageError,
           .symbol = symbol,
           .text = config.rest_url + ": " + why});
-    if (answer.retry_after > std::chrono::seconds{0}) co_await pause(answer.retry_after);
   }
+  if (answer.retry_after > std::chrono::seconds{0}) co_await pause(answer.retry_after);
 }
 
 std::expected<std::unique_ptr<LiveFeed>, std::string> LiveFeed::open(const LiveFeedConfig& config) {
