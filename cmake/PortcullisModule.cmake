@@ -23,6 +23,9 @@ function(portcullis_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
+  if(PORTCULLIS_SANITIZE)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 5")  # as much slower as the slowest of them
+  endif()
   add_executable(${name}_tests ${ARG_SOURCES})
   # Tests are built many times and run once: half the optimiser, for half the time.
   target_compile_options(${name}_tests PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)

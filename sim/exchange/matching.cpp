@@ -274,6 +274,9 @@ void MatchingEngine::finish(Entry& entry, bool is_out_of_band, WallTime now) {
     end(entry, {.reason = ExpiryReason::kUnfilledIoc}, now);
   } else if (order.tif == TimeInForce::kFok) {
     end(entry, {.reason = ExpiryReason::kUnfilledFok}, now);
+  } else if (!checked_add(book_.qty_at(order.side, order.limit_px()), visible_of(order))) {
+    // A level's total is an amount like any other, and this one has no number.
+    end(entry, {.reason = ExpiryReason::kExchangeCanceled}, now);
   } else {
     rest(entry);
   }

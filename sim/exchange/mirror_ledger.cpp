@@ -1,6 +1,7 @@
 #include "sim/exchange/mirror_ledger.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace portcullis::sim {
 
@@ -64,13 +65,13 @@ std::vector<MirrorLedger::Loss> MirrorLedger::take_settled(std::optional<WallTim
                                                            Nanos window) {
   if (losses_.empty()) return {};
   const WallTime newest = moments_.empty() ? covers_ : moments_.back().time;
-  const auto is_waiting = [&](const Loss& loss) {
+  const auto is_settled = [&](const Loss& loss) {
     const bool has_passed = print_time && *print_time >= loss.covers;
-    return !has_passed && newest - loss.covers < window;
+    return has_passed || newest - loss.covers >= window;
   };
-  const auto settled = std::stable_partition(losses_.begin(), losses_.end(), is_waiting);
-  std::vector<Loss> out(settled, losses_.end());
-  losses_.erase(settled, losses_.end());
+  std::vector<Loss> out;
+  std::ranges::copy_if(losses_, std::back_inserter(out), is_settled);
+  std::erase_if(losses_, is_settled);
   return out;
 }
 

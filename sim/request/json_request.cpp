@@ -142,7 +142,8 @@ class RequestReader {
         const bool is_text = scanner_.peek() == '"';
         std::string each;
         if (!read_scalar(each)) return false;
-        value_ += is_text ? JsonOut{}.text(each).take() : each;
+        // Null is a member of a list: what reads the list says that it is a wrong one.
+        value_ += is_text ? JsonOut{}.text(each).take() : each.empty() ? "null" : each;
       } while (scanner_.take(','));
       if (!scanner_.take(']')) return false;
     }

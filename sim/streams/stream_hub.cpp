@@ -25,8 +25,7 @@ bool is_heard(const Stream* stream) {
 
 StreamHub::StreamHub(Exchange& exchange, const MarketData& market, FaultPlan& faults,
                      MessageGate& gate)
-    : exchange_{exchange},
-      market_{market},
+    : market_{market},
       symbol_members_{make_symbol_members(exchange.symbols())},
       table_{exchange.symbols()},
       prompt_(exchange.symbols().size()),

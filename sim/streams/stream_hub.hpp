@@ -66,7 +66,6 @@ class StreamHub {
     std::uint64_t next_aggregate_id{0};
   };
 
-  Exchange& exchange_;
   const MarketData& market_;
   std::vector<std::string> symbol_members_;
   StreamTable table_;

@@ -136,6 +136,10 @@ TEST(JsonRequest, KeepsTypesOfIdsAndTextOfNumbers) {
   EXPECT_EQ(request->params.find("list"), R"(["A","B"])");
   EXPECT_EQ(request->params.sorted_payload(),
             R"(list=["A","B"]&n=12&recvWindow=5000.125&s=x&t=true)");
+  EXPECT_EQ(
+      parse_json_request(R"({"method":"m","params":{"list":[null,"A"]}})")->params.find("list"),
+      R"([null,"A"])")
+      << "a member that is null is not left out";
   EXPECT_EQ(parse_json_request(R"({"id":7,"method":"m"})")->id_json, "7");
   EXPECT_EQ(parse_json_request(R"({"id":null,"method":"m"})")->id_json, "null");
   EXPECT_EQ(parse_json_request(R"({"method":"S","params":["a","b",true]})")->list.size(), 3U);
