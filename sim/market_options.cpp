@@ -13,8 +13,8 @@
 #include "sim/markets/capture_market.hpp"
 #include "sim/markets/latency_source.hpp"
 #include "sim/markets/market_generator.hpp"
-#include "sim/mirror/live_feed.hpp"
 #include "sim/mirror/mirror_market.hpp"
+#include "sim/mirror/venue_feed.hpp"
 
 namespace portcullis::sim {
 
@@ -70,13 +70,13 @@ std::optional<std::string> add_captures(Server& server, const MarketOptions& opt
 }
 
 std::optional<std::string> add_mirror(Server& server, const MarketOptions& options) {
-  LiveFeedConfig config{.ws_url = options.mirror_ws,
-                        .rest_url = options.mirror_rest,
-                        .ca_file = options.mirror_ca,
-                        .symbols = {},
-                        .seed = options.seed};
+  VenueFeedConfig config{.ws_url = options.mirror_ws,
+                         .rest_url = options.mirror_rest,
+                         .ca_file = options.mirror_ca,
+                         .symbols = {},
+                         .seed = options.seed};
   for (const SymbolSpec& spec : server.exchange().symbols()) config.symbols.push_back(spec.symbol);
-  auto feed = LiveFeed::open(config);
+  auto feed = VenueFeed::open(config);
   if (!feed) return "--market mirror: " + feed.error();
   server.add_market(std::make_unique<MirrorMarket>(
       server.exchange(), std::move(*feed),

@@ -1,4 +1,4 @@
-#include "sim/mirror/live_feed.hpp"
+#include "sim/mirror/venue_feed.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -172,10 +172,10 @@ asio::awaitable<void> pause(std::chrono::milliseconds time) {
 
 }  // namespace
 
-struct LiveFeed::Impl {
+struct VenueFeed::Impl {
   using Backoff = std::chrono::milliseconds;
 
-  Impl(LiveFeedConfig config_in, VenueUrl ws_in, VenueUrl rest_in, asio::ssl::context trust_in)
+  Impl(VenueFeedConfig config_in, VenueUrl ws_in, VenueUrl rest_in, asio::ssl::context trust_in)
       : config{std::move(config_in)},
         ws{std::move(ws_in)},
         rest{std::move(rest_in)},
@@ -201,7 +201,7 @@ struct LiveFeed::Impl {
   asio::awaitable<void> fetch_images();
   asio::awaitable<void> fetch_image(std::string symbol);
 
-  const LiveFeedConfig config;
+  const VenueFeedConfig config;
   const VenueUrl ws;
   const VenueUrl rest;
   asio::ssl::context trust;
@@ -219,7 +219,7 @@ struct LiveFeed::Impl {
   std::thread thread;  // runs io; last, so that the rest is there before it
 };
 
-asio::awaitable<void> LiveFeed::Impl::stay_connected() {
+asio::awaitable<void> VenueFeed::Impl::stay_connected() {
   Backoff backoff = kBackoffMin;
   for (;;) {
     const auto begin = std::chrono::steady_clock::now();
@@ -238,7 +238,7 @@ asio::awaitable<void> LiveFeed::Impl::stay_connected() {
   }
 }
 
-asio::awaitable<void> LiveFeed::Impl::listen() {
+asio::awaitable<void> VenueFeed::Impl::listen() {
   if (ws.is_tls) {
     Tls stream = co_await dial_tls(ws, trust);
     beast::get_lowest_layer(stream).expires_never();
@@ -251,7 +251,7 @@ asio::awaitable<void> LiveFeed::Impl::listen() {
 }
 
 template <class Stream>
-asio::awaitable<void> LiveFeed::Impl::listen_on(websocket::stream<Stream> stream) {
+asio::awaitable<void> VenueFeed::Impl::listen_on(websocket::stream<Stream> stream) {
   using asio::experimental::awaitable_operators::operator&&;
   stream.set_option(websocket::stream_base::timeout{
       .handshake_timeout = kPatience, .idle_timeout = kSilenceMax, .keep_alive_pings = true});
@@ -263,7 +263,7 @@ asio::awaitable<void> LiveFeed::Impl::listen_on(websocket::stream<Stream> stream
 }
 
 template <class Stream>
-asio::awaitable<void> LiveFeed::Impl::read_all(websocket::stream<Stream>& stream) {
+asio::awaitable<void> VenueFeed::Impl::read_all(websocket::stream<Stream>& stream) {
   beast::flat_buffer buffer;
   for (;;) {
     co_await stream.async_read(buffer, asio::use_awaitable);
@@ -284,7 +284,7 @@ asio::awaitable<void> LiveFeed::Impl::read_all(websocket::stream<Stream>& stream
 }
 
 template <class Stream>
-asio::awaitable<void> LiveFeed::Impl::subscribe(websocket::stream<Stream>& stream) {
+asio::awaitable<void> VenueFeed::Impl::subscribe(websocket::stream<Stream>& stream) {
   for (std::size_t first = 0; first < config.symbols.size(); first += kSymbolsPerRequest) {
     if (first > 0) co_await pause(kRequestPause);
     const std::string request = subscription(config.symbols, first);
@@ -292,7 +292,7 @@ asio::awaitable<void> LiveFeed::Impl::subscribe(websocket::stream<Stream>& strea
   }
 }
 
-asio::awaitable<void> LiveFeed::Impl::fetch_images() {
+asio::awaitable<void> VenueFeed::Impl::fetch_images() {
   for (;;) {
     while (wishes.empty()) {
       has_wishes.expires_at(asio::steady_timer::time_point::max());
@@ -306,7 +306,7 @@ asio::awaitable<void> LiveFeed::Impl::fetch_images() {
   }
 }
 
-asio::awaitable<void> LiveFeed::Impl::fetch_image(std::string symbol) {
+asio::awaitable<void> VenueFeed::Impl::fetch_image(std::string symbol) {
   std::string why;
   const int asked_on = connection;
   Answer answer;
@@ -329,7 +329,8 @@ asio::awaitable<void> LiveFeed::Impl::fetch_image(std::string symbol) {
   if (answer.retry_after > std::chrono::seconds{0}) co_await pause(answer.retry_after);
 }
 
-std::expected<std::unique_ptr<LiveFeed>, std::string> LiveFeed::open(const LiveFeedConfig& config) {
+std::expected<std::unique_ptr<VenueFeed>, std::string> VenueFeed::open(
+    const VenueFeedConfig& config) {
   auto ws = VenueUrl::parse(config.ws_url, "ws");
   if (!ws) return std::unexpected{ws.error()};
   auto rest = VenueUrl::parse(config.rest_url, "http");
@@ -345,27 +346,27 @@ std::expected<std::unique_ptr<LiveFeed>, std::string> LiveFeed::open(const LiveF
     asio::co_spawn(impl->io, impl->stay_connected(), asio::detached);
     asio::co_spawn(impl->io, impl->fetch_images(), asio::detached);
     impl->thread = std::thread{[io = &impl->io] { io->run(); }};
-    return std::unique_ptr<LiveFeed>{new LiveFeed{std::move(impl)}};
+    return std::unique_ptr<VenueFeed>{new VenueFeed{std::move(impl)}};
   } catch (const std::exception& error) {
     return std::unexpected{config.ca_file + ": " + error.what()};
   }
 }
 
-LiveFeed::LiveFeed(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {
+VenueFeed::VenueFeed(std::unique_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {
 }
 
-LiveFeed::~LiveFeed() {
+VenueFeed::~VenueFeed() {
   impl_->io.stop();
   impl_->thread.join();
 }
 
-bool LiveFeed::take(LiveEvent& event) {
+bool VenueFeed::take(LiveEvent& event) {
   if (!impl_->events.try_dequeue(event)) return false;
   impl_->backlog.fetch_sub(1, std::memory_order_relaxed);
   return true;
 }
 
-void LiveFeed::ask_image(const std::string& symbol) {
+void VenueFeed::ask_image(const std::string& symbol) {
   asio::post(impl_->io, [impl = impl_.get(), symbol] {
     impl->wishes.push_back(symbol);
     impl->has_wishes.cancel();

@@ -10,7 +10,7 @@
 
 namespace portcullis::sim {
 
-struct LiveFeedConfig {
+struct VenueFeedConfig {
   std::string ws_url;                // of the market data streams: wss://HOST[:PORT]
   std::string rest_url;              // of the public REST API: https://HOST[:PORT]
   std::string ca_file;               // who signs for them; empty: whom the system trusts
@@ -24,11 +24,11 @@ struct LiveFeedConfig {
 // that the address stays far below the venue's request weight (facts: 50 for 1,000 levels, 6,000 a
 // minute); what 429 and 418 say in Retry-After is obeyed. take() and ask_image() are the owner
 // thread's.
-class LiveFeed final : public LiveSource {
+class VenueFeed final : public LiveSource {
  public:
   // Running when it returns. The error names what is wrong with the configuration.
-  static std::expected<std::unique_ptr<LiveFeed>, std::string> open(const LiveFeedConfig& config);
-  ~LiveFeed() override;
+  static std::expected<std::unique_ptr<VenueFeed>, std::string> open(const VenueFeedConfig& config);
+  ~VenueFeed() override;
 
   bool take(LiveEvent& event) override;
   void ask_image(const std::string& symbol) override;
@@ -40,7 +40,7 @@ class LiveFeed final : public LiveSource {
 
  private:
   struct Impl;
-  explicit LiveFeed(std::unique_ptr<Impl> impl) noexcept;
+  explicit VenueFeed(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };
 
