@@ -54,11 +54,12 @@ export PORTCULLIS__FEED__REST_URL="https://localhost:${tls_port}"
 # gateway drains, and its exit code is the session's.
 "${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}" &
 gateway=$!
-trap : INT
-trap 'kill -TERM "${gateway}"' TERM
+trap 'is_interrupted=1' INT
+trap 'is_interrupted=1; kill -TERM "${gateway}"' TERM
 code=0
 while :; do
+  is_interrupted=
   wait "${gateway}" && code=0 || code=$?
-  kill -0 "${gateway}" 2>/dev/null || break
+  [ -n "${is_interrupted}" ] || break  # else the code is the interruption's
 done
 exit "${code}"

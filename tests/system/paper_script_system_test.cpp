@@ -34,7 +34,7 @@ class PaperScript : public ::testing::Test {
     return session.output().find("trading  orders ") != std::string::npos;
   }
 
-  // The simulator is a process of a session of its own; its folder is in its command line.
+  // The simulator is a process of a session of its own; its working folder tells whose it is.
   [[nodiscard]] bool is_simulator_running() const {
     for (const auto& entry : fs::directory_iterator{"/proc"}) {
       const std::string folder = entry.path().filename();
@@ -49,6 +49,12 @@ class PaperScript : public ::testing::Test {
     return false;
   }
 
+  void expect_drained(Process& session) const {
+    EXPECT_EQ(session.wait(std::chrono::seconds{40}), 0) << session.output();
+    EXPECT_NE(session.output().find("ended draining"), std::string::npos) << session.output();
+    EXPECT_FALSE(is_simulator_running());
+  }
+
   TemporaryFolder folder_;
 };
 
@@ -57,18 +63,15 @@ TEST_F(PaperScript, CtrlCDrainsExitsZeroAndLeavesNoSimulator) {
   ASSERT_TRUE(eventually([&] { return is_trading(session); })) << session.output();
   ASSERT_TRUE(is_simulator_running());
   session.signal_job(SIGINT);
-  EXPECT_EQ(session.wait(std::chrono::seconds{40}), 0) << session.output();
-  EXPECT_NE(session.output().find("ended draining"), std::string::npos) << session.output();
-  EXPECT_FALSE(is_simulator_running());
+  expect_drained(session);
 }
 
 TEST_F(PaperScript, ATermToTheScriptAloneDrainsAsWell) {
   Process session = start();
   ASSERT_TRUE(eventually([&] { return is_trading(session); })) << session.output();
+  ASSERT_TRUE(is_simulator_running());
   session.signal(SIGTERM);
-  EXPECT_EQ(session.wait(std::chrono::seconds{40}), 0) << session.output();
-  EXPECT_NE(session.output().find("ended draining"), std::string::npos) << session.output();
-  EXPECT_FALSE(is_simulator_running());
+  expect_drained(session);
 }
 
 TEST_F(PaperScript, CtrlCBeforeTheGatewayIsUpLeavesNoSimulator) {
