@@ -3,20 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/lower_case.hpp"
+
 namespace portcullis::sim {
 
 namespace {
 
 // A recording names its symbol in nearly every line; one that has not by then has no frames.
 constexpr int kLinesToLookAt = 1'000;
-
-std::string lower_case(std::string_view text) {
-  std::string out{text};
-  for (char& letter : out) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return out;
-}
 
 // "btcusdt" of {"stream":"btcusdt@trade",..}; empty for another line.
 std::string_view symbol_of(std::string_view json) {

@@ -4,18 +4,9 @@
 #include <deque>
 #include <utility>
 
+#include "sim/lower_case.hpp"
+
 namespace portcullis::sim {
-
-namespace {
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return text;
-}
-
-}  // namespace
 
 struct MirrorMarket::Symbol {
   std::string name;         // "BTCUSDT"
@@ -101,9 +92,8 @@ void MirrorMarket::on_frame(const LiveEvent& event, WallTime now) {
 }
 
 void MirrorMarket::on_depth(Symbol& symbol, DepthUpdate& update, WallTime now) {
-  DepthUpdate missed = update;  // a gap keeps it for the next book
   switch (symbol.sync.on_update(update)) {
-    case DepthSync::Step::kKeep: want_image(symbol, now); break;
+    case DepthSync::Step::kKeep:
     case DepthSync::Step::kDrop: break;
     case DepthSync::Step::kApply:
       ++stats_.depth_applied;
@@ -114,7 +104,7 @@ void MirrorMarket::on_depth(Symbol& symbol, DepthUpdate& update, WallTime now) {
       say_("mirror: " + symbol.name + " misses updates; its book is empty until a new snapshot");
       symbol.sync.restart();
       symbol.mirror.clear(now);
-      (void)symbol.sync.on_update(missed);
+      (void)symbol.sync.on_update(update);  // kept, for the next book
       break;
   }
 }

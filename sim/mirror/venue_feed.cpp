@@ -37,6 +37,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include "sim/lower_case.hpp"
 #include "sim/mirror/venue_url.hpp"
 #include "sim/random.hpp"
 
@@ -72,10 +73,7 @@ std::string subscription(const std::vector<std::string>& symbols, std::size_t fi
   std::string text = R"({"method":"SUBSCRIBE","params":[)";
   const std::size_t end = std::min(first + kSymbolsPerRequest, symbols.size());
   for (std::size_t i = first; i < end; ++i) {
-    std::string name = symbols[i];
-    for (char& letter : name) {
-      if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
+    const std::string name = lower_case(symbols[i]);
     if (i > first) text += ',';
     text += '"' + name + R"(@depth@100ms",")" + name + R"(@trade")";
   }

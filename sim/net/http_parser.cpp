@@ -8,6 +8,8 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "sim/lower_case.hpp"
+
 namespace portcullis::sim {
 
 namespace http = boost::beast::http;
@@ -17,14 +19,6 @@ namespace {
 
 std::string_view text_of(boost::beast::string_view text) {
   return {text.data(), text.size()};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower{text};
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 // A proxy's form of a target, "http://host/path", means the path (RFC 9112, 3.2.2).

@@ -112,12 +112,4 @@ bool is_stream_syntax(std::string_view name) noexcept {
          std::ranges::all_of(name, is_name_char);
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower{text};
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 }  // namespace portcullis::sim

@@ -58,7 +58,4 @@ using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>
 // What the venue takes in a SUBSCRIBE, whether or not the stream exists: a word, an '@', a word.
 [[nodiscard]] bool is_stream_syntax(std::string_view name) noexcept;
 
-// ASCII only: other letters of a symbol's name stay as they are.
-[[nodiscard]] std::string lower_case(std::string_view text);
-
 }  // namespace portcullis::sim

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/lower_case.hpp"
+
 namespace portcullis::sim {
 
 StreamTable::StreamTable(const std::vector<SymbolSpec>& symbols) : specs_{symbols} {
