@@ -4,28 +4,18 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "sim/random.hpp"
 #include "tests/sim/program.hpp"
 #include "tests/sim/signing.hpp"
 #include "tests/sim/sim_fixture.hpp"
+#include "tests/sim_net/patience.hpp"
 
 namespace portcullis::sim::test {
 namespace {
 
 constexpr const char* kDepth = "/api/v3/depth?symbol=BTCUSDT&limit=100";
-
-template <class Condition>
-bool eventually(Condition&& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
-}
 
 // The fixture's server is the venue that is mirrored; the mirror is the program.
 class MirrorProgram : public SimFixture {

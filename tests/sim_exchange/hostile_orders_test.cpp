@@ -168,5 +168,63 @@ TEST_F(ExchangeActs, MoreThanCanBeHeldIsRefused) {
   expect_refused(order, -1013, "Filter failure: MAX_POSITION");
 }
 
+// A symbol that no filter guards, and money without end.
+class Unfiltered : public ExchangeTest {
+ protected:
+  static SymbolSpec spec() {
+    SymbolSpec unguarded = btcusdt();
+    unguarded.filters = {};
+    return unguarded;
+  }
+
+  SimAccountId rich_in(std::string_view asset) {
+    return exchange.add_account({{.asset = std::string{asset}, .free = Qty::max(), .locked = {}}});
+  }
+
+  Order place(SimAccountId owner, const NewOrder& order) {
+    const auto result = exchange.place(owner, 0, order, now);
+    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().message);
+    return result ? result->order : Order{};
+  }
+
+  Exchange exchange{{spec()}};
+};
+
+TEST_F(Unfiltered, AnIcebergOfMoreThanAThousandPartsIsRefused) {
+  const SimAccountId seller = rich_in("BTC");
+  const NewOrder order = limit(Side::kSell, "60000", "1");
+  EXPECT_EQ(place(seller, iceberg(order, "0.001")).status, OrderStatus::kNew);
+  expect_error(exchange.place(seller, 0, iceberg(order, "0.00099999"), now), -1013,
+               "Filter failure: ICEBERG_PARTS");
+}
+
+TEST_F(Unfiltered, AnOrderThatItsLevelHasNoNumberForEnds) {
+  const SimAccountId first = rich_in("BTC");
+  const SimAccountId second = rich_in("BTC");
+  NewOrder order = limit(Side::kSell, "1", "1");
+  order.qty = Qty::max();
+  EXPECT_EQ(place(first, order).status, OrderStatus::kNew);
+  order.qty = Qty::from_raw(1);
+  const Order over = place(second, order);
+  EXPECT_EQ(over.status, OrderStatus::kExpired);
+  EXPECT_EQ(over.expiry_reason, ExpiryReason::kExchangeCanceled);
+  EXPECT_EQ(exchange.best(0).ask.qty, Qty::max());
+}
+
+TEST_F(Unfiltered, ATrailingBuyWithAnEndlessDeltaNeverTriggers) {
+  exchange.print_crowd_trade(0, Side::kBuy, level("40000", "0.00001"), now);
+  NewOrder order = limit(Side::kBuy, "1", "1");
+  order.type = OrderType::kStopLossLimit;
+  order.trailing_bips = std::numeric_limits<std::int64_t>::max();
+  const SimAccountId buyer = rich_in("USDT");
+  const Order placed = place(buyer, order);
+  for (const char* price : {"40000", "1", "90000"}) {
+    exchange.print_crowd_trade(0, Side::kBuy, level(price, "0.00001"), now);
+  }
+  const auto found = exchange.find_order(buyer, 0, order_name(placed.order_id));
+  ASSERT_TRUE(found.has_value());
+  EXPECT_FALSE(found->is_working());
+}
+
 }  // namespace
 }  // namespace portcullis::sim

@@ -5,6 +5,8 @@
 #include <future>
 #include <stdexcept>
 
+#include "tests/sim_net/patience.hpp"
+
 namespace portcullis::sim::test {
 
 NetFixture::NetFixture() {
@@ -52,14 +54,11 @@ void NetFixture::on_loop(std::move_only_function<void()> task) {
 }
 
 bool NetFixture::eventually(std::move_only_function<bool()> condition) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (std::chrono::steady_clock::now() < deadline) {
+  return test::eventually([&] {
     bool holds = false;
     on_loop([&] { holds = condition(); });
-    if (holds) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-  return false;
+    return holds;
+  });
 }
 
 std::uint64_t NetFixture::fault_count(WireFaultKind kind) {

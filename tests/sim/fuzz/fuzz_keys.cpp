@@ -5,10 +5,10 @@
 #include <memory>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
 #include "core/check.hpp"
+#include "tests/sim/signing.hpp"
 
 namespace portcullis::sim::fuzz {
 
@@ -52,20 +52,6 @@ bool take_signatures(std::string& encoded) {
   return has_any;
 }
 
-std::string hmac_hex(const std::string& payload) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  HMAC(EVP_sha256(), kSecret.data(), static_cast<int>(kSecret.size()),
-       reinterpret_cast<const unsigned char*>(payload.data()), payload.size(), digest.data(),
-       &size);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4U];
-    hex += "0123456789abcdef"[digest[i] & 15U];
-  }
-  return hex;
-}
-
 }  // namespace
 
 void add_keys(Authenticator& authenticator, SimAccountId account) {
@@ -82,7 +68,7 @@ void sign(std::string& query, std::string& body) {
   const bool is_in_body = take_signatures(bare_body);
   if (!is_in_query && !is_in_body) return;
   std::string& place = is_in_query ? bare_query : bare_body;
-  const std::string signature = "signature=" + hmac_hex(bare_query + bare_body);
+  const std::string signature = "signature=" + test::hmac_hex(kSecret, bare_query + bare_body);
   place += place.empty() ? signature : '&' + signature;
   query = std::move(bare_query);
   body = std::move(bare_body);
