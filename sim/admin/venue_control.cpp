@@ -105,14 +105,16 @@ VenueControl::Done VenueControl::perform_one(const FiltersAction& action) {
   SymbolSpec after = before;
   SymbolFilters& filters = after.filters;
   if (action.tick_size) {
-    if (!filters.price) filters.price.emplace();
+    if (!filters.price) filters.price = SymbolFilters::PriceFilter{};
     filters.price->tick_size = *action.tick_size;
   }
-  if ((action.lot_size || action.qty_min) && !filters.lot_size) filters.lot_size.emplace();
+  if ((action.lot_size || action.qty_min) && !filters.lot_size) {
+    filters.lot_size = SymbolFilters::LotSize{};
+  }
   if (action.lot_size) filters.lot_size->lot_size = *action.lot_size;
   if (action.qty_min) filters.lot_size->qty_min = *action.qty_min;
   if (action.notional_min) {
-    if (!filters.notional) filters.notional.emplace();
+    if (!filters.notional) filters.notional = SymbolFilters::NotionalRange{};
     filters.notional->notional_min = *action.notional_min;
   }
   venue_.exchange.replace_spec(symbol, after);
