@@ -14,6 +14,7 @@
 
 #include "core/cpu_check.hpp"
 #include "sim/faults/script_reader.hpp"
+#include "sim/latency_options.hpp"
 #include "sim/market_options.hpp"
 #include "sim/server.hpp"
 #include "sim/symbol_options.hpp"
@@ -36,6 +37,8 @@ Examples:
   portcullis-sim --state-dir /tmp/sim --market mirror --symbols BTCUSDT
       The live market data of Binance, our orders and our money.
   portcullis-sim --state-dir /tmp/sim --exchange-info exchangeInfo.json.gz --symbols BNBBTC,BTCUSDT
+  portcullis-sim --state-dir /tmp/sim --latency-order-in lognormal:4ms/30ms \
+      --latency-cancel-in lognormal:3ms/20ms --latency-report-out const:2ms
   portcullis-sim --state-dir /tmp/sim --account alice,bob --balance BTC=2.5 --balance USDT=50000
 
 Clients: REST at http://ADDRESS/api/v3, streams at ws://ADDRESS/ws and /stream, the WebSocket API
@@ -57,6 +60,7 @@ struct Options {
   std::vector<std::string> accounts{"main"};
   std::vector<std::string> balances;
   MarketOptions market;
+  LatencyOptions latency;
   std::string ready_file;
   std::string scenario_file;
 };
@@ -89,6 +93,7 @@ void declare(CLI::App& cli, Options& options) {
   cli.add_option("--balance", options.balances,
                  "ASSET=AMOUNT, every account's start; default BTC=10, ETH=100, others 1000000");
   declare_market_options(cli, options.market);
+  declare_latency_options(cli, options.latency);
   cli.add_option("--scenario", options.scenario_file, "What is to go wrong: a TOML file");
   cli.add_option("--ws-messages", options.server.limits.incoming_per_second_max,
                  "Messages a second taken from a client on a stream connection; 0: any number")
@@ -106,6 +111,10 @@ Qty default_balance(const std::string& asset) {
   if (asset == "BTC") return Qty::from_units(10);
   if (asset == "ETH") return Qty::from_units(100);
   return Qty::from_units(1'000'000);
+}
+
+std::optional<std::string> add_latency(Options& options) {
+  return set_latency(options.latency, options.market.seed, options.server);
 }
 
 std::optional<std::string> add_accounts(Options& options) {
@@ -176,7 +185,7 @@ int run(Options& options) {
   if (const auto problem = fetch_mirrored_symbols(options.market, options.symbols)) {
     return fail(kExitUnavailable, *problem);
   }
-  for (const auto step : {add_symbols, add_accounts}) {
+  for (const auto step : {add_symbols, add_latency, add_accounts}) {
     if (const auto problem = step(options)) return fail(kExitUsage, *problem);
   }
   auto server = Server::open(options.server);

@@ -30,6 +30,7 @@ struct Server::Impl final : VenuePorts {
             {.venue = venue, .service = service, .control = control, .connections = connections}} {
     venue.faults.set_target(&control);
     venue.usage.set_limits(config.venue_limits);
+    venue.latency = LatencyModel{config.latency, config.latency_seed};
   }
   // Connections hold services, services touch the venue: they go first.
   ~Impl() override {

@@ -12,6 +12,7 @@
 #include "sim/api_keys.hpp"
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_script.hpp"
+#include "sim/latency/latency_model.hpp"
 #include "sim/markets/market.hpp"
 #include "sim/net/listener.hpp"
 
@@ -37,6 +38,8 @@ struct ServerConfig {
   ConnectionLimits limits;
   LimitsConfig venue_limits{};
   ExchangeRules rules{};
+  LatencyConfig latency{};
+  std::uint64_t latency_seed{1};
 };
 
 // The whole simulated venue: exchange, protocol, faults. One thread, the one in run().

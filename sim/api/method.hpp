@@ -14,6 +14,7 @@
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
 #include "sim/json/json_out.hpp"
+#include "sim/latency/latency_model.hpp"
 #include "sim/market_data/market_data.hpp"
 #include "sim/request/param_names.hpp"
 #include "sim/request/params.hpp"
@@ -63,6 +64,8 @@ struct MethodRule {
   bool is_free_on_success{false};
   bool counts_orders{false};          // the account's ORDERS limits are told with the answer
   const ParamNames* params{nullptr};  // null: any
+  // How a call gets to the matching engine; nothing: it needs none.
+  std::optional<LatencyLeg> way_in{};
 
   [[nodiscard]] constexpr bool is_signed() const noexcept { return security != Security::kNone; }
 };

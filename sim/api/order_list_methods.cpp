@@ -129,7 +129,8 @@ constexpr MethodRule placing(std::string_view name, const ParamNames& params) {
           .security = Security::kTrade,
           .is_free_on_success = true,
           .counts_orders = true,
-          .params = &params};
+          .params = &params,
+          .way_in = LatencyLeg::kOrderIn};
 }
 
 constexpr std::array<Method, 10> kMethods{{
@@ -142,7 +143,8 @@ constexpr std::array<Method, 10> kMethods{{
     {.rule = {.name = "orderList.cancel",
               .security = Security::kTrade,
               .is_free_on_success = true,
-              .params = &kCancelNames},
+              .params = &kCancelNames,
+              .way_in = LatencyLeg::kCancelIn},
      .carry_out = cancel_list},
     {.rule = {.name = "orderList.status",
               .security = Security::kUserData,

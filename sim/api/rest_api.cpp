@@ -61,14 +61,14 @@ void RestApi::answer(const HttpRequest& request, Responder responder) {
   if (method == nullptr) {
     HttpReply reply = answer_other(route, ip, now);
     venue_.truth.on_reply(number, now, reply.status, 0, {});
-    return responder.reply(std::move(reply));
+    return send_out(std::move(reply), {}, std::move(responder));
   }
   auto pending = prepare(request, *method, ip, now);
   if (!pending) {
     HttpReply refused = error_reply(pending.error(), now);
     add_usage_headers(refused, ip, now);
     venue_.truth.on_reply(number, now, refused.status, pending.error().code, {});
-    return responder.reply(std::move(refused));
+    return send_out(std::move(refused), {}, std::move(responder));
   }
   pending->number = number;
   venue_.truth.on_sender(number, pending->caller.account,
@@ -76,16 +76,32 @@ void RestApi::answer(const HttpRequest& request, Responder responder) {
                          client_order_id_of(pending->params));
   const auto fault =
       request_fault(venue_, *method, pending->params, pending->caller.account, pending->api_key);
-  if (!fault || fault->request_delay == Nanos{0}) {
+  const Nanos delay =
+      venue_.draw_way_in(method->rule) + (fault ? fault->request_delay : Nanos{0});
+  if (delay == Nanos{0}) {
     return carry_out(*pending, fault.value_or(RequestFault{}), std::move(responder));
   }
   // The request is on its way whether or not its sender stays to hear of it.
-  auto land = [this, pending = *std::move(pending), fault = *fault,
+  auto land = [this, pending = *std::move(pending), fault = fault.value_or(RequestFault{}),
                responder = std::move(responder)]() mutable {
     carry_out(pending, fault, std::move(responder));
   };
-  venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(fault->request_delay),
-                         std::move(land));
+  venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(delay), std::move(land));
+}
+
+// HTTP has one request of a connection under way at a time: nothing to keep in order.
+void RestApi::send_out(HttpReply reply, const std::optional<MessageFate>& fate,
+                       Responder responder) {
+  const Nanos delay = venue_.latency.draw(LatencyLeg::kReportOut);
+  if (delay == Nanos{0}) {
+    return deliver_reply(venue_.scheduler, std::move(reply), fate, std::move(responder));
+  }
+  venue_.scheduler.after(
+      std::chrono::ceil<std::chrono::microseconds>(delay),
+      [&scheduler = venue_.scheduler, reply = std::move(reply), fate,
+       responder = std::move(responder)]() mutable {
+        deliver_reply(scheduler, std::move(reply), fate, std::move(responder));
+      });
 }
 
 HttpReply RestApi::answer_other(RestRoute route, IpUsage& ip, WallTime now) {
@@ -167,7 +183,7 @@ void RestApi::carry_out(const Pending& pending, const RequestFault& fault, Respo
   }
   venue_.truth.on_reply(pending.number, venue_.clock.now(), reply.status,
                         result ? 0 : result.error().code, fault.reply);
-  deliver_reply(venue_.scheduler, std::move(reply), fault.reply, std::move(responder));
+  send_out(std::move(reply), fault.reply, std::move(responder));
 }
 
 void RestApi::add_usage_headers(HttpReply& reply, const IpUsage& ip, WallTime now) const {

@@ -37,6 +37,7 @@ class RestApi {
   std::optional<VenueError> authenticate(const HttpRequest& request, Pending& pending,
                                          WallTime now);
   HttpReply answer_other(RestRoute route, IpUsage& ip, WallTime now);
+  void send_out(HttpReply reply, const std::optional<MessageFate>& fate, Responder responder);
   void carry_out(const Pending& pending, const RequestFault& fault, Responder responder);
   void add_usage_headers(HttpReply& reply, const IpUsage& ip, WallTime now) const;
   void add_order_headers(HttpReply& reply, SimAccountId account, WallTime now) const;

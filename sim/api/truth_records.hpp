@@ -20,7 +20,7 @@ namespace portcullis::sim {
 struct RequestRecord {
   std::uint64_t number{0};
   WallTime in{};                  // read whole
-  std::optional<WallTime> out{};  // its reply was handed to the line; nothing: there was none
+  std::optional<WallTime> out{};  // its reply was on its way out; nothing: there was none
   SimAccountId account{};         // the crowd's: nobody, or not known who
   std::string remote{};
   bool is_ws{false};

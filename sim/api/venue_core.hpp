@@ -15,6 +15,7 @@
 #include "sim/exchange/exchange.hpp"
 #include "sim/faults/fault_plan.hpp"
 #include "sim/faults/message_gate.hpp"
+#include "sim/latency/latency_model.hpp"
 #include "sim/market_data/market_data.hpp"
 #include "sim/net/text_sink.hpp"
 #include "sim/streams/stream_hub.hpp"
@@ -63,6 +64,11 @@ class VenueCore final : public ExchangeListener {
     users.on_account_position(account, balances, updated, clock.now());
   }
 
+  // How long a request of this method takes to the matching engine.
+  [[nodiscard]] Nanos draw_way_in(const MethodRule& rule) {
+    return rule.way_in ? latency.draw(*rule.way_in) : Nanos{0};
+  }
+
   VenueClock clock;
   Exchange exchange;
   MarketData market_data;
@@ -70,6 +76,7 @@ class VenueCore final : public ExchangeListener {
   AccountDirectory accounts;
   FaultPlan faults;
   MessageGate gate;
+  LatencyModel latency;
   std::map<std::string, DepthSnapshot, std::less<>> kept_snapshots;  // by symbol, for stale ones
   UsageMeter usage;
   TruthLog truth;

@@ -3,6 +3,7 @@
 #include "sim/api/time_unit_param.hpp"
 #include "sim/api/ws_api_session.hpp"
 #include "sim/json/json_out.hpp"
+#include "sim/latency/latency_sink.hpp"
 #include "sim/streams/stream_session.hpp"
 
 namespace portcullis::sim {
@@ -27,12 +28,14 @@ std::expected<TimeUnit, VenueError> time_unit_of(std::string_view target) {
 
 class VenueService::Connection final : public WsService {
  public:
-  Connection(VenueService& owner, TextSink& sink, std::string remote,
-             std::unique_ptr<WsService> session, bool is_api)
+  Connection(VenueService& owner, TextSink& sink, const UpgradeRequest& request, bool is_api)
       : owner_{owner},
-        sink_{sink},
-        remote_{std::move(remote)},
-        session_{std::move(session)},
+        slow_sink_{is_api ? slow_way_out(owner.venue_, sink) : nullptr},
+        sink_{slow_sink_ != nullptr ? *slow_sink_ : sink},
+        remote_{request.remote},
+        session_{is_api ? api_session(owner.venue_, sink_, request)
+                        : std::make_unique<StreamSession>(owner.venue_.streams, sink_,
+                                                          request.target)},
         is_api_{is_api} {
     owner_.connections_.insert(this);
   }
@@ -48,7 +51,22 @@ class VenueService::Connection final : public WsService {
   [[nodiscard]] bool is_api() const noexcept { return is_api_; }
 
  private:
+  // Null when reports take no time.
+  static std::shared_ptr<LatencySink> slow_way_out(VenueCore& venue, TextSink& sink) {
+    if (venue.latency.is_zero()) return nullptr;
+    return std::make_shared<LatencySink>(sink, venue.latency, venue.scheduler);
+  }
+  static std::unique_ptr<WsService> api_session(VenueCore& venue, TextSink& sink,
+                                                const UpgradeRequest& request) {
+    const WsApiOptions options{
+        .remote = request.remote,
+        .returns_rate_limits = request.target.find("returnRateLimits=false") == std::string::npos,
+        .time_unit = time_unit_of(request.target).value_or(TimeUnit::kMilliseconds)};
+    return std::make_unique<WsApiSession>(venue, sink, options);
+  }
+
   VenueService& owner_;
+  const std::shared_ptr<LatencySink> slow_sink_;
   TextSink& sink_;
   const std::string remote_;
   const std::unique_ptr<WsService> session_;
@@ -78,20 +96,9 @@ std::optional<HttpReply> VenueService::refuse_upgrade(const UpgradeRequest& requ
 }
 
 std::unique_ptr<WsService> VenueService::on_upgrade(const UpgradeRequest& request, TextSink& sink) {
-  const std::string& target = request.target;
-  const auto kind = upgrade_kind(target);
+  const auto kind = upgrade_kind(request.target);
   if (!kind) return nullptr;
-  if (*kind == WsKind::kStreams) {
-    return std::make_unique<Connection>(
-        *this, sink, request.remote, std::make_unique<StreamSession>(venue_.streams, sink, target),
-        false);
-  }
-  const WsApiOptions options{
-      .remote = request.remote,
-      .returns_rate_limits = target.find("returnRateLimits=false") == std::string::npos,
-      .time_unit = time_unit_of(target).value_or(TimeUnit::kMilliseconds)};
-  return std::make_unique<Connection>(*this, sink, request.remote,
-                                      std::make_unique<WsApiSession>(venue_, sink, options), true);
+  return std::make_unique<Connection>(*this, sink, request, *kind == WsKind::kApi);
 }
 
 // The serverShutdown event (Binance: general WebSocket information).

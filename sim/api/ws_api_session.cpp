@@ -58,7 +58,8 @@ WsApiSession::WsApiSession(VenueCore& venue, TextSink& sink, WsApiOptions option
       sink_{sink},
       options_{std::move(options)},
       ip_{venue.usage.of(options_.remote)},
-      connected_{venue.clock.now()} {
+      connected_{venue.clock.now()},
+      way_in_{venue.scheduler} {
   ip_.weight.add(kConnectWeight, connected_);
 }
 
@@ -119,21 +120,34 @@ void WsApiSession::answer(JsonRequest request, const Method& method) {
                          client_order_id_of(request.params));
   const auto fault =
       request_fault(venue_, method, request.params, caller->account, api_key_of(request.params));
-  if (fault && fault->request_delay > Nanos{0}) {
-    // The request is on its way whether or not its sender stays to hear of it.
-    auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request = std::move(request),
-                 &method, caller = *caller, number = number_] {
-      if (!life.expired()) {
-        number_ = number;
-        return carry_out(request, method, caller, {});
-      }
-      (void)venue.api.call(method, request.params, caller, venue.clock.now());
-    };
-    venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(fault->request_delay),
-                           std::move(land));
-    return;
+  if (venue_.latency.is_zero() && (!fault || fault->request_delay == Nanos{0})) {
+    return carry_out(request, method, *caller, fault.value_or(RequestFault{}));
   }
-  carry_out(request, method, *caller, fault.value_or(RequestFault{}));
+  send_in(std::move(request), method, *caller, fault.value_or(RequestFault{}));
+}
+
+void WsApiSession::send_in(JsonRequest request, const Method& method, const Caller& caller,
+                           const RequestFault& fault) {
+  // The request is on its way whether or not its sender stays to hear of it.
+  auto land = [&venue = venue_, life = std::weak_ptr{life_}, this, request = std::move(request),
+               &method, caller, fault, number = number_] {
+    if (!life.expired()) {
+      number_ = number;
+      return carry_out(request, method, caller, fault);
+    }
+    const WallTime now = venue.clock.now();
+    (void)call_with_fault(venue, fault, request.params, caller.account, now, [&] {
+      return venue.api.call(method, request.params, caller, now);
+    });
+  };
+  const Nanos latency = venue_.draw_way_in(method.rule);
+  if (fault.request_delay > Nanos{0}) {  // out of its order: that is the fault
+    const auto late = std::chrono::ceil<std::chrono::microseconds>(fault.request_delay + latency);
+    return venue_.scheduler.after(late, std::move(land));
+  }
+  // What is the connection's own business is settled where it ends, not in the engine.
+  if (is_session_method(method.rule.name)) return land();
+  way_in_.pass(latency, std::move(land));
 }
 
 std::string_view WsApiSession::api_key_of(const Params& params) const {

@@ -10,6 +10,7 @@
 
 #include "core/time.hpp"
 #include "sim/api/venue_core.hpp"
+#include "sim/latency/latency_lane.hpp"
 #include "sim/net/text_sink.hpp"
 #include "sim/request/json_request.hpp"
 
@@ -45,6 +46,9 @@ class WsApiSession final : public WsService {
   const Method* admit(const JsonRequest& request);
   void refuse_broken(const std::expected<JsonRequest, JsonRequestError>& request);
   void answer(JsonRequest request, const Method& method);
+  // To the matching engine, which takes time when the venue's latency model or a fault says so.
+  void send_in(JsonRequest request, const Method& method, const Caller& caller,
+               const RequestFault& fault);
   void carry_out(const JsonRequest& request, const Method& method, const Caller& caller,
                  const RequestFault& fault);
   [[nodiscard]] std::string_view api_key_of(const Params& params) const;
@@ -80,6 +84,7 @@ class WsApiSession final : public WsService {
   std::map<std::uint64_t, SimAccountId> subscriptions_;
   std::optional<std::uint64_t> logon_subscription_;
   std::uint64_t next_subscription_id_{0};
+  LatencyLane way_in_;
   std::uint64_t number_{0};  // of the request in hand, in the record
   std::shared_ptr<bool> life_{std::make_shared<bool>(true)};  // for what runs later
 };

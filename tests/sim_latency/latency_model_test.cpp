@@ -1,4 +1,4 @@
-#include "sim/markets/latency_model.hpp"
+#include "sim/latency/latency_model.hpp"
 
 #include <algorithm>
 #include <filesystem>

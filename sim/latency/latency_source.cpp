@@ -1,4 +1,4 @@
-#include "sim/markets/latency_source.hpp"
+#include "sim/latency/latency_source.hpp"
 
 #include <algorithm>
 #include <array>
