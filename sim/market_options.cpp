@@ -10,8 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include "core/decimal.hpp"
-#include "sim/markets/capture_market.hpp"
 #include "sim/latency/latency_source.hpp"
+#include "sim/markets/capture_market.hpp"
 #include "sim/markets/market_generator.hpp"
 #include "sim/mirror/mirror_market.hpp"
 #include "sim/mirror/venue_feed.hpp"
@@ -153,7 +153,8 @@ void declare_market_options(CLI::App& cli, MarketOptions& options) {
   cli.add_option("--market", options.market, "Who trades against the accounts")
       ->check(CLI::IsMember({"generator", "capture", "mirror", "none"}))
       ->capture_default_str();
-  cli.add_option("--seed", options.seed, "Generator and latencies: the seed")->capture_default_str();
+  cli.add_option("--seed", options.seed, "Generator and latencies: the seed")
+      ->capture_default_str();
   cli.add_option("--rate", options.rate, "Generator: events a second for each symbol")
       ->check(CLI::Range(0, 100'000))
       ->capture_default_str();

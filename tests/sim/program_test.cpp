@@ -89,6 +89,8 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   EXPECT_NE(output().find("none.gz"), std::string::npos);
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", "XRPUSDT=x.gz"}), 78);
   EXPECT_NE(output().find("--symbols"), std::string::npos);
+  EXPECT_EQ(run({"--state-dir", state, "--latency-cancel-in", "fast"}), 64);
+  EXPECT_NE(output().find("--latency-cancel-in: \"fast\""), std::string::npos);
   EXPECT_EQ(run({"--state-dir", "/proc/no/such"}), 78);
   EXPECT_EQ(run({"--state-dir", state, "--address", "not-an-address"}), 69);
   Program holder{{"--state-dir", state, "--ready-file", path("ready")}, path("holder")};

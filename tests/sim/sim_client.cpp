@@ -200,6 +200,10 @@ Json WsClient::next() {
 
 Json WsClient::call(const Json& request) {
   send(request.dump());
+  return next_reply();
+}
+
+Json WsClient::next_reply() {
   for (;;) {
     Json message = next();
     if (message.contains("id")) return message;

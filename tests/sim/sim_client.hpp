@@ -49,9 +49,10 @@ class WsClient {
   std::optional<std::string> receive(std::chrono::milliseconds patience = kPatience);
   // The next message, parsed; throws when there is none.
   Json next();
-  // Sends a request and returns the first message that is a reply; events are kept for
-  // next_event().
+  // Sends a request and returns the first message that is a reply.
   Json call(const Json& request);
+  // The next message that is a reply; events before it are kept for next_event().
+  Json next_reply();
   Json next_event();
   [[nodiscard]] bool has_ended() const;
   [[nodiscard]] int ping_count() const;

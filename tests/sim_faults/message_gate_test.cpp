@@ -1,11 +1,13 @@
 #include "sim/faults/message_gate.hpp"
 
-#include <functional>
+#include <chrono>
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "tests/sim_net/fake_line.hpp"
 
 namespace portcullis::sim {
 namespace {
@@ -13,26 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using Verb = MessageFate::Verb;
 
-class FakeSink final : public TextSink, public std::enable_shared_from_this<FakeSink> {
- public:
-  void send(SharedText text, std::uint64_t) override { got.push_back(*text); }
-  void cut() override { is_cut = true; }
-  std::weak_ptr<TextSink> weak() override { return weak_from_this(); }
-
-  std::vector<std::string> got;
-  bool is_cut{false};
-};
-
-class FakeScheduler final : public Scheduler {
- public:
-  void after(std::chrono::microseconds delay, std::move_only_function<void()> task) override {
-    tasks.emplace_back(delay, std::move(task));
-  }
-  void run_all() {
-    for (auto& [delay, task] : std::exchange(tasks, {})) task();
-  }
-  std::vector<std::pair<std::chrono::microseconds, std::move_only_function<void()>>> tasks;
-};
+using test::FakeScheduler;
+using test::FakeSink;
 
 class MessageGateTest : public ::testing::Test {
  protected:
@@ -57,7 +41,7 @@ TEST_F(MessageGateTest, LosesDoublesDelaysAndCuts) {
   EXPECT_EQ(sink_->got.back(), "d");
   ASSERT_EQ(scheduler_.tasks.size(), 1U);
   EXPECT_EQ(scheduler_.tasks[0].first, milliseconds{30});
-  scheduler_.run_all();
+  scheduler_.advance(std::chrono::seconds{1});
   EXPECT_EQ(sink_->got.back(), "c");
   EXPECT_FALSE(sink_->is_cut);
   send("e", {.verb = Verb::kCut});
@@ -72,13 +56,13 @@ TEST_F(MessageGateTest, ReordersBehindTheNextMessageOfTheSameConnection) {
   EXPECT_TRUE(sink_->got.empty());
   send("second");
   EXPECT_EQ(sink_->got, (Texts{"second", "first"}));
-  scheduler_.run_all();
+  scheduler_.advance(std::chrono::seconds{1});
   EXPECT_EQ(sink_->got.size(), 2U) << "once only";
 }
 
 TEST_F(MessageGateTest, WhatIsHeldComesAtLastWhenNothingFollows) {
   send("only", {.verb = Verb::kReorder, .delay = milliseconds{500}});
-  scheduler_.run_all();
+  scheduler_.advance(std::chrono::seconds{1});
   EXPECT_EQ(sink_->got, (Texts{"only"}));
 }
 
@@ -86,7 +70,7 @@ TEST_F(MessageGateTest, ForgetsWhatWasHeldForAConnectionThatHasGone) {
   send("lost", {.verb = Verb::kReorder, .delay = milliseconds{500}});
   send("late", {.verb = Verb::kDelay, .delay = milliseconds{1}});
   sink_ = std::make_shared<FakeSink>();
-  scheduler_.run_all();
+  scheduler_.advance(std::chrono::seconds{1});
   send("new");
   EXPECT_EQ(sink_->got, (Texts{"new"}));
 }

@@ -126,8 +126,8 @@ TEST_F(WsLimits, AShutdownIsAnnouncedThenComes) {
   start();
   RawWs api{plain_->port(), "/api"};
   RawWs stream{tls_->port(), "/ws", {.is_tls = true}};
+  ASSERT_TRUE(eventually([this] { return connections_->count({}) == 2; })) << "HTTP has left";
   on_loop([this] {
-    EXPECT_EQ(connections_->count({}), 2U);
     EXPECT_EQ(
         Connections::shut_down(connections_, loop_, {.kind = WsKind::kApi}, milliseconds{100}), 1U);
   });
