@@ -16,6 +16,7 @@ void bench_exchange(Reporter& reporter);     // exchange_crowd
 void bench_streams(Reporter& reporter);      // sim_book_ticker_publish, sim_trade_record
 void bench_stream_line(Reporter& reporter);  // sim_book_ticker_stream
 void bench_sim_order(Reporter& reporter);    // sim_order_place, sim_order_place_hmac
+void bench_order_line(Reporter& reporter);   // sim_ws_order_place
 void bench_tick_to_trade(Reporter& reporter);  // tick_to_trade
 
 }  // namespace portcullis::bench

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   bench_streams(reporter);
   bench_stream_line(reporter);
   bench_sim_order(reporter);
+  bench_order_line(reporter);
   bench_tick_to_trade(reporter);
   if (reporter.reported() == 0) {
     std::fprintf(stderr, "no figure's name contains '%s'\n", filter.c_str());

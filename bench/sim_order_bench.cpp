@@ -8,13 +8,13 @@
 #include <vector>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
 #include "bench/bench_list.hpp"
 #include "core/check.hpp"
 #include "sim/api/venue_core.hpp"
 #include "sim/api/ws_api_session.hpp"
+#include "tests/sim/signing.hpp"
 
 namespace portcullis::bench {
 
@@ -37,20 +37,6 @@ struct ReplySink final : sim::TextSink, std::enable_shared_from_this<ReplySink> 
   [[nodiscard]] std::weak_ptr<sim::TextSink> weak() override { return shared_from_this(); }
   SharedText last;
 };
-
-std::string hex_hmac(const std::string& payload) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), kSecret, 64, reinterpret_cast<const unsigned char*>(payload.data()),
-       payload.size(), digest.data(), &length);
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    constexpr char kHex[] = "0123456789abcdef";
-    hex += kHex[digest[i] >> 4U];
-    hex += kHex[digest[i] & 0xFU];
-  }
-  return hex;
-}
 
 // A venue with one symbol, one account with endless money, and a connection to it.
 class OrderDesk {
@@ -79,8 +65,8 @@ class OrderDesk {
                                   ".10&quantity=0.00100&recvWindow=60000&side=BUY&symbol=BTCUSDT"
                                   "&timeInForce=GTC&timestamp=" +
                                   now + "&type=LIMIT";
-      key = ",\"apiKey\":\"" + std::string{kHmacKey} + "\",\"signature\":\"" + hex_hmac(payload) +
-            "\"";
+      key = ",\"apiKey\":\"" + std::string{kHmacKey} + "\",\"signature\":\"" +
+            sim::test::hmac_hex(kSecret, payload) + "\"";
     }
     return "{\"id\":" + number +
            ",\"method\":\"order.place\",\"params\":{\"symbol\":\"BTCUSDT\",\"side\":\"BUY\","

@@ -3,7 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "bench/bench_list.hpp"
+#include "bench/live_venue.hpp"
 #include "core/check.hpp"
 #include "sim/markets/market_generator.hpp"
 #include "sim/net/ws_frame.hpp"
-#include "sim/server.hpp"
 
 namespace portcullis::bench {
 
@@ -141,36 +141,11 @@ class BareWriter {
   std::uint16_t port_{0};
 };
 
-struct Venue {
-  explicit Venue(std::int64_t events_per_second) {
-    sim::ServerConfig config;
-    config.state_dir = directory;
-    config.symbols = {*sim::symbol_spec_by_name("BTCUSDT")};
-    config.accounts = {{.name = "main", .balances = {}}};
-    auto opened = sim::Server::open(config);
-    PORTCULLIS_CHECK(opened.has_value(), "the venue does not open");
-    server = std::move(*opened);
-    server->add_market(std::make_unique<sim::MarketGenerator>(
-        server->exchange(),
-        sim::MarketGeneratorConfig{
-            .seed = 1, .events_per_second = events_per_second, .start_prices = {}}));
-    thread = std::thread{[this] { server->run(); }};
-  }
-  ~Venue() {
-    server->stop();
-    thread.join();
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-  }
-  Venue(const Venue&) = delete;
-  Venue& operator=(const Venue&) = delete;
-
-  std::string directory =
-      (std::filesystem::temp_directory_path() / ("stream_line_bench_" + std::to_string(::getpid())))
-          .string();
-  std::unique_ptr<sim::Server> server;
-  std::thread thread;
-};
+std::unique_ptr<sim::Market> market_at_full_speed(sim::Exchange& exchange) {
+  return std::make_unique<sim::MarketGenerator>(
+      exchange,
+      sim::MarketGeneratorConfig{.seed = 1, .events_per_second = 5'000'000, .start_prices = {}});
+}
 
 double bare_rate(const MonoClock& clock) {
   BareWriter writer;
@@ -190,17 +165,16 @@ double bare_rate(const MonoClock& clock) {
 void bench_stream_line(Reporter& reporter) {
   if (!reporter.wants("sim_book_ticker_stream")) return;
   constexpr int kRounds = 5;
-  constexpr std::int64_t kAsFastAsItGoes = 5'000'000;
   Figure figure{"sim_book_ticker_stream",
                 "the generated market at full speed, bookTicker frames received by one subscriber "
                 "over loopback, one frame; means of a second",
                 "a program that sends ready frames, 16 kB a write"};
   figure.reference.emplace();
   std::vector<double> rates;
-  Venue venue{kAsFastAsItGoes};
+  LiveVenue venue{market_at_full_speed};
   for (int round = 0; round < kRounds; ++round) {
     {
-      FrameReader reader{venue.server->plain_port()};
+      FrameReader reader{venue.server().plain_port()};
       while (reader.frames() < 1'000) reader.read_some();
       rates.push_back(reader.rate(reporter.clock()));
       figure.ours.add(1e9 / rates.back());
