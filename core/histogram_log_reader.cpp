@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <set>
+
+#include <system_error>
 
 #include <zlib.h>
 
@@ -74,8 +75,8 @@ std::optional<std::string> inflate_all(std::string_view packed) {
 // Where the value of an index begins and ends, for a histogram's own precision.
 class Shape {
  public:
-  Shape(std::int64_t lowest, std::int64_t digits) {
-    unit_bits_ = static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(lowest))) - 1;
+  Shape(std::int64_t lowest, std::int64_t digits)
+      : unit_bits_{static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(lowest))) - 1} {
     std::uint64_t exact_to = 2;
     for (std::int64_t i = 0; i < digits; ++i) exact_to *= 10;
     half_bits_ = static_cast<unsigned>(std::bit_width(exact_to - 1)) - 1;
@@ -193,7 +194,8 @@ std::expected<Ranges, std::string> read_histogram_log(const std::string& path,
                                                       std::string_view tag) {
   std::ifstream file{path};
   if (!file) {
-    return std::unexpected{path + ": open: " + std::strerror(errno) + "; check the path"};
+    return std::unexpected{path + ": open: " + std::generic_category().message(errno) +
+                           "; check the path"};
   }
   std::map<std::int64_t, HistogramRange> sum;
   std::set<std::string> seen;

@@ -70,10 +70,10 @@ struct Fields {
   bool has_error{false};
 };
 
-template <std::size_t N>
-bool is_key(const char* raw, const char (&name)[N]) noexcept {
-  // Reads at most N bytes: the payload's slack covers a name cut short at its end.
-  return std::memcmp(raw, name, N - 1) == 0 && raw[N - 1] == '"';
+template <std::size_t kSize>
+bool is_key(const char* raw, const char (&name)[kSize]) noexcept {
+  // Reads at most kSize bytes: the payload's slack covers a name cut short at its end.
+  return std::memcmp(raw, name, kSize - 1) == 0 && raw[kSize - 1] == '"';
 }
 
 std::expected<std::uint64_t, DecodeError> read_unsigned(json::value& value) noexcept {

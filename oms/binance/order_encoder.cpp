@@ -26,10 +26,10 @@ std::size_t tail_index(Side side, OrdType type, TimeInForce tif) noexcept {
   return side == Side::kBuy ? index : index + 5;
 }
 
-template <std::size_t N>
-char* put(char* out, const char (&literal)[N]) noexcept {
-  std::memcpy(out, literal, N - 1);
-  return out + N - 1;
+template <std::size_t kSize>
+char* put(char* out, const char (&literal)[kSize]) noexcept {
+  std::memcpy(out, literal, kSize - 1);
+  return out + kSize - 1;
 }
 
 // Thirteen digits until the year 2286; the general way before 2001 and after.

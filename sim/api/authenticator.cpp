@@ -66,7 +66,7 @@ bool verify_hmac(EVP_MAC_CTX* hmac, std::string_view payload, std::string_view s
 
 // Ed25519 has its digest built in; RSA signs with PKCS #1 v1.5 over SHA-256.
 bool verify_public(EVP_PKEY* key, std::string_view payload, std::string_view signature) {
-  const std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
+  const auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
   const std::size_t padding = size % 3 == 0 ? 0 : 3 - size % 3;
   if (signature.size() != (size + 2) / 3 * 4 || size > kSignatureBytesMax) return false;
   std::array<unsigned char, kSignatureBytesMax + 3> raw{};

@@ -106,9 +106,9 @@ Done read_pair(const Params& params, const SymbolSpec& symbol, const OrderParamN
 }
 
 Done read_working(const Params& params, const SymbolSpec& symbol, NewListCall& call) {
-  const auto side = read_side(params, Working::name<"Side">);
+  const auto side = read_side(params, Working::kName<"Side">);
   if (!side) return std::unexpected{side.error()};
-  const auto qty = read_quantity(params, symbol, Working::name<"Quantity">);
+  const auto qty = read_quantity(params, symbol, Working::kName<"Quantity">);
   if (!qty) return std::unexpected{qty.error()};
   auto order = read_leg(params, symbol, Working::kNames, *side, *qty);
   if (!order) return std::unexpected{order.error()};
@@ -123,7 +123,7 @@ Done read_working(const Params& params, const SymbolSpec& symbol, NewListCall& c
 std::expected<Qty, VenueError> read_pending_quantity(const Params& params, const SymbolSpec& symbol,
                                                      bool is_opo) {
   if (is_opo) return Qty{};
-  return read_quantity(params, symbol, Pending::name<"Quantity">);
+  return read_quantity(params, symbol, Pending::kName<"Quantity">);
 }
 
 std::optional<VenueError> check_opo(const NewOrder& working, Side pending_side) {
@@ -143,7 +143,7 @@ std::expected<NewListCall, VenueError> read_one_pending(const Params& params,
   if (const Done done = read_working(params, symbol, call); !done) {
     return std::unexpected{done.error()};
   }
-  const auto side = read_side(params, Pending::name<"Side">);
+  const auto side = read_side(params, Pending::kName<"Side">);
   if (!side) return std::unexpected{side.error()};
   if (is_opo) {
     if (auto error = check_opo(call.list.orders.front(), *side)) {
@@ -165,7 +165,7 @@ std::expected<NewListCall, VenueError> read_pending_pair(const Params& params,
   NewListCall call;
   Done done = read_working(params, symbol, call);
   if (!done) return std::unexpected{done.error()};
-  const auto side = read_side(params, Pending::name<"Side">);
+  const auto side = read_side(params, Pending::kName<"Side">);
   if (!side) return std::unexpected{side.error()};
   if (is_opo) {
     if (auto error = check_opo(call.list.orders.front(), *side)) {
@@ -208,16 +208,16 @@ constexpr OrderParamNames kOldStopNames{.client_id = "stopClientOrderId",
 
 constexpr std::array<Names, 3> kListOptional{"listClientOrderId", "newOrderRespType",
                                              "selfTradePreventionMode"};
-constexpr std::array<Names, 5> kOcoMandatory{"symbol", "side", "quantity", Above::name<"Type">,
-                                             Below::name<"Type">};
+constexpr std::array<Names, 5> kOcoMandatory{"symbol", "side", "quantity", Above::kName<"Type">,
+                                             Below::kName<"Type">};
 constexpr auto kOcoOptional =
     joined(kListOptional, Above::kNames.optional(), Below::kNames.optional());
-constexpr std::array<Names, 4> kWorkingMandatory{"symbol", Working::name<"Type">,
-                                                 Working::name<"Side">, Working::name<"Quantity">};
-constexpr std::array<Names, 2> kPendingMandatory{Pending::name<"Side">, Pending::name<"Type">};
-constexpr std::array<Names, 2> kPairMandatory{Pending::name<"Side">, PendingAbove::name<"Type">};
-constexpr std::array<Names, 1> kPendingQuantity{Pending::name<"Quantity">};
-constexpr std::array<Names, 1> kPairBelowType{PendingBelow::name<"Type">};
+constexpr std::array<Names, 4> kWorkingMandatory{
+    "symbol", Working::kName<"Type">, Working::kName<"Side">, Working::kName<"Quantity">};
+constexpr std::array<Names, 2> kPendingMandatory{Pending::kName<"Side">, Pending::kName<"Type">};
+constexpr std::array<Names, 2> kPairMandatory{Pending::kName<"Side">, PendingAbove::kName<"Type">};
+constexpr std::array<Names, 1> kPendingQuantity{Pending::kName<"Quantity">};
+constexpr std::array<Names, 1> kPairBelowType{PendingBelow::kName<"Type">};
 constexpr std::array<Names, 4> kOldMandatory{"symbol", "side", "quantity", "price"};
 constexpr std::array<Names, 14> kOldOptional{
     "listClientOrderId",    "limitClientOrderId", "limitStrategyId",   "limitStrategyType",

@@ -59,7 +59,7 @@ struct FixedText {
   char characters[kSize]{};
 };
 
-// Leg<"working">::name<"Price"> is "workingPrice".
+// Leg<"working">::kName<"Price"> is "workingPrice".
 template <FixedText kLeg>
 struct Leg {
   template <FixedText kTerm>
@@ -74,20 +74,20 @@ struct Leg {
     }();
   };
   template <FixedText kTerm>
-  static constexpr std::string_view name{Joined<kTerm>::kText.data(), Joined<kTerm>::kText.size()};
+  static constexpr std::string_view kName{Joined<kTerm>::kText.data(), Joined<kTerm>::kText.size()};
 
-  static constexpr OrderParamNames kNames{.client_id = name<"ClientOrderId">,
-                                          .type = name<"Type">,
-                                          .tif = name<"TimeInForce">,
-                                          .px = name<"Price">,
-                                          .stop_px = name<"StopPrice">,
-                                          .trailing = name<"TrailingDelta">,
-                                          .iceberg = name<"IcebergQty">,
-                                          .strategy_id = name<"StrategyId">,
-                                          .strategy_type = name<"StrategyType">,
-                                          .peg_price_type = name<"PegPriceType">,
-                                          .peg_offset_type = name<"PegOffsetType">,
-                                          .peg_offset_value = name<"PegOffsetValue">};
+  static constexpr OrderParamNames kNames{.client_id = kName<"ClientOrderId">,
+                                          .type = kName<"Type">,
+                                          .tif = kName<"TimeInForce">,
+                                          .px = kName<"Price">,
+                                          .stop_px = kName<"StopPrice">,
+                                          .trailing = kName<"TrailingDelta">,
+                                          .iceberg = kName<"IcebergQty">,
+                                          .strategy_id = kName<"StrategyId">,
+                                          .strategy_type = kName<"StrategyType">,
+                                          .peg_price_type = kName<"PegPriceType">,
+                                          .peg_offset_type = kName<"PegOffsetType">,
+                                          .peg_offset_value = kName<"PegOffsetValue">};
 };
 
 }  // namespace portcullis::sim

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -74,7 +73,7 @@ std::expected<std::vector<std::size_t>, VenueError> symbols_or_all(const Call& c
     symbols = **std::move(named);
   } else {
     symbols.resize(call.venue.exchange.symbols().size());
-    std::iota(symbols.begin(), symbols.end(), std::size_t{0});
+    for (std::size_t i = 0; i < symbols.size(); ++i) symbols[i] = i;
   }
   if (!*status) return symbols;
   const bool is_single = call.params.has("symbol");

@@ -22,7 +22,7 @@ struct TruthNames {
 void write_fields(JsonOut& out, const RequestRecord& request, const TruthNames& names);
 void write_fields(JsonOut& out, const MessageRecord& message, const TruthNames& names);
 void write_fields(JsonOut& out, const OrderEventRecord& event, const TruthNames& names);
-void write_fields(JsonOut& out, const FillRecord& fill, const TruthNames& names);
+void write_fields(JsonOut& out, const FillRecord& record, const TruthNames& names);
 void write_fields(JsonOut& out, const TransferRecord& transfer, const TruthNames& names);
 
 void write_balances(JsonOut& out, const std::vector<Balance>& balances);

@@ -35,9 +35,9 @@ std::span<const std::string_view> common_names(const Method& method, Protocol pr
 }  // namespace
 
 const Method* VenueApi::find_method(std::string_view name) noexcept {
-  static const auto kMethods = methods_by_name();
-  const auto found = kMethods.find(name);
-  return found == kMethods.end() ? nullptr : found->second;
+  static const auto methods = methods_by_name();
+  const auto found = methods.find(name);
+  return found == methods.end() ? nullptr : found->second;
 }
 
 int VenueApi::weight_of(const Method& method, const Params& params) {

@@ -52,7 +52,7 @@ std::expected<PlaceListResult, VenueError> MatchingEngine::place_list(SimAccount
   if (auto no = list_refusal(account, list, terms, now)) {
     return std::unexpected{std::move(no->error)};
   }
-  ListEntry& opened = open_list(account, list, terms, now);
+  const ListEntry& opened = open_list(account, list, terms, now);
   const std::vector<Entry*> legs = legs_of(opened);
   PlaceListResult placed;
   placed.reports.resize(legs.size());

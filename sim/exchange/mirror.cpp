@@ -8,6 +8,7 @@
 // what the print does not explain is taken again. When no such print can come any more, the part
 // that cancels have ahead of orders is taken from the front and the rest from the back, for good.
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "sim/exchange/matching_engine.hpp"
@@ -250,8 +251,8 @@ Qty MatchingEngine::advance_late(PrintTaker& print, std::uint64_t order_id_end, 
                                  WallTime now) {
   const auto losses = mirror_.losses_at(opposite(print.side), print.px, print_time);
   Qty put_back{};
-  for (auto loss = losses.rbegin(); loss != losses.rend(); ++loss) {
-    if (undo_loss(**loss) != OrderBook::kNoHandle) put_back += (*loss)->lost;
+  for (MirrorLedger::Loss* loss : losses | std::views::reverse) {
+    if (undo_loss(*loss) != OrderBook::kNoHandle) put_back += loss->lost;
   }
   Qty unused = print.left;
   const Qty filled = advance_queue(print, order_id_end, now);

@@ -257,14 +257,14 @@ std::uint64_t MatchingEngine::amend_entry(Entry& entry, const std::string& clien
                                           WallTime now) {
   Order& order = entry.order;
   OrderHistory& history = *orders_.history_of(order.account);
-  Amendment amendment{.symbol = symbol_,
-                      .order_id = order.order_id,
-                      .execution_id = next_execution_id_,
-                      .orig_client_order_id = order.client_order_id,
-                      .new_client_order_id = client_order_id,
-                      .orig_qty = order.qty,
-                      .new_qty = qty,
-                      .time = now};
+  const Amendment amendment{.symbol = symbol_,
+                            .order_id = order.order_id,
+                            .execution_id = next_execution_id_,
+                            .orig_client_order_id = order.client_order_id,
+                            .new_client_order_id = client_order_id,
+                            .orig_qty = order.qty,
+                            .new_qty = qty,
+                            .time = now};
   if (client_order_id != order.client_order_id) history.rename(entry, client_order_id);
   order.qty = qty;
   order.amend_count += 1;

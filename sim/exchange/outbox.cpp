@@ -29,7 +29,7 @@ void Outbox::add_position(SimAccountId account, Accounts::Asset asset) {
     positions_.push_back({.account = account, .assets = {}, .count = 0});
     position = std::prev(positions_.end());
   }
-  const auto known = position->assets.begin() + static_cast<std::ptrdiff_t>(position->count);
+  auto* const known = position->assets.begin() + static_cast<std::ptrdiff_t>(position->count);
   if (std::find(position->assets.begin(), known, asset) == known) {
     position->assets[position->count++] = asset;
   }
@@ -68,6 +68,7 @@ void Outbox::tell_all() {
 void Outbox::tell_positions(const Accounts& accounts, WallTime now) {
   for (const Position& position : positions_) {
     std::vector<Balance> balances;
+    balances.reserve(position.count);
     for (std::size_t i = 0; i < position.count; ++i) {
       balances.push_back(accounts.balance(position.account, position.assets[i]));
     }

@@ -27,41 +27,42 @@ Nanos read_jitter(ConfigSection& step) {
   return step.optional_duration("jitter", Nanos{0}, Nanos{0}, kDelayMax);
 }
 
-template <MessagePlace place>
+template <MessagePlace kPlace>
 bool read_accept(ConfigSection& step) {
-  return place != MessagePlace::kReply || step.optional_boolean("accept", true);
+  return kPlace != MessagePlace::kReply || step.optional_boolean("accept", true);
 }
 
-template <MessagePlace place, Verb verb>
+template <MessagePlace kPlace, Verb kVerb>
 FaultAction read_plain(ConfigSection& step) {
   return MessageAction{
-      .place = place, .fate = {.verb = verb}, .is_carried_out = read_accept<place>(step)};
+      .place = kPlace, .fate = {.verb = kVerb}, .is_carried_out = read_accept<kPlace>(step)};
 }
 
-template <MessagePlace place>
+template <MessagePlace kPlace>
 FaultAction read_late(ConfigSection& step) {
   const Nanos delay = read_delay(step);
-  return MessageAction{.place = place,
+  return MessageAction{.place = kPlace,
                        .fate = {.verb = Verb::kDelay, .delay = delay},
                        .jitter = read_jitter(step),
-                       .is_carried_out = read_accept<place>(step)};
+                       .is_carried_out = read_accept<kPlace>(step)};
 }
 
 // Twice, or behind the message after it; `delay` bounds the wait.
-template <MessagePlace place, Verb verb>
+template <MessagePlace kPlace, Verb kVerb>
 FaultAction read_spaced(ConfigSection& step) {
-  const Nanos fallback = verb == Verb::kReorder ? Nanos{milliseconds{1'000}} : Nanos{0};
+  const Nanos fallback = kVerb == Verb::kReorder ? Nanos{milliseconds{1'000}} : Nanos{0};
   const Nanos delay = step.has("ms") || step.has("delay") ? read_delay(step) : fallback;
-  return MessageAction{.place = place,
-                       .fate = {.verb = verb, .delay = delay},
-                       .is_carried_out = read_accept<place>(step)};
+  return MessageAction{.place = kPlace,
+                       .fate = {.verb = kVerb, .delay = delay},
+                       .is_carried_out = read_accept<kPlace>(step)};
 }
 
-template <MessagePlace place>
+template <MessagePlace kPlace>
 FaultAction read_lie(ConfigSection& step) {
   const std::string lie = step.required_choice("lie", falsehood_names());
-  MessageAction action{
-      .place = place, .fate = {.verb = Verb::kFalsify}, .is_carried_out = read_accept<place>(step)};
+  MessageAction action{.place = kPlace,
+                       .fate = {.verb = Verb::kFalsify},
+                       .is_carried_out = read_accept<kPlace>(step)};
   action.fate.falsehood = parse_falsehood(lie).value_or(Falsehood::kTruncated);
   if (action.fate.falsehood == Falsehood::kOversized) {
     action.fate.bytes = step.optional_integer("bytes", kOversizedDefault, 1, kOversizedMax);
@@ -171,11 +172,11 @@ FaultAction read_filters(ConfigSection& step) {
   return VenueAction{filters};
 }
 
-template <ClockAction::Verb verb>
+template <ClockAction::Verb kVerb>
 FaultAction read_clock(ConfigSection& step) {
   constexpr std::int64_t kMsMax = hours{24} * 3660 / milliseconds{1};
-  ClockAction action{.verb = verb};
-  if (verb != ClockAction::Verb::kFreeze) {
+  ClockAction action{.verb = kVerb};
+  if (kVerb != ClockAction::Verb::kFreeze) {
     action.by = milliseconds{step.required_integer("by_ms", -kMsMax, kMsMax)};
   }
   return VenueAction{action};
@@ -219,6 +220,7 @@ FaultAction read_ban(ConfigSection& step) {
 
 std::vector<std::string> wire_fault_names() {
   std::vector<std::string> names;
+  names.reserve(kWireFaultKinds);
   for (std::size_t i = 0; i < kWireFaultKinds; ++i) {
     names.emplace_back(name_of(static_cast<WireFaultKind>(i)));
   }
@@ -241,26 +243,26 @@ WireFault read_wire_fault(ConfigSection& step) {
   return fault;
 }
 
-template <MessagePlace place>
+template <MessagePlace kPlace>
 FaultAction read_wire(ConfigSection& step) {
-  MessageAction action{.place = place, .fate = {.verb = Verb::kWire}};
+  MessageAction action{.place = kPlace, .fate = {.verb = Verb::kWire}};
   action.fate.wire = read_wire_fault(step);
-  action.is_carried_out = read_accept<place>(step);
+  action.is_carried_out = read_accept<kPlace>(step);
   return action;
 }
 
-template <bool is_on_new>
+template <bool kIsOnNew>
 FaultAction read_wire_on_all(ConfigSection& step) {
-  WireAction action{.fault = read_wire_fault(step), .is_on_new = is_on_new};
-  if (!is_on_new) {
+  WireAction action{.fault = read_wire_fault(step), .is_on_new = kIsOnNew};
+  if (!kIsOnNew) {
     action.what = step.optional_choice("what", "all", {"streams", "ws-api", "http", "all"});
   }
   return VenueAction{action};
 }
 
-template <ConnectionsAction::Verb verb>
+template <ConnectionsAction::Verb kVerb>
 FaultAction read_connections(ConfigSection&) {
-  return VenueAction{ConnectionsAction{verb}};
+  return VenueAction{ConnectionsAction{kVerb}};
 }
 
 FaultAction read_shutdown(ConfigSection& step) {
@@ -281,13 +283,13 @@ FaultAction read_terminate(ConfigSection& step) {
   return VenueAction{TerminateAction{.account = step.optional_string("account", "")}};
 }
 
-template <bool is_lock>
+template <bool kIsLock>
 FaultAction read_balance(ConfigSection& step) {
   BalanceAction action{.account = step.required_string("account")};
   action.asset = step.required_string("asset");
   constexpr auto kMax = Qty::from_raw(std::numeric_limits<std::int64_t>::max());
   action.amount = step.required_decimal<Qty>("amount", Qty::from_raw(-kMax.raw()), kMax);
-  action.is_lock = is_lock;
+  action.is_lock = kIsLock;
   return VenueAction{action};
 }
 

@@ -42,7 +42,7 @@ std::optional<std::string> FaultPlan::problem_of(const FaultStep& step) const {
   const VenueAction* action = venue_action(step);
   if (action == nullptr) return std::nullopt;
   if (target_ == nullptr) return step.name + ": there is no venue to act on";
-  std::string problem = target_->check(*action);
+  const std::string problem = target_->check(*action);
   if (problem.empty()) return std::nullopt;
   return step.name + ": " + problem;
 }

@@ -61,7 +61,7 @@ void MessageGate::hold(TextSink& sink, SharedText text, Nanos at_most) {
 void MessageGate::release(std::uint64_t number) {
   const auto found = std::ranges::find(held_, number, &Held::number);
   if (found == held_.end()) return;
-  const Held held = *found;
+  const Held held = std::move(*found);
   held_.erase(found);
   if (const auto sink = held.sink.lock()) sink->send(held.text, 0);
 }

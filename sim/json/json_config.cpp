@@ -1,5 +1,6 @@
 #include "sim/json/json_config.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace portcullis::sim {
@@ -7,11 +8,8 @@ namespace portcullis::sim {
 namespace {
 
 bool is_list_of_strings(const nlohmann::json& value) {
-  if (!value.is_array()) return false;
-  for (const auto& member : value) {
-    if (!member.is_string()) return false;
-  }
-  return true;
+  return value.is_array() &&
+         std::ranges::all_of(value, [](const auto& member) { return member.is_string(); });
 }
 
 }  // namespace

@@ -137,7 +137,8 @@ UInt128 power(UInt128 base, std::uint64_t exponent) {
 Parsed parse_lognormal(std::string_view text) {
   const auto both = parse_two(text);
   if (!both) return std::unexpected{both.error()};
-  const auto [median, p99] = *both;
+  const std::int64_t median = both->first;
+  const std::int64_t p99 = both->second;
   constexpr std::int64_t kRatioMax = 10'000;
   if (median == 0 || p99 / median > kRatioMax) {
     return std::unexpected{"\"" + std::string{text} +

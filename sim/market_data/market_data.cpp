@@ -23,7 +23,7 @@ MarketData::MarketData(std::size_t symbol_count, const SymbolRecord::Limits& lim
 }
 
 SymbolRecord::Limits MarketData::default_limits(std::size_t symbol_count) {
-  constexpr std::size_t kMinutesOfAWeek = 7 * 24 * 60;
+  constexpr std::size_t kMinutesOfAWeek = std::size_t{7} * 24 * 60;
   SymbolRecord::Limits limits;
   limits.trades = share(2'000'000, symbol_count, 2'000, limits.trades);
   limits.aggregate_trades = limits.trades;

@@ -22,6 +22,7 @@ class CapturePlayer {
       Exchange& exchange, const CaptureSource& source);
   CapturePlayer(const CapturePlayer&) = delete;  // the line points into the reader
   CapturePlayer& operator=(const CapturePlayer&) = delete;
+  ~CapturePlayer() = default;
 
   // When the next line was received; nothing: the end.
   [[nodiscard]] std::optional<std::int64_t> next_ns() const;

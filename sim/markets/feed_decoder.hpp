@@ -23,6 +23,8 @@ class FeedDecoder {
 
   FeedDecoder();
   ~FeedDecoder();
+  FeedDecoder(const FeedDecoder&) = delete;
+  FeedDecoder& operator=(const FeedDecoder&) = delete;
   FeedDecoder(FeedDecoder&&) noexcept;
   FeedDecoder& operator=(FeedDecoder&&) noexcept;
 

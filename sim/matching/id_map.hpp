@@ -56,7 +56,7 @@ class IdMap {
 
   [[nodiscard]] std::uint32_t capacity() const noexcept { return mask_ == 0 ? 0 : mask_ + 1; }
   static std::uint32_t low(std::uint64_t id) noexcept { return static_cast<std::uint32_t>(id); }
-  Slot* slots() const noexcept { return static_cast<Slot*>(pages_.data()); }
+  [[nodiscard]] Slot* slots() const noexcept { return static_cast<Slot*>(pages_.data()); }
   // The golden ratio's multiples are spread the most evenly.
   [[nodiscard]] std::uint32_t home(std::uint32_t id_low) const noexcept {
     const std::uint32_t line = (id_low >> kRunBits) * 0x9E37'79B1U >> shift_;

@@ -51,7 +51,7 @@ class OrderTable {
     if (node.order_id == 0) return release_anonymous(handle);
     const std::uint64_t order_id = std::exchange(node.order_id, 0);
     std::uint32_t& resting = resting_[handle >> kBits];
-    resting = static_cast<std::uint32_t>(resting & ~place_bit(handle));
+    resting &= ~place_bit(handle);
     if (resting == 0) free_block(handle >> kBits, order_id);
   }
   // kNone when there is no such order (id zero: never).

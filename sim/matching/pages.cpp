@@ -1,8 +1,8 @@
 #include "sim/matching/pages.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include <sys/mman.h>
@@ -44,7 +44,7 @@ Pages::Pages(std::size_t bytes) {
     data_ = map_huge(bytes_);
   } else {
     bytes_ = round_up(bytes, kAlignment);
-    data_ = std::aligned_alloc(kAlignment, bytes_);
+    data_ = ::operator new(bytes_, std::align_val_t{kAlignment}, std::nothrow);
     PORTCULLIS_CHECK(data_ != nullptr, "no memory for an order book: fewer symbols, or more RAM");
   }
   std::memset(data_, 0, bytes_);
@@ -54,7 +54,7 @@ Pages::~Pages() {
   if (bytes_ >= kHugePageBytes) {
     ::munmap(data_, bytes_);
   } else {
-    std::free(data_);
+    ::operator delete(data_, std::align_val_t{kAlignment});
   }
 }
 

@@ -74,7 +74,7 @@ class PriceLadder {
 
   [[nodiscard]] Ref best(Side side) const noexcept { return of(side).best; }
   // The next worse live level of the same side.
-  [[nodiscard]] Ref next(Ref ref) const noexcept;
+  [[nodiscard]] Ref next(Ref from) const noexcept;
   PriceLevel& operator[](Ref ref) noexcept { return levels_[ref]; }
   const PriceLevel& operator[](Ref ref) const noexcept { return levels_[ref]; }
   [[nodiscard]] Side side_of(Ref ref) const noexcept { return leaves_[ref >> kBits].side(); }
@@ -166,7 +166,7 @@ class PriceLadder {
   }
 
   [[nodiscard]] std::uint32_t find_leaf(const Tree& tree, std::uint64_t key) const noexcept;
-  [[nodiscard]] Ref first_below(std::uint32_t node) const noexcept;
+  [[nodiscard]] Ref first_below(std::uint32_t index) const noexcept;
   void set_best(Tree& tree, Ref best) noexcept {
     tree.best = best;
     tree.best_key = best == kNone ? kNoKey : key_of(best);
@@ -179,7 +179,7 @@ class PriceLadder {
   void clear_live(std::uint32_t leaf);
   void free_leaf(std::uint32_t leaf);
   void lower(Tree& tree);  // while the root has one child only
-  void collect_leaves(std::uint32_t node, std::vector<std::uint32_t>& out) const;
+  void collect_leaves(std::uint32_t index, std::vector<std::uint32_t>& out) const;
   [[nodiscard]] std::vector<std::uint32_t> leaves_of(Side side) const;
   // The marked leaves of a side, best first; the list is empty afterwards.
   const std::vector<std::uint32_t>& take_marked(Side side);

@@ -32,7 +32,7 @@ class FlatArray {
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return pages_.bytes(); }
 
  private:
-  T* data() const noexcept { return static_cast<T*>(pages_.data()); }
+  [[nodiscard]] T* data() const noexcept { return static_cast<T*>(pages_.data()); }
 
   Pages pages_;
   std::uint32_t count_{0};

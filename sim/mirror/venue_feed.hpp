@@ -29,6 +29,8 @@ class VenueFeed final : public LiveSource {
   // Running when it returns. The error names what is wrong with the configuration.
   static std::expected<std::unique_ptr<VenueFeed>, std::string> open(const VenueFeedConfig& config);
   ~VenueFeed() override;
+  VenueFeed(const VenueFeed&) = delete;
+  VenueFeed& operator=(const VenueFeed&) = delete;
 
   bool take(LiveEvent& event) override;
   void ask_image(const std::string& symbol) override;

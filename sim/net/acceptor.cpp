@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <system_error>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -74,7 +74,7 @@ std::expected<UniqueFd, std::string> listen_on(Address address) {
       socket && ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
       ::bind(socket.get(), address.get(), address.size) == 0 &&
       ::listen(socket.get(), SOMAXCONN) == 0;
-  if (!is_listening) return std::unexpected{std::string{std::strerror(errno)}};
+  if (!is_listening) return std::unexpected{std::generic_category().message(errno)};
   return socket;
 }
 

@@ -42,6 +42,8 @@ class ByteStream final {
              std::shared_ptr<WireFaultCounts> fault_counts);
   // Without a farewell before: the socket closes at once.
   ~ByteStream();
+  ByteStream(const ByteStream&) = delete;
+  ByteStream& operator=(const ByteStream&) = delete;
   ByteStream(ByteStream&&) noexcept = default;
   ByteStream& operator=(ByteStream&&) = delete;
 

@@ -15,11 +15,11 @@ namespace portcullis::sim {
 
 namespace {
 
-template <auto Free>
+template <auto kFree>
 struct Freed {
   template <class T>
   void operator()(T* object) const {
-    Free(object);
+    kFree(object);
   }
 };
 using PkeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;

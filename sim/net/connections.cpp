@@ -38,6 +38,7 @@ std::size_t Connections::count(const ConnectionFilter& filter) const {
 
 std::vector<ConnectionInfo> Connections::list() const {
   std::vector<ConnectionInfo> infos;
+  infos.reserve(open_.size());
   for (const auto& [id, connection] : open_) infos.push_back(connection->info());
   return infos;
 }

@@ -67,6 +67,8 @@ class Responder {
   ~Responder() {
     if (connection_ != nullptr) connection_->on_silence();
   }
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
   Responder(Responder&&) noexcept = default;
   Responder& operator=(Responder&&) = delete;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include <openssl/evp.h>
 
@@ -22,7 +23,7 @@ std::string ws_accept_key(std::string_view key) {
   PORTCULLIS_CHECK(
       EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) == 1,
       "OpenSSL has no SHA-1");
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded{};
+  std::array<unsigned char, std::size_t{2} * EVP_MAX_MD_SIZE> encoded{};
   const int size = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(length));
   return {encoded.begin(), encoded.begin() + size};
 }

@@ -89,7 +89,7 @@ bool JsonScanner::read_string(std::string& out) {
   if (!take('"')) return false;
   for (;;) {
     const std::string_view rest = text_.substr(position_);
-    const auto end = std::ranges::find_if_not(rest, is_plain);
+    const auto* const end = std::ranges::find_if_not(rest, is_plain);
     out.append(rest.begin(), end);
     position_ += static_cast<std::size_t>(end - rest.begin()) + 1;
     if (end == rest.end() || (*end != '"' && *end != '\\')) return false;

@@ -64,7 +64,7 @@ class ControlReader {
   }
 
  private:
-  std::unexpected<ControlError> refuse(const std::string& why) const {
+  [[nodiscard]] std::unexpected<ControlError> refuse(const std::string& why) const {
     return std::unexpected{ControlError{ControlError::kInvalidRequest, "Invalid request: " + why,
                                         is_id_legal_ ? message_.id_json : std::string{}}};
   }
