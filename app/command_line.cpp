@@ -33,6 +33,17 @@ CLI::Option* add_config(CLI::App& command, std::string& config) {
       ->type_name("FILE");
 }
 
+// What is wrong, as its author would put it: a word that nobody knows before one that is missing,
+// since the first is often the second, misspelt.
+void tell(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  if (error.get_name() == "RequiredError" && !unknown.empty()) {
+    (void)app.exit(CLI::ExtrasError{"portcullis", unknown}, std::cout, std::cerr);
+  } else {
+    (void)app.exit(error, std::cout, std::cerr);
+  }
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
@@ -67,7 +78,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool is_help = app.exit(error, std::cout, std::cerr) == 0;
+    tell(app, error);
+    const bool is_help = error.get_exit_code() == 0;
     return {.command = std::nullopt, .exit_code = is_help ? ExitCode::kOk : ExitCode::kUsage};
   }
   if (run_app->parsed()) return {.command = run};

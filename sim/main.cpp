@@ -221,7 +221,11 @@ int main(int argc, char** argv) {
     cli.parse(argc, argv);
     return portcullis::sim::run(options);
   } catch (const CLI::ParseError& error) {
-    return cli.exit(error) == 0 ? 0 : portcullis::sim::kExitUsage;
+    // A word that nobody knows is often the one that is missing, misspelt.
+    const auto unknown = cli.remaining();
+    const bool is_stranger = error.get_name() == "RequiredError" && !unknown.empty();
+    const int code = is_stranger ? cli.exit(CLI::ExtrasError{unknown}) : cli.exit(error);
+    return code == 0 ? 0 : portcullis::sim::kExitUsage;
   } catch (const std::exception& error) {
     return portcullis::sim::fail(portcullis::sim::kExitUnavailable, error.what());
   }

@@ -76,6 +76,9 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_NE(output().find("Examples:"), std::string::npos);
   EXPECT_EQ(run({}), 64);
+  EXPECT_NE(output().find("--state-dir"), std::string::npos);
+  EXPECT_EQ(run({"--state", state}), 64);
+  EXPECT_NE(output().find("not expected"), std::string::npos) << output();
   EXPECT_EQ(run({"--state-dir", state, "--no-such-option"}), 64);
   EXPECT_EQ(run({"--state-dir", state, "--symbols", "btcusdt"}), 64);
   EXPECT_NE(output().find("btcusdt"), std::string::npos);

@@ -69,6 +69,9 @@ TEST(CommandLine, WrongUsageExits64AndSaysHow) {
   std::string output;
   EXPECT_EQ(run_binary(folder, {}, output), 64);
   EXPECT_EQ(run_binary(folder, {"runn"}, output), 64);
+  EXPECT_NE(output.find("runn"), std::string::npos) << output;
+  EXPECT_EQ(run_binary(folder, {"run", "--confg"}, output), 64);
+  EXPECT_NE(output.find("--confg"), std::string::npos) << output;
   EXPECT_EQ(run_binary(folder, {"run"}, output), 64);
   EXPECT_NE(output.find("--config"), std::string::npos);
   EXPECT_EQ(run_binary(folder, {"run", "--config", "x", "--seconds", "0"}, output), 64);
