@@ -71,6 +71,9 @@ Parsed parse_constant(std::string_view text) {
 }
 
 std::expected<std::pair<std::int64_t, std::int64_t>, std::string> parse_two(std::string_view text) {
+  if (!text.contains('/')) {
+    return std::unexpected{"\"" + std::string{text} + "\": two times, such as 200us/900us"};
+  }
   const auto [first_text, second_text] = cut(text, '/');
   const auto first = parse_ns(first_text);
   if (!first) return no_time(first_text);

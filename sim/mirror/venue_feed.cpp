@@ -69,6 +69,12 @@ constexpr std::chrono::seconds kRetryAfterMax{3'600};
 constexpr std::chrono::seconds kSilenceMax{60};
 constexpr std::size_t kMessageMax = 16U << 20U;
 
+// Without the place in Asio's sources that what() adds.
+std::string cause_of(const std::exception& error) {
+  const auto* const of_system = dynamic_cast<const boost::system::system_error*>(&error);
+  return of_system != nullptr ? of_system->code().message() : error.what();
+}
+
 std::string subscription(const std::vector<std::string>& symbols, std::size_t first) {
   std::string text = R"({"method":"SUBSCRIBE","params":[)";
   const std::size_t end = std::min(first + kSymbolsPerRequest, symbols.size());
@@ -225,7 +231,7 @@ asio::awaitable<void> VenueFeed::Impl::stay_connected() {
     try {
       co_await listen();
     } catch (const std::exception& error) {
-      why = error.what();
+      why = cause_of(error);
     }
     push({.kind = LiveEvent::Kind::kDown, .text = config.ws_url + ": " + why});
     ++connection;
@@ -313,7 +319,7 @@ asio::awaitable<void> VenueFeed::Impl::fetch_image(std::string symbol) {
     if (answer.status != 200)
       why = std::to_string(answer.status) + " " + answer.body.substr(0, 200);
   } catch (const std::exception& error) {
-    why = error.what();
+    why = cause_of(error);
   }
   // One of the time before a loss is nobody's: who still wants one asks again.
   const bool is_wanted = asked_on == connection;
@@ -346,7 +352,7 @@ std::expected<std::unique_ptr<VenueFeed>, std::string> VenueFeed::open(
     impl->thread = std::thread{[io = &impl->io] { io->run(); }};
     return std::unique_ptr<VenueFeed>{new VenueFeed{std::move(impl)}};
   } catch (const std::exception& error) {
-    return std::unexpected{config.ca_file + ": " + error.what()};
+    return std::unexpected{config.ca_file + ": " + cause_of(error)};
   }
 }
 
@@ -386,7 +392,8 @@ std::expected<std::string, std::string> fetch_text(const std::string& rest_url,
     return std::unexpected{rest_url + target + ": " + std::to_string(answer.status) + " " +
                            answer.body.substr(0, 200)};
   } catch (const std::exception& error) {
-    return std::unexpected{rest_url + ": " + error.what()};
+    return std::unexpected{rest_url + ": " + cause_of(error) +
+                           "; check the address, and that the venue is there"};
   }
 }
 

@@ -87,6 +87,10 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   EXPECT_EQ(run({"--state-dir", state, "--balance", "DOGE=5"}), 64);
   EXPECT_EQ(run({"--state-dir", state, "--account", "a/b"}), 64);
   EXPECT_EQ(run({"--state-dir", state, "--market", "moon"}), 64);
+  EXPECT_EQ(run({"--state-dir", state, "--market", "mirror", "--symbols", "BTCUSDT",
+                 "--mirror-rest", "http://127.0.0.1:9", "--mirror-ws", "ws://127.0.0.1:9"}),
+            69);
+  EXPECT_NE(output().find("Connection refused; check"), std::string::npos) << output();
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture"}), 78);
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", path("none.gz")}), 78);
   EXPECT_NE(output().find("none.gz"), std::string::npos);

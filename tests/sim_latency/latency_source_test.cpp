@@ -117,6 +117,7 @@ TEST(LatencySource, SaysWhatItCannotRead) {
         "quantiles:0=1us/90=2us/80=3us/100=4us", "quantiles:0=1us/101=2us", "hlog:/nowhere#a"}) {
     EXPECT_NE(problem(text), "") << text;
   }
+  EXPECT_EQ(problem("lognormal:4ms"), "\"4ms\": two times, such as 200us/900us");
 }
 
 }  // namespace
