@@ -44,7 +44,7 @@ class MatchingEngine {
   [[nodiscard]] std::expected<void, VenueError> test(SimAccountId account, const NewOrder& order,
                                                      WallTime now) const;
   std::expected<PlaceListResult, VenueError> place_list(SimAccountId account,
-                                                        const NewOrderList& list, WallTime now);
+                                                        const NewOrderList& request, WallTime now);
   std::expected<CancelResult, VenueError> cancel(SimAccountId account, const CancelRequest& request,
                                                  WallTime now);
   std::expected<std::vector<CancelResult>, VenueError> cancel_all(SimAccountId account,
