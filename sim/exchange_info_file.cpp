@@ -22,7 +22,7 @@ struct BadInfo : std::runtime_error {
 template <class T, std::size_t kCount>
 T word(const Json& value, const char* field,
        const std::array<std::pair<std::string_view, T>, kCount>& words) {
-  const std::string& text = value.get_ref<const std::string&>();
+  const auto& text = value.get_ref<const std::string&>();
   for (const auto& [name, meaning] : words) {
     if (name == text) return meaning;
   }
@@ -56,7 +56,7 @@ constexpr std::array<std::pair<std::string_view, StpMode>, 6> kStpModes{{
 
 template <class Amount>
 Amount amount(const Json& json, const char* field) {
-  const std::string& text = json.at(field).get_ref<const std::string&>();
+  const auto& text = json.at(field).get_ref<const std::string&>();
   const auto value = Amount::parse(text);
   if (!value) throw BadInfo{std::string{field} + " \"" + text + "\": " + to_string(value.error())};
   return *value;

@@ -101,10 +101,10 @@ std::optional<std::string> add_generator(Server& server, const MarketOptions& op
   config.regimes.trend_percent = options.trend_percent;
   config.regimes.burst_factor = options.burst_factor;
   if (!read_time_or_off(options.regimes, config.regimes.mean_length)) {
-    return "--regimes: \"" + options.regimes + "\" is neither \"off\" nor a time such as 10s";
+    return "--regimes: \"" + options.regimes + R"(" is neither "off" nor a time such as 10s)";
   }
   if (!read_time_or_off(options.bursts, config.regimes.mean_between_bursts)) {
-    return "--bursts: \"" + options.bursts + "\" is neither \"off\" nor a time such as 5s";
+    return "--bursts: \"" + options.bursts + R"(" is neither "off" nor a time such as 5s)";
   }
   server.add_market(std::make_unique<MarketGenerator>(server.exchange(), config));
   return std::nullopt;
@@ -138,11 +138,11 @@ std::expected<MirrorRules, std::string> mirror_rules(const MarketOptions& option
   rules.are_passed_orders_filled = options.passed_orders == "all";
   if (!read_cancel_share(options.queue_cancel_share, rules)) {
     return std::unexpected{"--queue-cancel-share: \"" + options.queue_cancel_share +
-                           "\" is neither a percentage nor \"proportional\""};
+                           R"(" is neither a percentage nor "proportional")"};
   }
   if (!read_impact(options.own_impact, rules)) {
     return std::unexpected{"--own-impact: \"" + options.own_impact +
-                           "\" is neither \"update\", \"level\" nor a time such as 500ms"};
+                           R"(" is neither "update", "level" nor a time such as 500ms)"};
   }
   return rules;
 }

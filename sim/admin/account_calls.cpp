@@ -60,7 +60,7 @@ std::vector<Balance> read_balances(AdminRequest& request) {
     const auto amount =
         equals == std::string::npos ? Qty::parse("") : Qty::parse(text.substr(equals + 1));
     if (!amount || amount->is_negative() || equals == 0) {
-      request.problem("balances: \"" + text + "\" is not ASSET=AMOUNT, such as \"USDT=50000\"");
+      request.problem("balances: \"" + text + R"(" is not ASSET=AMOUNT, such as "USDT=50000")");
     } else {
       balances.push_back({.asset = text.substr(0, equals), .free = *amount, .locked = {}});
     }
@@ -97,16 +97,16 @@ HttpReply change(AdminParts& parts, AdminRequest& request) {
 
 enum class Move : std::uint8_t { kDeposit, kWithdraw, kLock };
 
-template <Move move>
+template <Move kMove>
 HttpReply transfer(AdminParts& parts, AdminRequest& request) {
   const SimAccountId account = request.body_account(parts.venue);
   BalanceAction action{.account = std::string{parts.venue.accounts.name_of(account)},
                        .asset = request.body().required_string("asset")};
   // A deposit below zero is a withdrawal: what tests have always done.
-  const Qty least = move == Move::kWithdraw ? Qty{} : Qty::from_raw(-kQtyMax.raw());
+  const Qty least = kMove == Move::kWithdraw ? Qty{} : Qty::from_raw(-kQtyMax.raw());
   action.amount = request.body().required_decimal<Qty>("amount", least, kQtyMax);
-  if (move == Move::kWithdraw) action.amount = -action.amount;
-  action.is_lock = move == Move::kLock;
+  if (kMove == Move::kWithdraw) action.amount = -action.amount;
+  action.is_lock = kMove == Move::kLock;
   if (auto refused = request.refusal()) return *std::move(refused);
   return admin_done(parts, action);
 }

@@ -27,7 +27,7 @@ foreach(file ${FILES})
   math(EXPR index "${index} + 1")
 endforeach()
 string(APPEND text "\n}  // namespace\n\nconst PageFile* find_page_file(std::string_view path) {\n"
-  "  static const std::array<PageFile, ${index}> kFiles{{\n${rows}  }};\n"
-  "  for (const PageFile& file : kFiles) {\n    if (file.path == path) return &file;\n  }\n"
+  "  static const std::array<PageFile, ${index}> files{{\n${rows}  }};\n"
+  "  for (const PageFile& file : files) {\n    if (file.path == path) return &file;\n  }\n"
   "  return nullptr;\n}\n\n}  // namespace portcullis::sim\n")
 file(WRITE "${OUT}" "${text}")

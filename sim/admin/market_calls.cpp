@@ -53,7 +53,7 @@ HttpReply halt(AdminParts& parts, AdminRequest& request) {
 
 template <class Money>
 std::optional<Money> optional_money(ConfigSection& body, const char* key) {
-  const Money read = body.optional_decimal<Money>(key, Money{}, Money{}, Money::max());
+  const auto read = body.optional_decimal<Money>(key, Money{}, Money{}, Money::max());
   return body.has(key) ? std::optional{read} : std::nullopt;
 }
 

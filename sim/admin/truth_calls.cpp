@@ -55,11 +55,11 @@ bool passes(const PageFilter&, const Record&) {
 }
 
 // The oldest records from a number on; "next" is where to go on from.
-template <auto list, bool has_orders>
+template <auto kList, bool kHasOrders>
 HttpReply page(AdminParts& parts, AdminRequest& request) {
-  const auto& records = (parts.venue.truth.*list)();
+  const auto& records = (parts.venue.truth.*kList)();
   PageFilter filter{.account = request.query_account(parts.venue)};
-  if (has_orders) {
+  if (kHasOrders) {
     filter.symbol = request.query_symbol(parts.venue);
     filter.order_id = request.query_number("orderId");
   }
