@@ -76,8 +76,7 @@ void RestApi::answer(const HttpRequest& request, Responder responder) {
                          client_order_id_of(pending->params));
   const auto fault =
       request_fault(venue_, *method, pending->params, pending->caller.account, pending->api_key);
-  const Nanos delay =
-      venue_.draw_way_in(method->rule) + (fault ? fault->request_delay : Nanos{0});
+  const Nanos delay = venue_.draw_way_in(method->rule) + (fault ? fault->request_delay : Nanos{0});
   if (delay == Nanos{0}) {
     return carry_out(*pending, fault.value_or(RequestFault{}), std::move(responder));
   }
@@ -96,12 +95,11 @@ void RestApi::send_out(HttpReply reply, const std::optional<MessageFate>& fate,
   if (delay == Nanos{0}) {
     return deliver_reply(venue_.scheduler, std::move(reply), fate, std::move(responder));
   }
-  venue_.scheduler.after(
-      std::chrono::ceil<std::chrono::microseconds>(delay),
-      [&scheduler = venue_.scheduler, reply = std::move(reply), fate,
-       responder = std::move(responder)]() mutable {
-        deliver_reply(scheduler, std::move(reply), fate, std::move(responder));
-      });
+  venue_.scheduler.after(std::chrono::ceil<std::chrono::microseconds>(delay),
+                         [&scheduler = venue_.scheduler, reply = std::move(reply), fate,
+                          responder = std::move(responder)]() mutable {
+                           deliver_reply(scheduler, std::move(reply), fate, std::move(responder));
+                         });
 }
 
 HttpReply RestApi::answer_other(RestRoute route, IpUsage& ip, WallTime now) {

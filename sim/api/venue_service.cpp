@@ -33,9 +33,9 @@ class VenueService::Connection final : public WsService {
         slow_sink_{is_api ? slow_way_out(owner.venue_, sink) : nullptr},
         sink_{slow_sink_ != nullptr ? *slow_sink_ : sink},
         remote_{request.remote},
-        session_{is_api ? api_session(owner.venue_, sink_, request)
-                        : std::make_unique<StreamSession>(owner.venue_.streams, sink_,
-                                                          request.target)},
+        session_{
+            is_api ? api_session(owner.venue_, sink_, request)
+                   : std::make_unique<StreamSession>(owner.venue_.streams, sink_, request.target)},
         is_api_{is_api} {
     owner_.connections_.insert(this);
   }

@@ -136,9 +136,8 @@ void WsApiSession::send_in(JsonRequest request, const Method& method, const Call
       return carry_out(request, method, caller, fault);
     }
     const WallTime now = venue.clock.now();
-    (void)call_with_fault(venue, fault, request.params, caller.account, now, [&] {
-      return venue.api.call(method, request.params, caller, now);
-    });
+    (void)call_with_fault(venue, fault, request.params, caller.account, now,
+                          [&] { return venue.api.call(method, request.params, caller, now); });
   };
   const Nanos latency = venue_.draw_way_in(method.rule);
   if (fault.request_delay > Nanos{0}) {  // out of its order: that is the fault

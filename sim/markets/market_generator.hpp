@@ -52,8 +52,8 @@ class MarketGenerator final : public Market {
     std::int64_t spacing{1};  // between neighbouring levels
     Random random{0};
     MarketRegime regime;
-    std::int64_t owed_event_ns{0};  // event-nanoseconds: a whole second's worth is one event
-    std::int64_t rounds{0};         // events due in this step
+    std::int64_t owed_event_ns{0};   // event-nanoseconds: a whole second's worth is one event
+    std::int64_t rounds{0};          // events due in this step
     std::vector<Resting> resting{};  // may name orders that have been filled since
   };
 
