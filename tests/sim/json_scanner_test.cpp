@@ -19,8 +19,8 @@ bool is_json(const std::string& text) {
 }
 
 constexpr const char* kSeeds[] = {
-    R"({"id":"e2a85d9f","method":"order.place","params":{"symbol":"BTCUSDT","price":"0.1",)"
-    R"("quantity":1.50e-2,"list":["A","\u00e9\ud83d\ude00\n"],"flag":true,"none":null}})",
+    R"({"id":"e2a85d9f","method":"order.place","params":{"symbol":"BTCUSDT","price":"0.1"}})",
+    R"({"quantity":1.50e-2,"list":["A","\u00e9\ud83d\ude00\n"],"flag":true,"none":null})",
     R"([0,-1,1.5,1e5,-0.0e+10,"\"\\\/\b\f\n\r\t",{"a":{"b":[[]]}},false])",
     "{\"k\":\"\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80\", \"s\" : [ ] }",
     R"("lone")",
