@@ -10,16 +10,12 @@
 #include <thread>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <openssl/ssl.h>
 
 #include "bench/bare_trader.hpp"
 #include "bench/bench_list.hpp"
 #include "bench/live_venue.hpp"
+#include "bench/loopback_line.hpp"
 #include "core/check.hpp"
 #include "core/unique_fd.hpp"
 #include "sim/net/ws_frame.hpp"
@@ -31,22 +27,12 @@ namespace {
 
 constexpr int kUnderWay = 64;
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 // One end of a WebSocket over TLS that blocks.
 class TlsLine {
  public:
   TlsLine(UniqueFd fd, SSL_CTX* context, bool is_client)
       : fd_{std::move(fd)},
         ssl_{SSL_new(context), SSL_free} {
-    const int yes = 1;
-    ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     SSL_set_fd(ssl_.get(), fd_.get());
     const int shaken = is_client ? SSL_connect(ssl_.get()) : SSL_accept(ssl_.get());
     PORTCULLIS_CHECK(shaken == 1, "no TLS");
@@ -65,17 +51,12 @@ class TlsLine {
     }
     drop(held.find("\r\n\r\n") + 4);
   }
-  // The next frames' lengths are told to `on_frame`; false at the end of the line.
+  // The payloads that one read brings, masked or not, go to `on_frame`; false at the end of the
+  // line.
   template <class OnFrame>
   bool read_frames(OnFrame&& on_frame) {
     if (!read_some()) return false;
-    std::string_view rest{bytes_.data(), held_};
-    while (const auto header = sim::parse_frame_header(rest)) {
-      const std::size_t size = header->size + header->length;
-      if (rest.size() < size) break;
-      on_frame(rest.substr(header->size, header->length));
-      rest.remove_prefix(size);
-    }
+    const std::string_view rest = take_frames({bytes_.data(), held_}, on_frame);
     drop(held_ - rest.size());
     return true;
   }
@@ -102,7 +83,7 @@ using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
 class Client {
  public:
-  explicit Client(std::uint16_t port) : line_{connected(port), context_.get(), true} {
+  explicit Client(std::uint16_t port) : line_{connect_to(port), context_.get(), true} {
     line_.send(
         "GET /ws-api/v3 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -124,16 +105,6 @@ class Client {
   }
 
  private:
-  static UniqueFd connected(std::uint16_t port) {
-    UniqueFd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    const sockaddr_in address = loopback(port);
-    const int connected = ::connect(
-        fd.get(), reinterpret_cast<const sockaddr*>(&address),  // the socket API's own way
-        sizeof address);
-    PORTCULLIS_CHECK(connected == 0, "cannot connect");
-    return fd;
-  }
-
   Context context_{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
   TlsLine line_;
 };
@@ -141,32 +112,23 @@ class Client {
 // Answers each frame with one of a fixed size: all that came in one read, in one write.
 class BareEcho {
  public:
-  BareEcho(const std::string& certificates, std::size_t reply_size)
-      : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+  BareEcho(const std::string& certificates, std::size_t reply_size) {
     const bool has_key =
         SSL_CTX_use_certificate_chain_file(context_.get(),
                                            (certificates + "/server.pem").c_str()) == 1 &&
         SSL_CTX_use_PrivateKey_file(context_.get(), (certificates + "/server_key.pem").c_str(),
                                     SSL_FILETYPE_PEM) == 1;
     PORTCULLIS_CHECK(has_key, "no certificate");
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);  // the socket API's own way
-    const bool listens = ::bind(listener_.get(), generic, size) == 0 &&
-                         ::listen(listener_.get(), 1) == 0 &&
-                         ::getsockname(listener_.get(), generic, &size) == 0;
-    PORTCULLIS_CHECK(listens, "cannot listen");
-    port_ = ntohs(address.sin_port);
     thread_ = std::thread{[this, reply_size] { serve_one(std::string(reply_size, 'x')); }};
   }
   ~BareEcho() { thread_.join(); }
   BareEcho(const BareEcho&) = delete;
   BareEcho& operator=(const BareEcho&) = delete;
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
 
  private:
   void serve_one(const std::string& reply) {
-    TlsLine line{UniqueFd{::accept(listener_.get(), nullptr, nullptr)}, context_.get(), false};
+    TlsLine line{listener_.accept(), context_.get(), false};
     line.read_head();
     line.send("HTTP/1.1 101 Switching Protocols\r\n\r\n");
     std::string out;
@@ -178,8 +140,7 @@ class BareEcho {
   }
 
   Context context_{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
-  UniqueFd listener_;
-  std::uint16_t port_{0};
+  LoopbackListener listener_;
   std::thread thread_;
 };
 
@@ -194,13 +155,9 @@ std::string order_text(int number) {
 }
 
 std::string logon_text(const LiveVenue& venue) {
-  const std::string& key = venue.server().keys().at("main").ed25519_api_key;
-  const std::string now = sim::test::now_ms_text();
-  return R"({"id":0,"method":"session.logon","params":{"apiKey":")" + key + R"(","timestamp":)" +
-         now + R"(,"signature":")" +
-         sim::test::ed25519_base64(venue.folder() + "/ed25519_private.pem",
-                                   "apiKey=" + key + "&timestamp=" + now) +
-         R"("}})";
+  return sim::test::logon_text(venue.server().keys().at("main").ed25519_api_key,
+                               sim::test::SigningKey::read(venue.folder() + "/ed25519_private.pem"),
+                               sim::test::now_ms_text());
 }
 
 }  // namespace

@@ -1,14 +1,10 @@
 // How much of an order's way through the simulator is the venue's own: request text in, reply text
 // out, without a socket. Orders rest, so that the books and the records grow as they do at a venue.
 
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "bench/bench_list.hpp"
 #include "core/check.hpp"
@@ -89,29 +85,11 @@ class OrderDesk {
   }
 
   void log_on(sim::SimAccountId account) {
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
-        EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), EVP_PKEY_free};
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new(BIO_s_mem()), BIO_free};
-    PEM_write_bio_PUBKEY(bio.get(), key.get());
-    char* pem = nullptr;
-    const long pem_size = BIO_get_mem_data(bio.get(), &pem);
-    const auto added = venue_.authenticator.add_public_key(
-        kEdKey, {pem, static_cast<std::size_t>(pem_size)}, account);
+    const auto key = sim::test::SigningKey::ed25519();
+    const auto added = venue_.authenticator.add_public_key(kEdKey, key.public_pem(), account);
     PORTCULLIS_CHECK(added.has_value(), "a key just made is one");
-    const std::string now = std::to_string(count_ms(venue_.clock.now()));
-    const std::string payload = "apiKey=" + std::string{kEdKey} + "&timestamp=" + now;
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                          EVP_MD_CTX_free};
-    std::array<unsigned char, 64> signature{};
-    std::size_t length = signature.size();
-    EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get());
-    EVP_DigestSign(context.get(), signature.data(), &length,
-                   reinterpret_cast<const unsigned char*>(payload.data()), payload.size());
-    std::array<unsigned char, 96> text{};
-    const int text_size = EVP_EncodeBlock(text.data(), signature.data(), static_cast<int>(length));
-    session_->on_text("{\"id\":0,\"method\":\"session.logon\",\"params\":{\"apiKey\":\"" +
-                      std::string{kEdKey} + "\",\"timestamp\":" + now + ",\"signature\":\"" +
-                      std::string{text.begin(), text.begin() + text_size} + "\"}}");
+    session_->on_text(
+        sim::test::logon_text(kEdKey, key, std::to_string(count_ms(venue_.clock.now()))));
     PORTCULLIS_CHECK(last().find("\"status\":200") != std::string::npos, "the logon was refused");
   }
 

@@ -20,6 +20,7 @@
 
 #include "core/idle_strategy.hpp"
 #include "core/memory_lock.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace portcullis {
 namespace {
@@ -27,14 +28,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-// Lets a test wait for the other thread: bounded, and generous.
+// Generous: the other thread may have to wait for a core.
 template <class Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 20'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return false;
+bool eventually(Condition&& holds) {
+  return test::eventually(holds, std::chrono::seconds{20});
 }
 
 struct World {

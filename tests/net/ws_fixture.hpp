@@ -12,6 +12,7 @@
 #include "core/net/ws_connection.hpp"
 #include "tests/net/loopback_server.hpp"
 #include "tests/net/test_certificates.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace portcullis::net::test {
 
@@ -44,13 +45,8 @@ inline WsMessage read_until(WsConnection& connection, MonoTime now = mono_time(1
 }
 
 template <class Condition>
-bool eventually(Condition&& condition) {
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return true;
+bool eventually(Condition&& holds) {
+  return portcullis::test::eventually(holds, kPatience);
 }
 
 // Each test runs against a plain server and a TLS one.

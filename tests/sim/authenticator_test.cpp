@@ -113,7 +113,7 @@ TEST(Authenticator, AllowsAKeyWhatItMayDoAndFromWhereItMay) {
 }
 
 TEST(Authenticator, VerifiesRsaSignaturesByTheLetter) {
-  const test::TestRsaKey key;
+  const auto key = test::SigningKey::rsa();
   Authenticator authenticator;
   ASSERT_TRUE(authenticator.add_public_key(kDocumentedKey, key.public_pem(), kAccount));
   const std::string signature = key.sign("symbol=BTCUSDT&timestamp=1");

@@ -97,7 +97,8 @@ TEST_F(RestTest, AcceptsParametersInQueryAndBodyWithOneSignatureOverBoth) {
 
 TEST_F(RestTest, AcceptsEd25519Signatures) {
   const std::string payload = "timestamp=" + now_ms_text();
-  const std::string signature = ed25519_base64(key_dir("main") + "/ed25519_private.pem", payload);
+  const std::string signature =
+      SigningKey::read(key_dir("main") + "/ed25519_private.pem").sign(payload);
   const auto answer = http_call(
       server_->plain_port(),
       {.target = "/api/v3/account?" + payload + "&signature=" + percent_encoded(signature),

@@ -7,7 +7,6 @@
 #include <iterator>
 #include <memory>
 #include <stdexcept>
-#include <vector>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -30,35 +29,30 @@ std::string hmac_hex(const std::string& secret, const std::string& payload) {
   return hex;
 }
 
-std::string ed25519_base64(const std::string& private_pem_file, const std::string& payload) {
+struct SigningKey::Impl {
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key;
+};
+
+SigningKey SigningKey::rsa() {
+  EVP_PKEY* const key = EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2'048});
+  return SigningKey{std::make_shared<const Impl>(Impl{{key, EVP_PKEY_free}})};
+}
+
+SigningKey SigningKey::ed25519() {
+  EVP_PKEY* const key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+  return SigningKey{std::make_shared<const Impl>(Impl{{key, EVP_PKEY_free}})};
+}
+
+SigningKey SigningKey::read(const std::string& private_pem_file) {
   const std::string pem = file_text(private_pem_file);
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio{
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free};
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
-      PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
+  EVP_PKEY* const key = PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr);
   if (key == nullptr) throw std::runtime_error{"no private key in " + private_pem_file};
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                        EVP_MD_CTX_free};
-  std::array<unsigned char, 64> signature{};
-  std::size_t length = signature.size();
-  EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get());
-  EVP_DigestSign(context.get(), signature.data(), &length,
-                 reinterpret_cast<const unsigned char*>(payload.data()), payload.size());
-  std::array<unsigned char, 96> text{};
-  const int count = EVP_EncodeBlock(text.data(), signature.data(), static_cast<int>(length));
-  return {text.begin(), text.begin() + count};
+  return SigningKey{std::make_shared<const Impl>(Impl{{key, EVP_PKEY_free}})};
 }
 
-struct TestRsaKey::Impl {
-  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
-      EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2'048}), EVP_PKEY_free};
-};
-
-TestRsaKey::TestRsaKey() : impl_{std::make_unique<Impl>()} {
-}
-TestRsaKey::~TestRsaKey() = default;
-
-std::string TestRsaKey::public_pem() const {
+std::string SigningKey::public_pem() const {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new(BIO_s_mem()), BIO_free};
   PEM_write_bio_PUBKEY(bio.get(), impl_->key.get());
   char* data = nullptr;
@@ -66,17 +60,28 @@ std::string TestRsaKey::public_pem() const {
   return {data, static_cast<std::size_t>(length)};
 }
 
-std::string TestRsaKey::sign(const std::string& payload) const {
+std::string SigningKey::sign(const std::string& payload) const {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free};
-  EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, impl_->key.get());
-  std::vector<unsigned char> signature(512);
+  const bool has_digest_built_in = EVP_PKEY_is_a(impl_->key.get(), "ED25519") == 1;
+  std::array<unsigned char, 512> signature{};
   std::size_t length = signature.size();
-  EVP_DigestSign(context.get(), signature.data(), &length,
-                 reinterpret_cast<const unsigned char*>(payload.data()), payload.size());
-  std::vector<unsigned char> text(length * 2);
+  const bool is_signed =
+      EVP_DigestSignInit(context.get(), nullptr, has_digest_built_in ? nullptr : EVP_sha256(),
+                         nullptr, impl_->key.get()) == 1 &&
+      EVP_DigestSign(context.get(), signature.data(), &length,
+                     reinterpret_cast<const unsigned char*>(payload.data()), payload.size()) == 1;
+  if (!is_signed) throw std::runtime_error{"no signature"};
+  std::array<unsigned char, 2 * signature.size()> text{};
   const int count = EVP_EncodeBlock(text.data(), signature.data(), static_cast<int>(length));
   return {text.begin(), text.begin() + count};
+}
+
+std::string logon_text(const std::string& api_key, const SigningKey& key,
+                       const std::string& time_ms) {
+  return R"({"id":0,"method":"session.logon","params":{"apiKey":")" + api_key +
+         R"(","signature":")" + key.sign("apiKey=" + api_key + "&timestamp=" + time_ms) +
+         R"(","timestamp":)" + time_ms + "}}";
 }
 
 std::string percent_encoded(const std::string& text) {

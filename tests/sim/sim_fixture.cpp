@@ -117,14 +117,11 @@ std::string SimFixture::key_dir(const std::string& account) const {
 }
 
 Json SimFixture::logon_request(const std::string& account) const {
-  const std::string& api_key = server_->keys().at(account).ed25519_api_key;
-  const std::string timestamp = now_ms_text();
-  const std::string signature = ed25519_base64(key_dir(account) + "/ed25519_private.pem",
-                                               "apiKey=" + api_key + "&timestamp=" + timestamp);
-  return {{"id", "logon"},
-          {"method", "session.logon"},
-          {"params",
-           {{"apiKey", api_key}, {"timestamp", std::stoll(timestamp)}, {"signature", signature}}}};
+  Json request = Json::parse(logon_text(server_->keys().at(account).ed25519_api_key,
+                                        SigningKey::read(key_dir(account) + "/ed25519_private.pem"),
+                                        now_ms_text()));
+  request["id"] = "logon";
+  return request;
 }
 
 std::unique_ptr<WsClient> SimFixture::logged_on(const std::string& account) {

@@ -4,10 +4,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <sys/types.h>
+
+#include "tests/support/eventually.hpp"
 
 namespace portcullis::test {
 
@@ -60,16 +61,10 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// Polls `condition` every few milliseconds until it holds; false when it did not within `timeout`.
+// Processes start and settle in their own time.
 template <class Condition>
-bool eventually(Condition&& condition,
-                std::chrono::milliseconds timeout = std::chrono::seconds{30}) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return true;
+bool eventually(Condition&& holds) {
+  return eventually(holds, std::chrono::seconds{30});
 }
 
 }  // namespace portcullis::test
