@@ -1,7 +1,9 @@
 // Millions of random changes of the book beside a naive one: same queues, same levels, same diffs.
+#include <algorithm>
 #include <list>
 #include <map>
 #include <random>
+#include <ranges>
 
 #include <gtest/gtest.h>
 
@@ -193,11 +195,14 @@ class OrderBookModel : public ::testing::TestWithParam<BookWorld> {
   }
   void compare_side(Side side) {
     std::vector<std::pair<std::int64_t, NaiveBook::Order>> expected;
-    for (const auto& [px, queue] : naive.levels(side)) {
-      for (const auto& order : queue) expected.emplace_back(px, order);
-    }
-    if (side == Side::kBuy) {  // best price first, in each the oldest first
-      std::ranges::stable_sort(expected, std::ranges::greater{}, [](auto& e) { return e.first; });
+    const auto expect = [&expected](const auto& level) {
+      for (const auto& order : level.second) expected.emplace_back(level.first, order);
+    };
+    const auto& queues = naive.levels(side);  // by rising price; the best comes first
+    if (side == Side::kBuy) {
+      std::ranges::for_each(queues | std::views::reverse, expect);
+    } else {
+      std::ranges::for_each(queues, expect);
     }
     std::size_t at = 0;
     for (auto handle = book.best(side); handle != OrderBook::kNoHandle;
