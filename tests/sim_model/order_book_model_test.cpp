@@ -18,7 +18,6 @@ class NaiveBook {
   struct Order {
     std::uint64_t id;
     std::int64_t leaves;
-    friend bool operator==(const Order&, const Order&) = default;
   };
   using Queue = std::list<Order>;
 
