@@ -25,6 +25,10 @@ std::expected<void, std::string> check_symbol(const std::string& file, const std
   if (!reader) return std::unexpected{reader.error()};
   for (int i = 0; i < kLinesToLookAt; ++i) {
     const auto line = reader->next();
+    if (!line && i == 0) {
+      return std::unexpected{"the capture " + file +
+                             " holds no line of a recording: TIME JSON, time in nanoseconds"};
+    }
     if (!line) return {};
     const std::string_view named = symbol_of(line->json);
     if (named.empty()) continue;

@@ -94,6 +94,11 @@ TEST_F(ProgramTest, SaysWhatIsWrongAndExitsBySysexits) {
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture"}), 78);
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", path("none.gz")}), 78);
   EXPECT_NE(output().find("none.gz"), std::string::npos);
+  std::ofstream{path("notes.txt")} << "Not a recording.\n";
+  for (const char* file : {"notes.txt", "out"}) {  // the second one is empty when it is opened
+    EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", path(file)}), 78);
+    EXPECT_NE(output().find(path(file) + " holds no line of a recording"), std::string::npos);
+  }
   EXPECT_EQ(run({"--state-dir", state, "--market", "capture", "--capture", "XRPUSDT=x.gz"}), 78);
   EXPECT_NE(output().find("--symbols"), std::string::npos);
   EXPECT_EQ(run({"--state-dir", state, "--latency-cancel-in", "fast"}), 64);
