@@ -4,6 +4,32 @@
 # shows the gateway's panel until the time is up. Ctrl-C drains.
 set -euo pipefail
 
+# Whatever ends the session, from the first process on, leaves nothing running. What runs is told until
+# it is gone: between fork and exec a signal is nobody's.
+# shellcheck disable=SC2046,SC2317  # a list of numbers; called by the traps
+stop_all() {
+  trap '' INT TERM
+  for ((told = 0; told < 100; ++told)); do
+    kill $(jobs -pr) 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL $(jobs -pr) 2>/dev/null || true
+}
+trap stop_all EXIT
+# Before the gateway is there, a signal ends the session; afterwards the gateway drains, and is told
+# twice for the same reason. From here on only `wait` waits: the shell forgets a Ctrl-C during a command
+# of its own that ends just then.
+gateway=
+# shellcheck disable=SC2317  # called by the traps
+interrupt() {
+  is_interrupted=1
+  [ -n "${gateway}" ] || exit "$1"
+  kill -TERM "${gateway}" 2>/dev/null || true
+  { sleep 0.3; kill -TERM "${gateway}" 2>/dev/null; } &
+}
+trap 'interrupt 130' INT
+trap 'interrupt 143' TERM
+
 build=$1
 shift
 seconds=60
@@ -23,39 +49,36 @@ done
 [[ "${seed}" =~ ^[0-9]+$ ]] || { echo "run: --seed takes a whole number, not '${seed}'" >&2; exit 64; }
 
 run_dir=run/paper
-mkdir -p "${run_dir}"
 ready="${run_dir}/sim.json"
 rm -f "${ready}"
+mkdir -p "${run_dir}"
 
 market=(--market generator --seed "${seed}" --rate 300)
 if [ ${#captures[@]} -gt 0 ]; then
   # The recorded symbol is the first one; nobody trades the other.
   market=(--market capture "${captures[@]}")
 fi
-# Whatever ends the session, from the first process on, stops the simulator.
-sim=
-trap '[ -z "${sim}" ] || { kill "${sim}" 2>/dev/null; wait "${sim}" 2>/dev/null; } || true' EXIT
 # A session of its own: Ctrl-C is for the gateway, which needs its venue to drain.
 setsid "${build}/sim/portcullis-sim" --port 0 --tls-port 0 --admin-port 0 --state-dir "${run_dir}/sim" \
   --limits orders10s=100000,weight=1000000 --ready-file "${ready}" "${market[@]}" >"${run_dir}/sim.log" 2>&1 &
 sim=$!
-for _ in $(seq 200); do
+for ((turn = 0; turn < 200; ++turn)); do
   [ -s "${ready}" ] && break
   kill -0 "${sim}" 2>/dev/null || { cat "${run_dir}/sim.log" >&2; exit 69; }
-  sleep 0.05
+  sleep 0.05 &
+  wait $!
 done
 [ -s "${ready}" ] || { echo "run: the simulator was not ready in 10 s; see ${run_dir}/sim.log" >&2; exit 69; }
-tls_port=$(sed -n 's/.*"tls":"[^"]*:\([0-9]*\)".*/\1/p' "${ready}")
+read -r facts <"${ready}"
+[[ "${facts}" =~ \"tls\":\"[^\"]*:([0-9]+)\" ]]
+tls_port=${BASH_REMATCH[1]}
 
 export PORTCULLIS__VENUE__WS_API_URL="wss://localhost:${tls_port}/ws-api/v3"
 export PORTCULLIS__FEED__WS_URL="wss://localhost:${tls_port}"
 export PORTCULLIS__FEED__REST_URL="https://localhost:${tls_port}"
-# Ctrl-C reaches the gateway by itself; a TERM that was meant for all is passed on. Either way the
-# gateway drains, and its exit code is the session's.
+# However it ends, its exit code is the session's.
 "${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}" &
 gateway=$!
-trap 'is_interrupted=1' INT
-trap 'is_interrupted=1; kill -TERM "${gateway}"' TERM
 code=0
 while :; do
   is_interrupted=

@@ -1,8 +1,10 @@
 // The script behind ./dev run, stopped as a person or a supervisor stops it.
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -74,12 +76,19 @@ TEST_F(PaperScript, ATermToTheScriptAloneDrainsAsWell) {
   expect_drained(session);
 }
 
-TEST_F(PaperScript, CtrlCBeforeTheGatewayIsUpLeavesNoSimulator) {
-  Process session = start();
-  ASSERT_TRUE(eventually([&] { return is_simulator_running(); })) << session.output();
-  session.signal_job(SIGINT);
-  EXPECT_TRUE(session.wait(std::chrono::seconds{40}).has_value()) << session.output();
-  EXPECT_FALSE(is_simulator_running());
+// At many moments, since the shell is another one in each: between commands, in a command that is
+// about to end, just behind the start of the gateway.
+TEST_F(PaperScript, CtrlCDuringTheStartLeavesNothingRunning) {
+  for (int after_ms = 0; after_ms <= 300; after_ms += 12) {
+    fs::remove_all(folder_ / "run");
+    Process session = start();
+    ASSERT_TRUE(eventually([&] { return fs::exists(folder_ / "run"); })) << session.output();
+    std::this_thread::sleep_for(std::chrono::milliseconds{after_ms});
+    session.signal_job(SIGINT);
+    ASSERT_TRUE(session.wait(std::chrono::seconds{40}).has_value())
+        << after_ms << " ms: " << session.output();
+    ASSERT_FALSE(is_simulator_running()) << after_ms << " ms";
+  }
 }
 
 }  // namespace
