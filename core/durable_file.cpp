@@ -26,13 +26,6 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::expected<void, std::string> sync_directory(const std::string& path) {
-  const std::string directory = directory_of(path);
-  const UniqueFd fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd || ::fsync(fd.get()) != 0) return failure("fsync of the directory", directory);
-  return {};
-}
-
 bool write_all(int fd, std::string_view content) noexcept {
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
@@ -45,6 +38,13 @@ bool write_all(int fd, std::string_view content) noexcept {
 
 }  // namespace
 
+std::expected<void, std::string> sync_directory_of(const std::string& path) {
+  const std::string directory = directory_of(path);
+  const UniqueFd fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!fd || ::fsync(fd.get()) != 0) return failure("fsync of the directory", directory);
+  return {};
+}
+
 std::expected<void, std::string> replace_file_durably(const std::string& path,
                                                       std::string_view content) {
   const std::string temporary = path + ".new";
@@ -55,12 +55,12 @@ std::expected<void, std::string> replace_file_durably(const std::string& path,
     if (::fsync(fd.get()) != 0) return failure("fsync", temporary);
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) return failure("rename", path);
-  return sync_directory(path);
+  return sync_directory_of(path);
 }
 
 std::expected<void, std::string> remove_file_durably(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failure("unlink", path);
-  return sync_directory(path);
+  return sync_directory_of(path);
 }
 
 std::expected<std::string, ReadFailure> read_small_file(const std::string& path,

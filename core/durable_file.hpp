@@ -18,6 +18,9 @@ namespace portcullis {
 // Removes `path` and makes the removal durable; a missing file is no error.
 [[nodiscard]] std::expected<void, std::string> remove_file_durably(const std::string& path);
 
+// Makes the names in the directory of `path` durable: what was made, renamed or removed there.
+[[nodiscard]] std::expected<void, std::string> sync_directory_of(const std::string& path);
+
 enum class ReadFailure { kMissing, kUnreadable, kTooLarge };
 
 // The whole file, at most `bytes_max`.
