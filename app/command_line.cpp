@@ -22,7 +22,7 @@ constexpr const char* kFooter =
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
     "SIGINT drain. Exit codes: 0 done, 64 usage, 69 venue not available, 71 system refused,\n"
-    "74 file, 78 configuration.";
+    "74 file, 75 another gateway has the state directory, 78 configuration.";
 
 CLI::Option* add_config(CLI::App& command, std::string& config) {
   return command

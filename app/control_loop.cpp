@@ -51,6 +51,7 @@ ControlLoop::Verdict ControlLoop::turn() {
     next_second_ = now + kSecond;
     keep_clock(now);
     report_connect_errors(now);
+    report_journal_errors(now);
   }
   if (now >= next_interval_) keep_histograms(now);
   const Verdict verdict = judge_drain(now);
@@ -121,12 +122,27 @@ void ControlLoop::report_connect_errors(MonoTime now) {
   std::string error = gateway_->last_connect_error();
   if (error == last_connect_error_) return;
   last_connect_error_ = std::move(error);
-  // In pieces: a log record holds a short text, and this one names host, step and cause.
+  log_in_pieces(LogLevel::kWarning, now, "not connected: {s}", last_connect_error_);
+}
+
+void ControlLoop::report_journal_errors(MonoTime now) {
+  std::string error = gateway_->last_journal_error();
+  if (error == last_journal_error_) return;
+  last_journal_error_ = std::move(error);
+  log_in_pieces(LogLevel::kError, now, "journal: {s}", last_journal_error_);
+  gateway_->control_log().post(
+      LogLevel::kError, now,
+      "journal: no new orders while it cannot be kept (counter journal.health: {})",
+      static_cast<std::int64_t>(gateway_->journal_health()));
+}
+
+// In pieces: a log record holds a short text, and these name place, step and cause.
+void ControlLoop::log_in_pieces(LogLevel level, MonoTime now, const char* message,
+                                std::string_view text) {
   constexpr std::size_t kPiece = 46;
-  for (std::size_t at = 0; at < last_connect_error_.size(); at += kPiece) {
-    gateway_->control_log().post_text(LogLevel::kWarning, now,
-                                      at == 0 ? "not connected: {s}" : "  {s}",
-                                      last_connect_error_.substr(at, kPiece));
+  for (std::size_t at = 0; at < text.size(); at += kPiece) {
+    gateway_->control_log().post_text(level, now, at == 0 ? message : "  {s}",
+                                      text.substr(at, kPiece));
   }
 }
 

@@ -43,6 +43,8 @@ class ControlLoop {
   void keep_clock(MonoTime now);
   void keep_histograms(MonoTime now);
   void report_connect_errors(MonoTime now);
+  void report_journal_errors(MonoTime now);
+  void log_in_pieces(LogLevel level, MonoTime now, const char* message, std::string_view text);
   Verdict judge_drain(MonoTime now);
 
   Gateway* gateway_;
@@ -59,6 +61,7 @@ class ControlLoop {
   bool are_ids_failing_{false};
   bool are_histograms_failing_{false};
   std::string last_connect_error_;
+  std::string last_journal_error_;
   Counter latch_failures_;
   Counter clock_drift_ns_;
   Counter is_clock_tsc_;

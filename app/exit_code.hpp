@@ -9,6 +9,7 @@ enum class ExitCode : int {
   kUnavailable = 69,
   kOsError = 71,
   kIoError = 74,
+  kInUse = 75,
   kConfig = 78,
 };
 

@@ -62,6 +62,15 @@ std::expected<void, StartError> make_state_dir(const std::string& path) {
       ExitCode::kIoError, "cannot make gateway.state_dir " + path + ": " + error.message()}};
 }
 
+std::expected<std::unique_ptr<journal::FileSegments>, StartError> open_journal(
+    const Settings& settings) {
+  auto segments = journal::FileSegments::open_to_write(settings.state_dir + "/journal");
+  if (segments) return std::move(*segments);
+  const bool is_in_use = segments.error().failure == journal::FileSegments::Failure::kInUse;
+  return std::unexpected{
+      StartError{is_in_use ? ExitCode::kInUse : ExitCode::kIoError, segments.error().text}};
+}
+
 }  // namespace
 
 std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Settings& settings,
@@ -73,6 +82,10 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   }
   auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
   if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
+  auto segments = open_journal(settings);
+  if (!segments) return std::unexpected{segments.error()};
+  auto recovered = oms::RecoveredOrders::read(**segments, settings.orders);
+  if (!recovered) return std::unexpected{StartError{ExitCode::kIoError, recovered.error()}};
   auto counters = CounterFile::create(settings.state_dir + "/counters");
   if (!counters) return std::unexpected{StartError{ExitCode::kIoError, counters.error()}};
   std::optional<feeds::replay::Capture> capture;
@@ -85,6 +98,8 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   if (!instruments) return std::unexpected{instruments.error()};
   return Foundation{.counters = std::move(*counters),
                     .ids = std::move(*ids),
+                    .segments = std::move(*segments),
+                    .recovered = std::move(*recovered),
                     .instruments = std::move(*instruments),
                     .capture = std::move(capture)};
 }
@@ -95,9 +110,10 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Settings set
   KillLatch latch{settings.state_dir};
   auto foundation = lay_foundation(settings, latch, kill_switch);
   if (!foundation) return std::unexpected{foundation.error()};
+  const std::unique_ptr<oms::RecoveredOrders> recovered = std::move(foundation->recovered);
   std::unique_ptr<Gateway> gateway{
       new Gateway{std::move(settings), kill_switch, std::move(latch), std::move(*foundation)}};
-  if (auto built = gateway->build(); !built) return std::unexpected{built.error()};
+  if (auto built = gateway->build(*recovered); !built) return std::unexpected{built.error()};
   return gateway;
 }
 
@@ -110,6 +126,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       hop_clock_{clock_},
       counters_{std::move(foundation.counters)},
       ids_{std::move(foundation.ids)},
+      segments_{std::move(foundation.segments)},
       instruments_{std::move(foundation.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
@@ -135,7 +152,7 @@ risk::Limits Gateway::make_limits() const {
   return limits;
 }
 
-std::expected<void, StartError> Gateway::build() {
+std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {
   for (const std::string& complaint : risk::validate(limits_, instruments_)) {
     warnings_.push_back(complaint);
   }
@@ -145,6 +162,37 @@ std::expected<void, StartError> Gateway::build() {
                                                   cl_ord_ids_, counters_, trading_log_, hop_clock_);
   if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
   venue_ = std::move(*venue);
+  if (auto begun = begin_journal(recovered); !begun) return begun;
+  build_oms();
+  auto handed =
+      recovered.hand_over(instruments_, oms_->accounting(), oms_->holdings(), now_on_both_clocks());
+  if (!handed) return std::unexpected{StartError{ExitCode::kConfig, handed.error()}};
+  make_threads();
+  return build_feed();
+}
+
+Now Gateway::now_on_both_clocks() const {
+  const MonoTime now = clock_.now();
+  return {.mono = now, .wall = wall_.at(now)};
+}
+
+std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& recovered) {
+  const Now now = now_on_both_clocks();
+  if (const auto& damage = recovered.reader().damage()) {
+    warnings_.push_back("journal: " + damage->text +
+                        "; it is cut there, and what was behind it kept");
+  }
+  auto journal = journal::Journal::resume(*segments_, recovered.reader(), settings_.journal, now);
+  if (!journal) return std::unexpected{StartError{ExitCode::kIoError, journal.error()}};
+  journal_ = std::move(*journal);
+  order_journal_ = oms::OrderJournal{*journal_};
+  auto begun = order_journal_.begin_run(ids_->epoch(), settings_.gateway_id, instruments_, now);
+  if (!begun) return std::unexpected{StartError{ExitCode::kConfig, begun.error()}};
+  journal_thread_ = std::make_unique<JournalThread>(*journal_, clock_, counters_);
+  return {};
+}
+
+void Gateway::build_oms() {
   oms_counters_ = oms::OmsCounters::allocate(counters_);
   const std::array ports{oms::StrategyPort{.commands = &order_ring_, .reports = &report_ring_}};
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
@@ -155,11 +203,10 @@ std::expected<void, StartError> Gateway::build() {
                                                .log = trading_log_,
                                                .hops = hops_,
                                                .clock = hop_clock_,
-                                               .counters = oms_counters_},
+                                               .counters = oms_counters_,
+                                               .journal = order_journal_},
                                *gate_, *venue_, *ids_);
   venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_);
-  make_threads();
-  return build_feed();
 }
 
 std::expected<void, StartError> Gateway::build_feed() {
@@ -210,6 +257,8 @@ AgentChain& Gateway::chain_of(const std::string& role) {
 void Gateway::add_sample_strategy() {
   if (settings_.strategy.empty()) return;
   SampleStrategySettings strategy;
+  // Names that no earlier run has used, whose orders may still be reported.
+  strategy.first_ref = StrategyRef{(ids_->epoch() << 32) + 1};
   for (const auto& [name, quote] : settings_.strategy) {
     const auto symbol = instruments_.find(name);
     if (!symbol) continue;
@@ -238,6 +287,7 @@ void Gateway::lock_memory_if_asked() {
 
 void Gateway::start() {
   lock_memory_if_asked();
+  journal_thread_->start();
   for (Thread& thread : threads_) {
     if (thread.chain->is_empty()) continue;
     thread.runner->start(*thread.chain);
@@ -249,6 +299,9 @@ void Gateway::start() {
 
 void Gateway::stop() noexcept {
   for (Thread& thread : threads_) thread.runner->stop();
+  if (journal_thread_ == nullptr) return;
+  journal_thread_->stop();
+  journal_->close(now_on_both_clocks());
 }
 
 std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {

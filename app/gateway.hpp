@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/agent_chain.hpp"
+#include "app/journal_thread.hpp"
 #include "app/sample_strategy.hpp"
 #include "app/settings.hpp"
 #include "app/start_error.hpp"
@@ -20,6 +21,8 @@
 #include "core/hop_timer.hpp"
 #include "core/id_block.hpp"
 #include "core/instrument.hpp"
+#include "core/journal/file_segments.hpp"
+#include "core/journal/journal.hpp"
 #include "core/kill_latch.hpp"
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
@@ -31,6 +34,8 @@
 #include "feeds/replay/replay_feed.hpp"
 #include "oms/binance/binance_venue.hpp"
 #include "oms/oms_agent.hpp"
+#include "oms/order_journal.hpp"
+#include "oms/order_recovery.hpp"
 #include "risk/exposure.hpp"
 #include "risk/pre_trade_gate.hpp"
 
@@ -61,7 +66,7 @@ class Gateway {
 
   // Starts the threads. A thread that could not be pinned is a warning, not an error.
   void start();
-  // The agents make their last turn; twice is once.
+  // The agents make their last turn, and the journal is on the disk; twice is once.
   void stop() noexcept;
 
   // One strategy's way in; its thread is the other end of the rings.
@@ -89,6 +94,11 @@ class Gateway {
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   // Why the connections were last refused; empty when they were not.
   [[nodiscard]] std::string last_connect_error() const;
+  [[nodiscard]] journal::JournalHealth journal_health() const noexcept {
+    return journal_->health();
+  }
+  // What the journal's disk last complained of; empty when it did not.
+  [[nodiscard]] std::string last_journal_error() const { return journal_thread_->last_error(); }
 
  private:
   struct Thread {
@@ -100,6 +110,8 @@ class Gateway {
   struct Foundation {
     CounterFile counters;
     std::unique_ptr<IdBlock> ids;
+    std::unique_ptr<journal::FileSegments> segments;
+    std::unique_ptr<oms::RecoveredOrders> recovered;
     InstrumentTable instruments;
     std::optional<feeds::replay::Capture> capture;
   };
@@ -108,12 +120,15 @@ class Gateway {
                                                               const KillLatch& latch,
                                                               KillSwitch& kill_switch);
   Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
-  std::expected<void, StartError> build();
+  std::expected<void, StartError> build(oms::RecoveredOrders& recovered);
+  std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
+  void build_oms();
   std::expected<void, StartError> build_feed();
   [[nodiscard]] risk::Limits make_limits() const;
   void make_threads();
   void lock_memory_if_asked();
   [[nodiscard]] AgentChain& chain_of(const std::string& role);
+  [[nodiscard]] Now now_on_both_clocks() const;
 
   // Constant after construction, or with a thread discipline of their own.
   Settings settings_;
@@ -124,6 +139,7 @@ class Gateway {
   HopClock hop_clock_;
   CounterFile counters_;
   std::unique_ptr<IdBlock> ids_;
+  std::unique_ptr<journal::FileSegments> segments_;
   InstrumentTable instruments_;
   std::optional<feeds::replay::Capture> capture_;
   ClOrdIdCodec cl_ord_ids_;
@@ -152,6 +168,11 @@ class Gateway {
   oms::OmsCounters oms_counters_;
   std::unique_ptr<Oms> oms_;
   std::unique_ptr<VenueAgent> venue_agent_;
+  oms::OrderJournal order_journal_;
+
+  // Between the trading thread and the journal's own.
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<JournalThread> journal_thread_;
 
   std::vector<Thread> threads_;  // last: stopped before what they turn goes away
 };

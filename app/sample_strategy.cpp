@@ -32,6 +32,7 @@ SampleStrategy::SampleStrategy(const SampleStrategySettings& settings,
       reports_{reports},
       hops_{hops},
       hop_clock_{hop_clock},
+      next_ref_{settings.first_ref},
       orders_sent_{counters.allocate("strategy.orders_sent")},
       ring_full_{counters.allocate("strategy.order_ring_full")} {
   for (const QuoteSettings& symbol : settings.symbols) {
@@ -150,14 +151,16 @@ bool SampleStrategy::send_order(const Book& book, Side side, OrdType type, TimeI
 }
 
 void SampleStrategy::send_cancel(Quote& quote, const Trace& trace) noexcept {
+  if (push_cancel(quote.order_id, trace)) quote.state = QuoteState::kCanceling;
+}
+
+bool SampleStrategy::push_cancel(OrderId id, const Trace& trace) noexcept {
   OrderCommand command;
   command.kind = OrderCommandKind::kCancel;
-  command.cancel = OrderCancelRequest{.trace = trace, .order_id = quote.order_id, .strategy = id_};
-  if (orders_.try_push(command)) {
-    quote.state = QuoteState::kCanceling;
-  } else {
-    ring_full_.add();
-  }
+  command.cancel = OrderCancelRequest{.trace = trace, .order_id = id, .strategy = id_};
+  if (orders_.try_push(command)) return true;
+  ring_full_.add();
+  return false;
 }
 
 void SampleStrategy::on_report(const ExecutionReport& report) noexcept {
@@ -166,6 +169,8 @@ void SampleStrategy::on_report(const ExecutionReport& report) noexcept {
   if (report.exec_type == ExecType::kTrade) {
     book->inventory += report.side == Side::kBuy ? report.last_qty : -report.last_qty;
   }
+  // It has no memory of an earlier run's orders, so none of them may stay.
+  if (report.exec_type == ExecType::kRestated) (void)push_cancel(report.order_id, report.trace);
   if (report.ref == book->bid.ref) on_quote_report(book->bid, report);
   if (report.ref == book->ask.ref) on_quote_report(book->ask, report);
   if (report.ref == book->take_ref &&

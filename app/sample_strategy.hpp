@@ -26,6 +26,7 @@ struct QuoteSettings {
 
 struct SampleStrategySettings {
   StrategyId id{};
+  StrategyRef first_ref{1};  // of its first order; it counts on from there
   std::vector<QuoteSettings> symbols;
 };
 
@@ -82,6 +83,7 @@ class SampleStrategy {
   [[nodiscard]] bool send_order(const Book& book, Side side, OrdType type, TimeInForce tif,
                                 Price px, StrategyRef ref, const Trace& trace) noexcept;
   void send_cancel(Quote& quote, const Trace& trace) noexcept;
+  [[nodiscard]] bool push_cancel(OrderId id, const Trace& trace) noexcept;
   [[nodiscard]] Book* find(SymbolId symbol) noexcept;
 
   const StrategyId id_;
@@ -92,7 +94,7 @@ class SampleStrategy {
   const HopClock hop_clock_;
 
   std::vector<Book> books_;  // sized at construction
-  StrategyRef next_ref_{1};
+  StrategyRef next_ref_;
   Counter orders_sent_;
   Counter ring_full_;
 };

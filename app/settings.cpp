@@ -100,6 +100,14 @@ void read_orders(ConfigSection section, Settings& settings) {
       static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
 }
 
+void read_journal(ConfigSection section, Settings& settings) {
+  constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
+  settings.journal.segment_bytes =
+      static_cast<std::size_t>(section.optional_integer("segment_mb", 32, 1, 1'024) * kMegabyte);
+  settings.journal.stall_max =
+      section.optional_duration("stall_max", seconds{1}, milliseconds{10}, kMinute);
+}
+
 void read_account_limits(ConfigSection section, Settings& settings) {
   risk::AccountLimits& limits = settings.account_limits;
   limits.order_rate_max =
@@ -209,6 +217,7 @@ Settings read_settings(ConfigDocument& document) {
   read_feed(root.subsection("feed"), settings);
   read_venue(root.subsection("venue"), settings);
   read_orders(root.subsection("orders"), settings);
+  read_journal(root.subsection("journal"), settings);
   read_account_limits(root.subsection("limits").subsection("account"), settings);
   ConfigSection symbols = root.subsection("symbols");
   for (const std::string& name : symbols.table_names()) {

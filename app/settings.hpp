@@ -11,6 +11,7 @@
 #include "core/config_reader.hpp"
 #include "core/decimal.hpp"
 #include "core/idle_strategy.hpp"
+#include "core/journal/journal.hpp"
 #include "core/time.hpp"
 #include "feeds/feed_settings.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
@@ -59,6 +60,7 @@ struct Settings {
   feeds::FeedSettings feed;
   oms::binance::BinanceVenueSettings venue;
   oms::OmsSettings orders;
+  journal::JournalSettings journal;
   risk::AccountLimits account_limits;
   std::vector<ThreadSettings> threads;
   // By symbol name, in the file's order: the order of SymbolIds.

@@ -61,6 +61,7 @@ const char* to_string(ExecType type) noexcept {
     case ExecType::kUnknown: return "unknown";
     case ExecType::kNotPlaced: return "not-placed";
     case ExecType::kCancelRejected: return "cancel-rejected";
+    case ExecType::kRestated: return "restated";
     case ExecType::kCount: break;
   }
   return "?";

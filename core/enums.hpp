@@ -39,6 +39,7 @@ enum class ExecType : std::uint8_t {
   kUnknown,  // outcome unknown; exposure held
   kNotPlaced,
   kCancelRejected,  // the cancel was refused; the order is what it was
+  kRestated,        // an order of an earlier run that is still open, told once after the start
   kCount,
 };
 

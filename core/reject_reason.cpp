@@ -31,6 +31,7 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kOrderRate: return "order_rate";
     case RejectReason::kOrderStoreFull: return "order_store_full";
     case RejectReason::kVenueDisconnected: return "venue_disconnected";
+    case RejectReason::kJournal: return "journal";
     case RejectReason::kCount: break;
   }
   return "?";

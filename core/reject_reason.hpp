@@ -29,6 +29,7 @@ enum class RejectReason : std::uint8_t {
   kOrderRate,
   kOrderStoreFull,
   kVenueDisconnected,  // no session able to send: refused, never queued
+  kJournal,            // it could not be written down: full, failing, or behind
   kCount,
 };
 

@@ -24,6 +24,15 @@ class FillLedger {
   // True when the trade is new: count it. False: it has been counted.
   [[nodiscard]] bool record(SymbolId symbol, TradeId trade_id, Side side) noexcept;
   [[nodiscard]] std::size_t size() const noexcept { return seen_.size(); }
+  // All that are remembered, the oldest first: `visit(symbol, trade_id, side)`. Cold.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const std::size_t first = seen_.size() == window_ ? next_ : 0;
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+      const Key& key = by_age_[(first + i) % window_];
+      visit(key.symbol, key.trade_id, key.side);
+    }
+  }
 
  private:
   struct Key {

@@ -5,15 +5,18 @@
 namespace portcullis::oms {
 
 Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
-                   risk::Exposure& exposure, LogRing& log, OmsCounters& counters)
+                   risk::Exposure& exposure, LogRing& log, OmsCounters& counters,
+                   OrderJournal& journal)
     : settings_{settings},
       instruments_{instruments},
       exposure_{exposure},
       log_{log},
       counters_{counters},
+      journal_{journal},
       has_shared_base_(instruments.size()),
       held_(instruments.asset_count()),
-      fill_counts_(instruments.size()) {
+      fill_counts_(instruments.size()),
+      is_known_(instruments.size()) {
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     for (std::size_t j = 0; j < instruments.size(); ++j) {
       const auto a = SymbolId{static_cast<std::uint16_t>(i)};
@@ -39,19 +42,18 @@ void Holdings::on_balance(const VenueBalance& balance) noexcept {
 }
 
 bool Holdings::adopt(const OrderAccounting& accounting, const Now& now) noexcept {
-  bool is_complete = true;
   for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
     const SymbolId symbol{static_cast<std::uint16_t>(i)};
     const bool is_quiet =
         accounting.open_count(symbol) == 0 && accounting.fill_count(symbol) == fill_counts_[i];
-    if (is_quiet) {
-      adopt_one(symbol, now);
-    } else {
-      is_complete = false;
-    }
+    if (is_quiet) adopt_one(symbol, now);
   }
-  has_adopted_ = true;
-  return is_complete;
+  return std::ranges::all_of(is_known_, [](std::uint8_t is_known) { return is_known != 0; });
+}
+
+void Holdings::adopt_recovered(SymbolId symbol, Qty position) noexcept {
+  exposure_.set_position(symbol, position);
+  is_known_[symbol.raw()] = 1;
 }
 
 Qty Holdings::position_of(SymbolId symbol) const noexcept {
@@ -65,14 +67,17 @@ void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
   const Qty position = position_of(symbol);
   const Qty believed = exposure_.at(symbol).position;
   // Trades of the other symbol move a shared base without a fill here: no drift to speak of.
-  if (has_adopted_ && believed != position && has_shared_base_[symbol.raw()] == 0) {
+  const bool is_known = is_known_[symbol.raw()] != 0;
+  if (is_known && believed != position && has_shared_base_[symbol.raw()] == 0) {
     counters_.position_drift.add();
     log_.post_text(LogLevel::kWarning, now.mono,
                    "oms: {s}: the account says position {d}, our fills say {d}: the account is "
                    "believed; look for deposits, transfers and other programs",
                    instruments_.at(symbol).symbol, position.raw(), believed.raw());
   }
+  if (!is_known || believed != position) journal_.record_position(symbol, position, now);
   exposure_.set_position(symbol, position);
+  is_known_[symbol.raw()] = 1;
 }
 
 }  // namespace portcullis::oms

@@ -19,16 +19,17 @@ namespace portcullis::oms {
 class Holdings {
  public:
   Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
-           risk::Exposure& exposure, LogRing& log, OmsCounters& counters);
+           risk::Exposure& exposure, LogRing& log, OmsCounters& counters, OrderJournal& journal);
 
   // An account question leaves: forget the balances, remember how far the fills had come.
   void on_asked(const OrderAccounting& accounting) noexcept;
   void on_balance(const VenueBalance& balance) noexcept;
   // The answer is complete. Positions are taken over for every symbol on which nothing of ours can
-  // be moving: no open order, no fill since the question. False when a symbol was left out.
+  // be moving: no open order, no fill since the question. A symbol left out keeps the position that
+  // our own fills have kept right since it was known; false while one has none.
   [[nodiscard]] bool adopt(const OrderAccounting& accounting, const Now& now) noexcept;
-  // Once true, a symbol left out keeps a position that our own fills have kept right.
-  [[nodiscard]] bool has_adopted() const noexcept { return has_adopted_; }
+  // The journal knows the position of a symbol. Start-up only.
+  void adopt_recovered(SymbolId symbol, Qty position) noexcept;
 
  private:
   [[nodiscard]] Qty position_of(SymbolId symbol) const noexcept;
@@ -39,10 +40,11 @@ class Holdings {
   risk::Exposure& exposure_;
   LogRing& log_;
   OmsCounters& counters_;
+  OrderJournal& journal_;
   std::vector<std::uint8_t> has_shared_base_;  // by SymbolId: its base is another's base too
   std::vector<Qty> held_;                      // by AssetId
   std::vector<std::uint64_t> fill_counts_;     // by SymbolId, when the account was asked for
-  bool has_adopted_{false};                    // the first time there is nothing to compare with
+  std::vector<std::uint8_t> is_known_;         // by SymbolId: there is a position to go on from
 };
 
 }  // namespace portcullis::oms

@@ -47,15 +47,17 @@ class OmsAgent {
         hops_{context.hops},
         clock_{context.clock},
         counters_{context.counters},
+        journal_{context.journal},
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
-        holdings_{context.settings, context.instruments, context.exposure, context.log,
-                  context.counters},
+        holdings_{context.settings, context.instruments, context.exposure,
+                  context.log,      context.counters,    context.journal},
         reconciler_{context.settings},
         sweep_{context.settings, context.instruments.size()} {}
 
   int do_work(const Now& now) noexcept {
     int work = accounting_.flush_reports();
+    keep_journal(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
     work += step_stop(now);
     work += step_reconcile(now);
@@ -112,9 +114,7 @@ class OmsAgent {
   void on_listing_complete(RequestKind kind, SymbolId, OrderId, const Now& now) noexcept {
     if (kind == RequestKind::kOpenOrders && listing_.is_out()) on_open_orders_known(now);
     if (kind == RequestKind::kAccount && reconciler_.phase() == Reconciler::Phase::kAccount) {
-      const bool was_adopted = holdings_.has_adopted();
-      const bool is_complete = holdings_.adopt(accounting_, now);
-      reconciler_.on_account(is_complete || was_adopted, now.mono);
+      reconciler_.on_account(holdings_.adopt(accounting_, now), now.mono);
     }
   }
 
@@ -132,6 +132,8 @@ class OmsAgent {
 
   // ---- for tests and the wiring's last words
   [[nodiscard]] OrderAccounting& accounting() noexcept { return accounting_; }
+  // For what an earlier run has left (order_recovery.hpp).
+  [[nodiscard]] Holdings& holdings() noexcept { return holdings_; }
 
  private:
   // ---- commands
@@ -170,16 +172,19 @@ class OmsAgent {
         return accounting_.on_doubt(*order, now);
       case SendError::kNotConnected:
       case SendError::kSendBufferFull:
-        accounting_.undo(*order);
+        accounting_.undo(*order, now);
         return deny(request, {.reason = RejectReason::kVenueDisconnected}, now);
     }
   }
 
-  // A record and an id for an approved order; denied, and its reserve given back, without either.
+  // A record, in the journal too, and an id for an approved order; denied, and its reserve given
+  // back, without any of them.
   [[nodiscard]] Order* admit(const NewOrderSingle& request, const Now& now) noexcept {
     const OrderStore& store = accounting_.store();
     Reject reject{.reason = RejectReason::kNotReady};  // no id is reserved at the moment
-    if (!store.has_room()) {
+    if (journal_.refusal(now.mono) != journal::JournalRefusal::kNone) {
+      reject = {.reason = RejectReason::kJournal};
+    } else if (!store.has_room()) {
       const auto open = static_cast<std::int64_t>(store.open_count());
       reject = {.reason = RejectReason::kOrderStoreFull,
                 .unit = RejectUnit::kCount,
@@ -187,7 +192,8 @@ class OmsAgent {
                 .value = open,
                 .projected = open + 1};
     } else if (const std::optional<OrderId> id = ids_.next(); id.has_value()) {
-      return accounting_.open(request, *id);
+      if (Order* order = accounting_.open(request, *id, now); order != nullptr) return order;
+      reject = {.reason = RejectReason::kJournal};
     }
     exposure_.release(request.symbol, request.side, request.qty);
     deny(request, reject, now);
@@ -226,6 +232,7 @@ class OmsAgent {
   }
 
   void send_cancel(Order& order, const Now& now) noexcept {
+    journal_.record_cancel(order.id, now);
     const SendError error = venue_.send_cancel(order.id, order.symbol, order.venue_order_id, now);
     order.is_cancel_wanted = error != SendError::kNone;
     order.cancel_next = now.mono + settings_.query_backoff_min;
@@ -234,6 +241,18 @@ class OmsAgent {
     order.cancel_sent = now.mono;
     ++order.cancel_attempts;
     counters_.cancels_sent.add();
+  }
+
+  // What found no room is lost to the journal and nowhere else: it has been acted on, orders are
+  // refused meanwhile, and the venue's records say it again at the next start.
+  void keep_journal(const Now& now) noexcept {
+    const std::uint64_t lost = journal_.do_work(now);
+    if (lost == 0) return;
+    counters_.journal_lost.add(static_cast<std::int64_t>(lost));
+    log_.post(LogLevel::kError, now.mono,
+              "oms: {} records found no room in the journal: no new orders until there is room; "
+              "look at the disk of gateway.state_dir",
+              static_cast<std::int64_t>(lost));
   }
 
   // ---- the venue's answers
@@ -319,11 +338,13 @@ class OmsAgent {
     if (is_killed && !is_kill_seen_) {
       is_kill_seen_ = true;
       kill_seen_at_ = now.mono;
+      journal_.record_stop(true, now);
       kill_report_.clear();
       kill_report_.set_seen(clock_.stamp());
     }
     if (is_draining && !is_drain_started_) {
       is_drain_started_ = true;
+      journal_.record_stop(false, now);
       if (!is_killed) kill_report_.set_seen(clock_.stamp());
       sweep_.start(now.mono);
     }
@@ -343,7 +364,9 @@ class OmsAgent {
     int sent = 0;
     while (sent < settings_.sends_per_cycle) {
       const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
-      if (!symbol || venue_.send_mass_cancel(*symbol, now) != SendError::kNone) break;
+      if (!symbol) break;
+      journal_.record_mass_cancel(*symbol, now);
+      if (venue_.send_mass_cancel(*symbol, now) != SendError::kNone) break;
       kill_report_.set_cancel_sent(clock_.stamp());
       counters_.mass_cancels_sent.add();
       sweep_.on_cancel_sent(now.mono);
@@ -431,6 +454,7 @@ class OmsAgent {
   }
 
   int attend(Order& order, const Now& now) noexcept {
+    if (order.is_restate_due) accounting_.restate(order, now);
     check_deadlines(order, now);
     if (!venue_.is_up()) return 0;
     int sent = 0;
@@ -515,6 +539,7 @@ class OmsAgent {
   HopTimers& hops_;
   const HopClock& clock_;
   OmsCounters& counters_;
+  OrderJournal& journal_;
   std::vector<StrategyPort> ports_;  // constant after construction
 
   OrderAccounting accounting_;

@@ -32,6 +32,7 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.authentication_failures = file.allocate("oms.authentication_failures");
   counters.reports_overflowed = file.allocate("oms.reports_overflowed");
   counters.reports_lost = file.allocate("oms.reports_lost");
+  counters.journal_lost = file.allocate("oms.journal_lost");
   return counters;
 }
 

@@ -35,6 +35,7 @@ struct OmsCounters {
   Counter authentication_failures;
   Counter reports_overflowed;
   Counter reports_lost;
+  Counter journal_lost;  // records that found no room
 
   // Start-up only; labels "oms.<name>".
   [[nodiscard]] static OmsCounters allocate(CounterFile& file);

@@ -30,6 +30,7 @@ std::optional<OrderEvent> event_of(const VenueReport& report) noexcept {
     case ExecType::kUnknown:
     case ExecType::kNotPlaced:
     case ExecType::kCancelRejected:
+    case ExecType::kRestated:
     case ExecType::kCount: break;
   }
   switch (report.state) {
@@ -81,6 +82,7 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       hops_{context.hops},
       clock_{context.clock},
       counters_{context.counters},
+      journal_{context.journal},
       store_{context.settings.order_capacity},
       ledger_{context.settings.fill_window},
       positions_{context.instruments},
@@ -93,9 +95,9 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
 // ---- orders out
 // ----------------------------------------------------------------------------------
 
-Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id) noexcept {
+Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id, const Now& now) noexcept {
+  if (!store_.has_room() || !journal_.record_order(request, id, now)) return nullptr;
   Order* order = store_.open(id);
-  if (order == nullptr) return nullptr;
   order->ref = request.ref;
   order->trace = request.trace;
   order->px = request.px;
@@ -122,7 +124,8 @@ void OrderAccounting::on_sent(Order& order, MonoTime sent_at, const Now& now) no
   publish(report, MonoTime{}, now);
 }
 
-void OrderAccounting::undo(Order& order) noexcept {
+void OrderAccounting::undo(Order& order, const Now& now) noexcept {
+  journal_.record_not_sent(order.id, now);
   enter(order, OrderState::kNotPlaced);
   settle(order);
 }
@@ -167,6 +170,7 @@ void OrderAccounting::report_cancel_rejected(const Order& order, std::int32_t ve
 // ---------------------------------------------------------------------------
 
 bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexcept {
+  journal_.record_report(report, now);
   Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
   if (order == nullptr) return on_stray(report, now);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
@@ -346,6 +350,7 @@ void OrderAccounting::on_undead(Order& order, const Now& now) noexcept {
 
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
                                      const Now& now) noexcept {
+  journal_.record_failure(failure, now);
   record_first_word(order, failure.received);
   switch (failure.failure) {
     case FailureClass::kUnknown:
@@ -366,6 +371,7 @@ void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure
 
 void OrderAccounting::on_cancel_failure(Order& order, const RequestFailure& failure,
                                         const Now& now) noexcept {
+  journal_.record_failure(failure, now);
   const bool was_pending = order.is_cancel_pending;
   order.is_cancel_pending = false;
   switch (failure.failure) {
@@ -410,6 +416,11 @@ void OrderAccounting::on_absent(Order& order, const Now& now) noexcept {
     return;
   }
   if (asked < order.absent_asked + settings_.absence_spacing) return;
+  on_proven_absent(order, now);
+}
+
+void OrderAccounting::on_proven_absent(Order& order, const Now& now) noexcept {
+  journal_.record_proven_absent(order.id, now);
   if (!transition(order, OrderEvent::kProvenAbsent, now)) return;
   counters_.orders_not_placed.add();
   ExecutionReport report = report_of(order, ExecType::kNotPlaced);
@@ -422,6 +433,7 @@ void OrderAccounting::on_absent(Order& order, const Now& now) noexcept {
 // ---------------------------------------------------------------------------------------
 
 void OrderAccounting::on_doubt(Order& order, const Now& now) noexcept {
+  journal_.record_outcome_unknown(order.id, now);
   if (!transition(order, OrderEvent::kOutcomeUnknown, now)) return;
   order.unknown_since = now.mono;
   order.absent_answers = 0;

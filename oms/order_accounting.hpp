@@ -17,6 +17,7 @@
 #include "oms/oms_settings.hpp"
 #include "oms/oms_view.hpp"
 #include "oms/order.hpp"
+#include "oms/order_journal.hpp"
 #include "oms/order_state.hpp"
 #include "oms/order_store.hpp"
 #include "oms/position_keeper.hpp"
@@ -37,6 +38,7 @@ struct OmsContext {
   HopTimers& hops;
   const HopClock& clock;
   OmsCounters& counters;
+  OrderJournal& journal;
 };
 
 // Facts about orders in, states, positions, exposure and reports out. It sends nothing: what has to
@@ -46,16 +48,20 @@ struct OmsContext {
 // A fact moves an order once, whichever path tells it and in whichever order: states follow the
 // table, fills the ledger, and the exposure of an order is given back when it has ended and every
 // fill the venue claims has been seen.
+//
+// Each fact is in the journal before it is applied, and applying the journal's facts again to a
+// fresh accounting gives the same orders, fills and positions (order_recovery.hpp).
 class OrderAccounting {
  public:
   explicit OrderAccounting(const OmsContext& context);
 
   // ---- orders out
-  // A record for an order that the gate has let through; nothing when the store is full.
-  [[nodiscard]] Order* open(const NewOrderSingle& request, OrderId id) noexcept;
+  // A record for an order that the gate has let through; nothing when the store or the journal is
+  // full.
+  [[nodiscard]] Order* open(const NewOrderSingle& request, OrderId id, const Now& now) noexcept;
   void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
   // The order never left: forgets it and gives its reserve back.
-  void undo(Order& order) noexcept;
+  void undo(Order& order, const Now& now) noexcept;
   void report_denied(const NewOrderSingle& order, const Reject& reject, const Now& now) noexcept;
   void report_cancel_rejected(const OrderCancelRequest& request, const Now& now) noexcept;
   void report_cancel_rejected(const Order& order, std::int32_t venue_code, const Now& now) noexcept;
@@ -67,6 +73,8 @@ class OrderAccounting {
   void on_cancel_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept;
   // "No such order" in answer to a status query.
   void on_absent(Order& order, const Now& now) noexcept;
+  // And the conclusion, once it has been said often and late enough.
+  void on_proven_absent(Order& order, const Now& now) noexcept;
 
   // ---- doubt
   // What has become of the order is not known; its exposure stays and it is asked about.
@@ -89,6 +97,19 @@ class OrderAccounting {
   [[nodiscard]] std::uint64_t fill_count(SymbolId symbol) const noexcept {
     return activity_[symbol.raw()].fill_count;
   }
+
+  // ---- start-up: what an earlier run has left, in the order in which it happened
+  // An order as it was; open ones take their place in the exposure, and one that was on its way is
+  // in doubt.
+  void adopt_order(const Order& order, const Now& now) noexcept;
+  void adopt_fill(SymbolId symbol, TradeId trade_id, Side side) noexcept {
+    (void)ledger_.record(symbol, trade_id, side);
+  }
+  void adopt_position(SymbolId symbol, const PositionKeeper::Account& account) noexcept;
+  void adopt_fee(AssetId asset, Fee fee) noexcept { positions_.adopt_fee(asset, fee); }
+  // Tells the strategy of an adopted order, once.
+  void restate(Order& order, const Now& now) noexcept;
+  [[nodiscard]] const FillLedger& ledger() const noexcept { return ledger_; }
 
   void publish_summary(bool is_ready, MonoTime now) noexcept;
   int flush_reports() noexcept { return publisher_.flush(); }
@@ -126,6 +147,7 @@ class OrderAccounting {
   HopTimers& hops_;
   const HopClock& clock_;
   OmsCounters& counters_;
+  OrderJournal& journal_;
   OrderStore store_;
   FillLedger ledger_;
   PositionKeeper positions_;

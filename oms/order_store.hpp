@@ -33,6 +33,11 @@ class OrderStore {
   // closes goes from the end to the beginning.
   [[nodiscard]] std::size_t open_count() const noexcept { return open_count_; }
   [[nodiscard]] Order& open_at(std::size_t i) noexcept { return slots_[open_[i]].order; }
+  // The closed ones, the oldest first. Cold.
+  template <class Visit>
+  void for_each_closed(Visit&& visit) const {
+    for (SlotIndex i = oldest_closed_; i != kNoSlot; i = slots_[i].younger) visit(slots_[i].order);
+  }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   // Free or evictable.
   [[nodiscard]] bool has_room() const noexcept { return open_count_ < capacity_; }

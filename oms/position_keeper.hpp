@@ -11,9 +11,9 @@
 
 namespace portcullis::oms {
 
-// Positions, results and fees of this session's unique fills, by symbol: it starts flat, whatever
-// the account holds (the limits look at risk::Exposure, which starts from the holdings). Trading
-// thread only; memory is taken at construction.
+// Positions, results and fees of our unique fills, by symbol, since the journal's first run: it
+// starts flat there, whatever the account held (the limits look at risk::Exposure, which starts
+// from the holdings). Trading thread only; memory is taken at construction.
 class PositionKeeper {
  public:
   // The table is frozen by now and outlives the keeper.
@@ -29,6 +29,17 @@ class PositionKeeper {
   };
   // Once for each unique trade of a symbol in the table.
   void on_fill(const Fill& fill) noexcept;
+
+  // What an earlier run has left; start-up only.
+  struct Account {
+    Position position{};
+    bool has_foreign_fee{false};
+  };
+  void adopt(SymbolId symbol, const Account& account) noexcept {
+    positions_[symbol.raw()] = account.position;
+    has_foreign_fee_[symbol.raw()] = account.has_foreign_fee;
+  }
+  void adopt_fee(AssetId asset, Fee fee) noexcept { fees_[asset.raw()] += fee; }
 
   [[nodiscard]] const Position& at(SymbolId symbol) const noexcept {
     return positions_[symbol.raw()];

@@ -51,6 +51,7 @@ done
 run_dir=run/paper
 ready="${run_dir}/sim.json"
 rm -f "${ready}"
+rm -rf "${run_dir}/gateway/journal"  # the simulated venue begins anew, with an account of its own
 mkdir -p "${run_dir}"
 
 market=(--market generator --seed "${seed}" --rate 300)

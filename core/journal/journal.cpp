@@ -53,10 +53,10 @@ Journal::Journal(SegmentStore& store, std::unique_ptr<Segment> first, std::uint6
               number, std::move(chain)} {
 }
 
-JournalRefusal Journal::refusal(const Now& now) const noexcept {
+JournalRefusal Journal::refusal(MonoTime now) const noexcept {
   if (health() == JournalHealth::kFailed) return JournalRefusal::kFailed;
   if (!writer_.has_room_for_orders()) return JournalRefusal::kNoSpace;
-  const bool is_stalled = writer_.is_pending_since(now.mono - settings_.stall_max);
+  const bool is_stalled = writer_.is_pending_since(now - settings_.stall_max);
   return is_stalled ? JournalRefusal::kStalled : JournalRefusal::kNone;
 }
 

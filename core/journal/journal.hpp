@@ -49,7 +49,7 @@ class Journal {
   }
   bool embed_seal(const Now& now) noexcept { return writer_.embed_seal(now); }
   // Orders only: cancels, reports and the kill are always appended as long as there is room.
-  [[nodiscard]] JournalRefusal refusal(const Now& now) const noexcept;
+  [[nodiscard]] JournalRefusal refusal(MonoTime now) const noexcept;
   [[nodiscard]] std::uint64_t position() const noexcept { return writer_.position(); }
   [[nodiscard]] std::uint64_t lost_count() const noexcept { return writer_.lost_count(); }
 

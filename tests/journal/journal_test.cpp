@@ -112,19 +112,19 @@ TEST(Journal, AFullDiskStopsOrdersWhileRoomIsLeftForTheRest) {
   const auto journal = resume(disk);
   disk.is_full = true;
   std::uint64_t next = 1;
-  while (journal->refusal(at_ms(1)) == JournalRefusal::kNone) {
+  while (journal->refusal(at_ms(1).mono) == JournalRefusal::kNone) {
     ASSERT_TRUE(append(*journal, next++)) << "an order was let through that finds no room";
     (void)journal->turn(at_ms(1).mono);
     (void)journal->embed_seal(at_ms(1));
   }
-  EXPECT_EQ(journal->refusal(at_ms(1)), JournalRefusal::kNoSpace);
+  EXPECT_EQ(journal->refusal(at_ms(1).mono), JournalRefusal::kNoSpace);
   EXPECT_EQ(journal->health(), JournalHealth::kNoSpace);
   EXPECT_NE(journal->keeper().error().find("no space"), std::string::npos);
   // Cancels, reports and the kill.
   ASSERT_TRUE(append(*journal, next));
   disk.is_full = false;
   EXPECT_TRUE(journal->turn(at_ms(1'001).mono)) << "tried again after a second";
-  EXPECT_EQ(journal->refusal(at_ms(1'001)), JournalRefusal::kNone);
+  EXPECT_EQ(journal->refusal(at_ms(1'001).mono), JournalRefusal::kNone);
   journal->close(at_ms(1'002));
   EXPECT_EQ(read_all(disk).numbers, numbers_up_to(next));
 }
@@ -138,14 +138,14 @@ TEST(Journal, AFailedSyncIsNeverAskedAgainAndStopsOrdersForGood) {
   disk.is_sync_failing = true;
   ASSERT_TRUE(append(*journal, 2));
   (void)journal->turn(at_ms(2).mono);
-  EXPECT_EQ(journal->refusal(at_ms(2)), JournalRefusal::kFailed);
+  EXPECT_EQ(journal->refusal(at_ms(2).mono), JournalRefusal::kFailed);
   disk.is_sync_failing = false;
   for (std::uint64_t i = 3; i <= 40; ++i) {
     (void)append(*journal, i);  // into the next segment as well
     (void)journal->turn(at_ms(static_cast<std::int64_t>(i) * 1'000).mono);
   }
   journal->close(at_ms(50'000));
-  EXPECT_EQ(journal->refusal(at_ms(60'000)), JournalRefusal::kFailed);
+  EXPECT_EQ(journal->refusal(at_ms(60'000).mono), JournalRefusal::kFailed);
   EXPECT_EQ(journal->durable(), durable) << "claims what no sync has said";
   EXPECT_EQ(disk.file(1).failed_syncs, 0);
   EXPECT_NE(journal->keeper().error().find("sync failed"), std::string::npos);
@@ -156,10 +156,10 @@ TEST(Journal, AStandingDiskStopsOrdersAfterAWhileAndNotForGood) {
   const auto journal = resume(disk);
   ASSERT_TRUE(append(*journal, 1, at_ms(0)));
   ASSERT_TRUE(append(*journal, 2, at_ms(900)));
-  EXPECT_EQ(journal->refusal(at_ms(999)), JournalRefusal::kNone);
-  EXPECT_EQ(journal->refusal(at_ms(1'000)), JournalRefusal::kStalled);
+  EXPECT_EQ(journal->refusal(at_ms(999).mono), JournalRefusal::kNone);
+  EXPECT_EQ(journal->refusal(at_ms(1'000).mono), JournalRefusal::kStalled);
   (void)journal->turn(at_ms(1'001).mono);
-  EXPECT_EQ(journal->refusal(at_ms(1'001)), JournalRefusal::kNone);
+  EXPECT_EQ(journal->refusal(at_ms(1'001).mono), JournalRefusal::kNone);
 }
 
 TEST(Journal, WithoutASpareAndWithoutRoomAnAppendIsRefusedAndCounted) {

@@ -25,6 +25,7 @@ class MemorySegments final : public SegmentStore {
     int failed_syncs{0};  // asked for again after an error: never right
   };
 
+  bool has_disk{true};  // false: nothing is copied at a sync, for who loses no power
   bool is_full{false};
   bool is_sync_failing{false};
   int sync_count{0};
@@ -99,7 +100,7 @@ class MemorySegments final : public SegmentStore {
       if (has_failed_) ++file_->failed_syncs;
       has_failed_ = has_failed_ || disk_.is_sync_failing;
       if (disk_.is_sync_failing) return std::unexpected{name_ + ": sync failed"};
-      file_->synced = file_->seen;
+      if (disk_.has_disk) file_->synced = file_->seen;
       return {};
     }
 

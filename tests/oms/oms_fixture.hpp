@@ -13,14 +13,19 @@
 #include "core/hop_clock.hpp"
 #include "core/hop_timer.hpp"
 #include "core/instrument.hpp"
+#include "core/journal/journal.hpp"
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
 #include "core/market_view.hpp"
+#include "core/no_alloc.hpp"
 #include "oms/oms_agent.hpp"
+#include "oms/order_recovery.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
 #include "risk/pre_trade_gate.hpp"
+#include "tests/journal/memory_segments.hpp"
 #include "tests/oms/fake_venue.hpp"
+#include "tests/oms/same_orders.hpp"
 
 namespace portcullis::oms::test {
 
@@ -68,6 +73,7 @@ class OmsWorld {
       ports.push_back({.commands = commands[i].get(), .reports = reports[i].get()});
     }
     publish_market();
+    begin_journal();
     gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
     agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
                                                 .instruments = instruments,
@@ -77,10 +83,15 @@ class OmsWorld {
                                                 .log = log,
                                                 .hops = hops,
                                                 .clock = clock,
-                                                .counters = counters},
+                                                .counters = counters,
+                                                .journal = order_journal},
                                      *gate, venue, ids);
     clock.set_frozen(now_mono);
   }
+  // Whatever a test has done to it: the journal tells the same story.
+  ~OmsWorld() { expect_same_when_replayed(); }
+  OmsWorld(const OmsWorld&) = delete;
+  OmsWorld& operator=(const OmsWorld&) = delete;
 
   using Agent_ = OmsAgent<FakeVenue, CountingIds>;
 
@@ -90,6 +101,7 @@ class OmsWorld {
   int step(Nanos by = 1ms) {
     now_mono += by;
     clock.set_frozen(now_mono);
+    turn_keeper();
     return agent->do_work(now());
   }
   // In steps of a timer's interval, so that everything due on the way happens on the way.
@@ -106,6 +118,18 @@ class OmsWorld {
     complete(RequestKind::kAccount);
     run_for(20ms);
     ASSERT_TRUE(kill_switch.is_ready());
+    venue.sent.clear();
+  }
+  // Session up with the orders of an earlier run: each is named as working.
+  void start_recovered() {
+    session(VenueSessionState::kUp);
+    step();
+    OrderStore& store = agent->accounting().store();
+    for (std::size_t i = 0; i < store.open_count(); ++i) store.open_at(i).listing_seen = 1;
+    complete(RequestKind::kOpenOrders);
+    step();
+    complete(RequestKind::kAccount);
+    run_for(20ms);
     venue.sent.clear();
   }
   void session(VenueSessionState state) {
@@ -223,14 +247,39 @@ class OmsWorld {
   std::vector<StrategyPort> ports;
   FakeVenue venue;
   CountingIds ids;
+  journal::test::MemorySegments disk;
+  std::unique_ptr<journal::Journal> journal;
+  OrderJournal order_journal;
   std::unique_ptr<risk::PreTradeGate> gate;
   std::unique_ptr<Agent_> agent;
   AssetId btc{};
   AssetId usdt{};
   AssetId bnb{};
   MonoTime now_mono{mono_time(1'000'000'000)};
+  bool is_replay_compared{true};  // false for a test that harms the journal
 
  private:
+  void begin_journal() {
+    disk.has_disk = false;
+    auto reader = journal::JournalReader::open(disk);
+    journal = *journal::Journal::resume(disk, *reader, {.segment_bytes = 1 << 18}, now());
+    order_journal = OrderJournal{*journal};
+    ASSERT_TRUE(order_journal.begin_run(1, "test", instruments, now()).has_value());
+  }
+  // Another thread's work, which may allocate.
+  void turn_keeper() {
+    const AllocAllowedScope scope;
+    (void)journal->turn(now_mono);
+  }
+  void expect_same_when_replayed() {
+    if (journal->lost_count() > 0 || !is_replay_compared) return;
+    const auto recovered = RecoveredOrders::read(disk, settings);
+    ASSERT_TRUE(recovered.has_value()) << recovered.error();
+    expect_same_orders(agent->accounting(), (*recovered)->accounting());
+    for (const SymbolId symbol : {kBtc, kEth}) {
+      EXPECT_EQ(exposure.at(symbol).position, (*recovered)->exposure().at(symbol).position);
+    }
+  }
   void add_symbol(const char* symbol, const char* base) {
     Instrument instrument;
     instrument.symbol = symbol;

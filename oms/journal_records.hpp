@@ -1,0 +1,147 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "core/journal/layout.hpp"
+
+namespace portcullis::oms {
+
+// What the orders' journal holds, as it lies on the disk. A record is a fact that moved an order or
+// a position, in the order in which it did; applying them again gives the same state. Decimals are
+// raw 1e-8 integers, times nanoseconds, enumerations their numbers: none of these may be renumbered
+// without a new record version.
+//
+// Symbols and assets are numbers of one run: each run begins with a RunRecord and names its numbers
+// before it uses them.
+
+inline constexpr std::uint8_t kRecordVersion = 1;
+
+enum class RecordType : std::uint16_t {
+  kRun = journal::kUserTypeMin,
+  kInstrument,
+  kAsset,
+  kOrder,            // an order that the gate has let through, before it is sent
+  kNotSent,          // it never left
+  kReport,           // the venue's word about an order
+  kNewOrderFailed,   // the venue's error answer to a new order
+  kCancelFailed,     // and to a cancel
+  kOutcomeUnknown,   // no word in time, or the connection lost
+  kProvenAbsent,     // the venue has denied the order as often and as late as it takes
+  kCancelSent,       // one order's cancel is about to be sent
+  kMassCancelSent,   // a symbol's
+  kPosition,         // a symbol's position as the account states it
+  kStop,             // killed, or draining
+};
+inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
+
+template <std::size_t Size>
+using RecordText = std::array<char, Size>;  // padded with zeros
+
+struct RunRecord {
+  static constexpr RecordType kType = RecordType::kRun;
+  std::int64_t mono_ns;
+  std::uint64_t epoch;
+  RecordText<8> gateway_id;
+};
+
+struct InstrumentRecord {
+  static constexpr RecordType kType = RecordType::kInstrument;
+  std::uint16_t symbol;
+  std::uint16_t base_asset;
+  std::uint16_t quote_asset;
+  std::uint16_t reserved;
+  RecordText<40> name;
+};
+
+struct AssetRecord {
+  static constexpr RecordType kType = RecordType::kAsset;
+  std::uint16_t asset;
+  std::array<std::uint16_t, 3> reserved;
+  RecordText<40> name;
+};
+
+struct OrderRecord {
+  static constexpr RecordType kType = RecordType::kOrder;
+  std::int64_t mono_ns;
+  std::uint64_t order_id;
+  std::uint64_t ref;
+  std::int64_t px;
+  std::int64_t qty;
+  std::uint16_t symbol;
+  std::uint16_t strategy;
+  std::uint8_t side;
+  std::uint8_t type;
+  std::uint8_t tif;
+  std::uint8_t reserved;
+};
+
+struct ReportRecord {
+  static constexpr RecordType kType = RecordType::kReport;
+  std::int64_t mono_ns;
+  std::uint64_t order_id;
+  std::uint64_t venue_order_id;
+  std::uint64_t exec_id;
+  std::uint64_t trade_id;
+  std::int64_t px;
+  std::int64_t qty;
+  std::int64_t cum_qty;
+  std::int64_t cum_quote;
+  std::int64_t last_px;
+  std::int64_t last_qty;
+  std::int64_t fee;
+  std::int64_t venue_wall_ns;
+  std::uint16_t symbol;
+  std::uint16_t fee_asset;
+  std::uint8_t side;
+  std::uint8_t exec_type;
+  std::uint8_t state;
+  std::uint8_t liquidity;
+  std::uint8_t source;
+  std::array<std::uint8_t, 7> reserved;
+};
+
+// All that has an order and no more than an error code to it: kNotSent, kNewOrderFailed,
+// kCancelFailed, kOutcomeUnknown, kProvenAbsent, kCancelSent.
+struct OrderFactRecord {
+  std::int64_t mono_ns;
+  std::uint64_t order_id;
+  std::int32_t venue_code;
+  std::uint8_t failure;  // FailureClass, of the two failures
+  std::array<std::uint8_t, 3> reserved;
+};
+
+// kMassCancelSent, kPosition.
+struct SymbolFactRecord {
+  std::int64_t mono_ns;
+  std::int64_t qty;
+  std::uint16_t symbol;
+  std::array<std::uint16_t, 3> reserved;
+};
+
+struct StopRecord {
+  static constexpr RecordType kType = RecordType::kStop;
+  std::int64_t mono_ns;
+  std::uint8_t is_kill;
+  std::array<std::uint8_t, 7> reserved;
+};
+
+template <class T>
+concept JournalRecord = std::is_trivially_copyable_v<T> &&
+                        std::has_unique_object_representations_v<T> &&
+                        sizeof(T) % journal::kRecordAlign == 0 && sizeof(T) <= journal::kPayloadMax;
+
+static_assert(JournalRecord<RunRecord> && sizeof(RunRecord) == 24);
+static_assert(JournalRecord<InstrumentRecord> && sizeof(InstrumentRecord) == 48);
+static_assert(JournalRecord<AssetRecord> && sizeof(AssetRecord) == 48);
+static_assert(JournalRecord<OrderRecord> && sizeof(OrderRecord) == 48);
+static_assert(JournalRecord<ReportRecord> && sizeof(ReportRecord) == 120);
+static_assert(JournalRecord<OrderFactRecord> && sizeof(OrderFactRecord) == 24);
+static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24);
+static_assert(JournalRecord<StopRecord> && sizeof(StopRecord) == 16);
+
+[[nodiscard]] const char* to_string(RecordType type) noexcept;
+
+}  // namespace portcullis::oms

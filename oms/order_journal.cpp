@@ -1,0 +1,188 @@
+#include "oms/order_journal.hpp"
+
+#include <algorithm>
+
+namespace portcullis::oms {
+
+namespace {
+
+template <std::size_t Size>
+bool copy_text(std::string_view text, RecordText<Size>& out) noexcept {
+  std::ranges::fill(out, '\0');
+  if (text.size() > Size) return false;
+  std::ranges::copy(text, out.begin());
+  return true;
+}
+
+template <class Enum>
+std::uint8_t number_of(Enum value) noexcept {
+  return static_cast<std::uint8_t>(value);
+}
+
+std::unexpected<std::string> too_long(std::string_view name) {
+  return std::unexpected{"the name '" + std::string{name} +
+                         "' is too long for the journal; take the symbol out of the configuration"};
+}
+
+constexpr const char* kNoRoom =
+    "the journal's segment has no room for the names of its symbols; raise journal.segment_mb";
+
+}  // namespace
+
+const char* to_string(RecordType type) noexcept {
+  switch (type) {
+    case RecordType::kRun: return "run";
+    case RecordType::kInstrument: return "instrument";
+    case RecordType::kAsset: return "asset";
+    case RecordType::kOrder: return "order";
+    case RecordType::kNotSent: return "not-sent";
+    case RecordType::kReport: return "report";
+    case RecordType::kNewOrderFailed: return "new-order-failed";
+    case RecordType::kCancelFailed: return "cancel-failed";
+    case RecordType::kOutcomeUnknown: return "outcome-unknown";
+    case RecordType::kProvenAbsent: return "proven-absent";
+    case RecordType::kCancelSent: return "cancel-sent";
+    case RecordType::kMassCancelSent: return "mass-cancel-sent";
+    case RecordType::kPosition: return "position";
+    case RecordType::kStop: return "stop";
+  }
+  return "?";
+}
+
+std::expected<void, std::string> OrderJournal::begin_run(std::uint64_t epoch,
+                                                         std::string_view gateway_id,
+                                                         const InstrumentTable& instruments,
+                                                         const Now& now) {
+  RunRecord run{.mono_ns = count_ns(now.mono), .epoch = epoch, .gateway_id = {}};
+  if (!copy_text(gateway_id, run.gateway_id)) return too_long(gateway_id);
+  bool is_written = put(RunRecord::kType, run, now);
+  for (std::uint16_t i = 0; i < instruments.asset_count(); ++i) {
+    const std::string& name = instruments.asset_name(AssetId{i});
+    AssetRecord record{.asset = i, .reserved = {}, .name = {}};
+    if (!copy_text(name, record.name)) return too_long(name);
+    is_written = is_written && put(AssetRecord::kType, record, now);
+  }
+  for (std::uint16_t i = 0; i < instruments.size(); ++i) {
+    const Instrument& instrument = instruments.at(SymbolId{i});
+    InstrumentRecord record{.symbol = i,
+                            .base_asset = instrument.base_asset.raw(),
+                            .quote_asset = instrument.quote_asset.raw(),
+                            .reserved = 0,
+                            .name = {}};
+    if (!copy_text(instrument.symbol, record.name)) return too_long(instrument.symbol);
+    is_written = is_written && put(InstrumentRecord::kType, record, now);
+  }
+  if (!is_written) return std::unexpected{kNoRoom};
+  return {};
+}
+
+bool OrderJournal::record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept {
+  return put(OrderRecord::kType,
+             OrderRecord{.mono_ns = count_ns(now.mono),
+                         .order_id = id.raw(),
+                         .ref = order.ref.raw(),
+                         .px = order.px.raw(),
+                         .qty = order.qty.raw(),
+                         .symbol = order.symbol.raw(),
+                         .strategy = order.strategy.raw(),
+                         .side = number_of(order.side),
+                         .type = number_of(order.type),
+                         .tif = number_of(order.tif),
+                         .reserved = 0},
+             now);
+}
+
+void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {
+  put(ReportRecord::kType,
+      ReportRecord{.mono_ns = count_ns(now.mono),
+                   .order_id = report.order_id.raw(),
+                   .venue_order_id = report.venue_order_id.raw(),
+                   .exec_id = report.exec_id.raw(),
+                   .trade_id = report.trade_id.raw(),
+                   .px = report.px.raw(),
+                   .qty = report.qty.raw(),
+                   .cum_qty = report.cum_qty.raw(),
+                   .cum_quote = report.cum_quote.raw(),
+                   .last_px = report.last_px.raw(),
+                   .last_qty = report.last_qty.raw(),
+                   .fee = report.fee.raw(),
+                   .venue_wall_ns = count_ns(report.venue_time),
+                   .symbol = report.symbol.raw(),
+                   .fee_asset = report.fee_asset.raw(),
+                   .side = number_of(report.side),
+                   .exec_type = number_of(report.exec_type),
+                   .state = number_of(report.state),
+                   .liquidity = number_of(report.liquidity),
+                   .source = number_of(report.source),
+                   .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_failure(const RequestFailure& failure, const Now& now) noexcept {
+  const bool is_new = failure.kind == RequestKind::kNewOrder;
+  put(is_new ? RecordType::kNewOrderFailed : RecordType::kCancelFailed,
+      OrderFactRecord{.mono_ns = count_ns(now.mono),
+                      .order_id = failure.order_id.raw(),
+                      .venue_code = failure.venue_code,
+                      .failure = number_of(failure.failure),
+                      .reserved = {}},
+      now);
+}
+
+void OrderJournal::put_order_fact(RecordType type, OrderId id, const Now& now) noexcept {
+  put(type,
+      OrderFactRecord{.mono_ns = count_ns(now.mono),
+                      .order_id = id.raw(),
+                      .venue_code = 0,
+                      .failure = 0,
+                      .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_not_sent(OrderId id, const Now& now) noexcept {
+  put_order_fact(RecordType::kNotSent, id, now);
+}
+void OrderJournal::record_outcome_unknown(OrderId id, const Now& now) noexcept {
+  put_order_fact(RecordType::kOutcomeUnknown, id, now);
+}
+void OrderJournal::record_proven_absent(OrderId id, const Now& now) noexcept {
+  put_order_fact(RecordType::kProvenAbsent, id, now);
+}
+void OrderJournal::record_cancel(OrderId id, const Now& now) noexcept {
+  put_order_fact(RecordType::kCancelSent, id, now);
+}
+
+void OrderJournal::record_mass_cancel(SymbolId symbol, const Now& now) noexcept {
+  put(RecordType::kMassCancelSent,
+      SymbolFactRecord{
+          .mono_ns = count_ns(now.mono), .qty = 0, .symbol = symbol.raw(), .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_position(SymbolId symbol, Qty position, const Now& now) noexcept {
+  put(RecordType::kPosition,
+      SymbolFactRecord{.mono_ns = count_ns(now.mono),
+                       .qty = position.raw(),
+                       .symbol = symbol.raw(),
+                       .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_stop(bool is_kill, const Now& now) noexcept {
+  put(StopRecord::kType,
+      StopRecord{.mono_ns = count_ns(now.mono),
+                 .is_kill = static_cast<std::uint8_t>(is_kill),
+                 .reserved = {}},
+      now);
+}
+
+std::uint64_t OrderJournal::do_work(const Now& now) noexcept {
+  if (journal_ == nullptr) return 0;
+  journal_->embed_seal(now);
+  const std::uint64_t lost = journal_->lost_count();
+  const std::uint64_t lost_since = lost - lost_seen_;
+  lost_seen_ = lost;
+  return lost_since;
+}
+
+}  // namespace portcullis::oms

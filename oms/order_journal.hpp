@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "core/instrument.hpp"
+#include "core/journal/journal.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+#include "oms/journal_records.hpp"
+#include "oms/venue.hpp"
+
+namespace portcullis::oms {
+
+// Writes what happens to orders into the journal, before it is acted on. Trading thread only; an
+// append is a copy into mapped memory.
+//
+// One made without a journal writes nowhere: for an accounting that reads a journal, and for tests
+// of something else.
+class OrderJournal {
+ public:
+  OrderJournal() noexcept = default;
+  explicit OrderJournal(journal::Journal& journal) noexcept : journal_{&journal} {}
+
+  // The beginning of a run, and the names of its numbers. Start-up only. An error when a name is too
+  // long or the first segment too small.
+  [[nodiscard]] std::expected<void, std::string> begin_run(std::uint64_t epoch,
+                                                           std::string_view gateway_id,
+                                                           const InstrumentTable& instruments,
+                                                           const Now& now);
+
+  // Whether an order may be taken on; the one record that must be written before something leaves.
+  [[nodiscard]] journal::JournalRefusal refusal(MonoTime now) const noexcept {
+    return journal_ != nullptr ? journal_->refusal(now) : journal::JournalRefusal::kNone;
+  }
+  // False when there is no room: the order must not leave.
+  [[nodiscard]] bool record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept;
+
+  // These are kept as long as there is room, and what they say is acted on in any case: it has
+  // happened, or must (a cancel).
+  void record_not_sent(OrderId id, const Now& now) noexcept;
+  void record_report(const VenueReport& report, const Now& now) noexcept;
+  void record_failure(const RequestFailure& failure, const Now& now) noexcept;
+  void record_outcome_unknown(OrderId id, const Now& now) noexcept;
+  void record_proven_absent(OrderId id, const Now& now) noexcept;
+  void record_cancel(OrderId id, const Now& now) noexcept;
+  void record_mass_cancel(SymbolId symbol, const Now& now) noexcept;
+  void record_position(SymbolId symbol, Qty position, const Now& now) noexcept;
+  void record_stop(bool is_kill, const Now& now) noexcept;
+
+  // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since
+  // the last call.
+  std::uint64_t do_work(const Now& now) noexcept;
+
+ private:
+  template <JournalRecord R>
+  bool put(RecordType type, const R& record, const Now& now) noexcept {
+    return journal_ == nullptr || journal_->append(static_cast<std::uint16_t>(type), kRecordVersion,
+                                                   journal::bytes_of(record), now);
+  }
+  void put_order_fact(RecordType type, OrderId id, const Now& now) noexcept;
+
+  journal::Journal* journal_{nullptr};
+  std::uint64_t lost_seen_{0};
+};
+
+}  // namespace portcullis::oms

@@ -1,0 +1,342 @@
+#include "oms/order_recovery.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/cl_ord_id.hpp"
+
+namespace portcullis::oms {
+
+namespace {
+
+using journal::Record;
+
+template <JournalRecord R>
+std::optional<R> load(const Record& record) noexcept {
+  if (record.payload.size() != sizeof(R)) return std::nullopt;
+  R value;
+  std::memcpy(static_cast<void*>(&value), record.payload.data(), sizeof value);
+  return value;
+}
+
+template <std::size_t Size>
+std::string_view text_of(const RecordText<Size>& text) noexcept {
+  return {text.data(), static_cast<std::size_t>(std::ranges::find(text, '\0') - text.begin())};
+}
+
+// An enumeration's number from the disk; false when this version has no such one.
+template <class Enum>
+bool take(std::uint8_t number, Enum last, Enum& out) noexcept {
+  if (number > static_cast<std::uint8_t>(last)) return false;
+  out = static_cast<Enum>(number);
+  return true;
+}
+
+RecordType type_of(const Record& record) noexcept {
+  return static_cast<RecordType>(record.header.type);
+}
+
+std::string place_of(const Record& record) {
+  return std::string{record.segment} + ": at byte " + std::to_string(record.offset) + ", record " +
+         std::to_string(record.header.sequence);
+}
+
+bool is_known(const Record& record) noexcept {
+  return record.header.type >= journal::kUserTypeMin && record.header.type < kRecordTypeEnd &&
+         record.header.version == kRecordVersion;
+}
+
+constexpr const char* kDamaged =
+    "; nothing was changed: restore the journal from a copy, or look at it with `portcullis journal "
+    "verify`, and move its folder away only once the venue's open orders and trades are known";
+
+}  // namespace
+
+// ---- reading
+// -------------------------------------------------------------------------------------
+
+RecoveredOrders::RecoveredOrders(const OmsSettings& settings) : settings_{settings} {
+}
+
+std::expected<std::unique_ptr<RecoveredOrders>, std::string> RecoveredOrders::read(
+    journal::SegmentStore& store, const OmsSettings& settings) {
+  std::unique_ptr<RecoveredOrders> recovered{new RecoveredOrders{settings}};
+  if (auto learned = recovered->learn_names(store); !learned) {
+    return std::unexpected{learned.error()};
+  }
+  if (auto applied = recovered->apply_facts(store); !applied) {
+    return std::unexpected{applied.error()};
+  }
+  return recovered;
+}
+
+std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentStore& store) {
+  auto reader = journal::JournalReader::open(store);
+  if (!reader) return std::unexpected{reader.error()};
+  while (const auto record = reader->next()) {
+    if (record->header.type == journal::kSealType) continue;
+    if (!is_known(*record)) {
+      return std::unexpected{place_of(*record) + ": a record of type " +
+                             std::to_string(record->header.type) + ", version " +
+                             std::to_string(record->header.version) +
+                             ", which this version does not know; start the version that wrote it"};
+    }
+    apply_name(*record);
+  }
+  if (!reader->is_usable()) return std::unexpected{reader->damage()->text + kDamaged};
+  exposure_ = std::make_unique<risk::Exposure>(instruments_.size());
+  has_position_.resize(instruments_.size());
+  accounting_ = std::make_unique<OrderAccounting>(OmsContext{.settings = settings_,
+                                                             .instruments = instruments_,
+                                                             .ports = {},
+                                                             .exposure = *exposure_,
+                                                             .kill_switch = kill_switch_,
+                                                             .log = log_,
+                                                             .hops = hops_,
+                                                             .clock = clock_,
+                                                             .counters = counters_,
+                                                             .journal = no_journal_});
+  return {};
+}
+
+std::expected<void, std::string> RecoveredOrders::apply_facts(journal::SegmentStore& store) {
+  auto reader = journal::JournalReader::open(store);
+  if (!reader) return std::unexpected{reader.error()};
+  while (const auto record = reader->next()) {
+    if (record->header.type == journal::kSealType || apply(*record)) continue;
+    return std::unexpected{place_of(*record) + ": a sound record whose content makes no sense" +
+                           kDamaged};
+  }
+  reader_ = std::make_unique<journal::JournalReader>(std::move(*reader));
+  return {};
+}
+
+SymbolId RecoveredOrders::symbol_of(std::uint16_t number) const noexcept {
+  return number < symbols_.size() ? symbols_[number] : kNoSymbol;
+}
+
+AssetId RecoveredOrders::asset_of(std::uint16_t number) const noexcept {
+  return number < assets_.size() ? assets_[number] : kNoAsset;
+}
+
+// A name of this run's numbers. On the first reading the tables grow by it, on the second it is
+// there.
+void RecoveredOrders::apply_name(const Record& record) {
+  if (type_of(record) == RecordType::kRun) {
+    symbols_.clear();
+    assets_.clear();
+  } else if (type_of(record) == RecordType::kAsset) {
+    const auto asset = load<AssetRecord>(record);
+    if (!asset) return;
+    assets_.resize(std::max<std::size_t>(assets_.size(), asset->asset + std::size_t{1}), kNoAsset);
+    assets_[asset->asset] = instruments_.intern_asset(text_of(asset->name));
+  } else if (type_of(record) == RecordType::kInstrument) {
+    const auto found = load<InstrumentRecord>(record);
+    if (!found) return;
+    Instrument instrument;
+    instrument.symbol = text_of(found->name);
+    const auto name_of = [this](std::uint16_t number) {
+      const AssetId asset = asset_of(number);
+      return asset == kNoAsset ? std::string{} : instruments_.asset_name(asset);
+    };
+    instrument.base_asset_name = name_of(found->base_asset);
+    instrument.quote_asset_name = name_of(found->quote_asset);
+    const auto known = instruments_.find(instrument.symbol);
+    symbols_.resize(std::max<std::size_t>(symbols_.size(), found->symbol + std::size_t{1}),
+                    kNoSymbol);
+    symbols_[found->symbol] = known ? *known : instruments_.add(std::move(instrument));
+  }
+}
+
+// False when it makes no sense.
+bool RecoveredOrders::apply(const Record& record) {
+  std::int64_t mono_ns = 0;
+  if (record.payload.size() >= sizeof mono_ns) {
+    std::memcpy(&mono_ns, record.payload.data(), sizeof mono_ns);
+  }
+  const Now now{.mono = mono_time(mono_ns), .wall = wall_time(record.header.wall_ns)};
+  switch (type_of(record)) {
+    case RecordType::kRun: ++run_count_; [[fallthrough]];
+    case RecordType::kInstrument:
+    case RecordType::kAsset: apply_name(record); return true;
+    case RecordType::kOrder: return apply_order(record, now);
+    case RecordType::kReport: return apply_report(record, now);
+    case RecordType::kNotSent:
+    case RecordType::kNewOrderFailed:
+    case RecordType::kOutcomeUnknown:
+    case RecordType::kProvenAbsent: return apply_order_fact(record, now);
+    case RecordType::kPosition: return apply_position(record);
+    case RecordType::kCancelFailed:  // these moved no order
+    case RecordType::kCancelSent:
+    case RecordType::kMassCancelSent:
+    case RecordType::kStop: return true;
+  }
+  return false;
+}
+
+bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
+  const auto found = load<OrderRecord>(record);
+  if (!found) return false;
+  NewOrderSingle order;
+  order.ref = StrategyRef{found->ref};
+  order.px = Price::from_raw(found->px);
+  order.qty = Qty::from_raw(found->qty);
+  order.symbol = symbol_of(found->symbol);
+  order.strategy = StrategyId{found->strategy};
+  const OrderId id{found->order_id};
+  const bool is_sound = take(found->side, Side::kSell, order.side) &&
+                        take(found->type, OrdType::kLimitMaker, order.type) &&
+                        take(found->tif, TimeInForce::kFok, order.tif) &&
+                        order.symbol != kNoSymbol && accounting_->store().find(id) == nullptr;
+  if (!is_sound || accounting_->open(order, id, now) == nullptr) return false;
+  exposure_->adopt(order.symbol, order.side, order.qty);  // as the gate had reserved it
+  ++order_count_;
+  return true;
+}
+
+bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
+  const auto found = load<ReportRecord>(record);
+  if (!found) return false;
+  VenueReport report;
+  report.order_id = OrderId{found->order_id};
+  report.venue_order_id = VenueOrderId{found->venue_order_id};
+  report.exec_id = ExecId{found->exec_id};
+  report.trade_id = TradeId{found->trade_id};
+  report.px = Price::from_raw(found->px);
+  report.qty = Qty::from_raw(found->qty);
+  report.cum_qty = Qty::from_raw(found->cum_qty);
+  report.cum_quote = Notional::from_raw(found->cum_quote);
+  report.last_px = Price::from_raw(found->last_px);
+  report.last_qty = Qty::from_raw(found->last_qty);
+  report.fee = Fee::from_raw(found->fee);
+  report.venue_time = wall_time(found->venue_wall_ns);
+  report.received = now.mono;
+  report.symbol = symbol_of(found->symbol);
+  report.fee_asset = asset_of(found->fee_asset);
+  const bool is_sound = take(found->side, Side::kSell, report.side) &&
+                        take(found->exec_type, ExecType::kRestated, report.exec_type) &&
+                        take(found->state, OrderState::kNotPlaced, report.state) &&
+                        take(found->liquidity, Liquidity::kTaker, report.liquidity) &&
+                        take(found->source, ReportSource::kQuery, report.source);
+  if (!is_sound) return false;
+  (void)accounting_->on_report(report, now);
+  return true;
+}
+
+bool RecoveredOrders::apply_order_fact(const Record& record, const Now& now) {
+  const auto found = load<OrderFactRecord>(record);
+  if (!found) return false;
+  Order* order = accounting_->store().find(OrderId{found->order_id});
+  if (order == nullptr) return true;  // long ended, and evicted since
+  RequestFailure failure{.kind = RequestKind::kNewOrder,
+                         .order_id = order->id,
+                         .symbol = order->symbol,
+                         .venue_code = found->venue_code,
+                         .received = now.mono};
+  if (!take(found->failure, FailureClass::kAuthentication, failure.failure)) return false;
+  const RecordType type = type_of(record);
+  if (type == RecordType::kNotSent) accounting_->undo(*order, now);
+  if (type == RecordType::kNewOrderFailed) accounting_->on_new_failure(*order, failure, now);
+  if (type == RecordType::kOutcomeUnknown) accounting_->on_doubt(*order, now);
+  if (type == RecordType::kProvenAbsent) accounting_->on_proven_absent(*order, now);
+  return true;
+}
+
+bool RecoveredOrders::apply_position(const Record& record) {
+  const auto found = load<SymbolFactRecord>(record);
+  if (!found || symbol_of(found->symbol) == kNoSymbol) return false;
+  const SymbolId symbol = symbol_of(found->symbol);
+  exposure_->set_position(symbol, Qty::from_raw(found->qty));
+  has_position_[symbol.raw()] = 1;
+  return true;
+}
+
+// ---- handing over
+// --------------------------------------------------------------------------------
+
+std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTable& instruments,
+                                                            OrderAccounting& accounting,
+                                                            Holdings& holdings, const Now& now) {
+  std::vector<std::optional<SymbolId>> symbols;
+  for (std::uint16_t i = 0; i < instruments_.size(); ++i) {
+    symbols.push_back(instruments.find(instruments_.at(SymbolId{i}).symbol));
+  }
+  accounting_->ledger().for_each([&](SymbolId symbol, TradeId trade_id, Side side) {
+    if (const auto mine = symbols[symbol.raw()]) accounting.adopt_fill(*mine, trade_id, side);
+  });
+  for (std::uint16_t i = 0; i < symbols.size(); ++i) {
+    const SymbolId symbol{i};
+    if (!symbols[i]) continue;
+    const PositionKeeper& positions = accounting_->positions();
+    accounting.adopt_position(*symbols[i], {.position = positions.at(symbol),
+                                            .has_foreign_fee = !positions.is_fee_complete(symbol)});
+    if (has_position(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
+  }
+  const std::span<const Fee> fees = accounting_->positions().fees_by_asset();
+  for (std::uint16_t i = 0; i < fees.size(); ++i) {
+    const auto asset = instruments.find_asset(instruments_.asset_name(AssetId{i}));
+    if (asset) accounting.adopt_fee(*asset, fees[i]);
+  }
+  return hand_over_orders(symbols, accounting, now);
+}
+
+std::expected<void, std::string> RecoveredOrders::hand_over_orders(
+    std::span<const std::optional<SymbolId>> symbols, OrderAccounting& accounting, const Now& now) {
+  std::string orphans;
+  const auto adopt = [&](Order order) {
+    const std::optional<SymbolId>& mine = symbols[order.symbol.raw()];
+    if (mine) {
+      order.symbol = *mine;
+      accounting.adopt_order(order, now);
+    } else if (!order.is_settled()) {
+      orphans += " " + std::to_string(sequence_of(order.id)) + " (" +
+                 instruments_.at(order.symbol).symbol + ")";
+    }
+  };
+  OrderStore& store = accounting_->store();
+  store.for_each_closed(adopt);
+  for (std::size_t i = 0; i < store.open_count(); ++i) adopt(store.open_at(i));
+  if (orphans.empty()) return {};
+  return std::unexpected{"orders of an earlier run are open on symbols that are not configured:" +
+                         orphans + "; put the symbols back, or cancel the orders in a run that has "
+                                   "them"};
+}
+
+// ---- taking over
+// -------------------------------------------------------------------------------------
+
+void OrderAccounting::adopt_order(const Order& order, const Now& now) noexcept {
+  Order* mine = store_.open(order.id);
+  PORTCULLIS_CHECK(mine != nullptr, "the store is larger than what was recovered into it");
+  *mine = order;
+  mine->trace = {};
+  mine->sent_at = now.mono;  // later than it was: absence is proven later, never sooner
+  mine->query_backoff = settings_.query_backoff_min;
+  mine->trades_backoff = settings_.query_backoff_min;
+  mine->has_venue_word = true;  // its answer is not timed across two runs
+  ++activity_[order.symbol.raw()].open_count;
+  if (!is_terminal(order.state)) ++count_by_state_[static_cast<std::size_t>(order.state)];
+  if (order.has_reserve) exposure_.adopt(order.symbol, order.side, order.reserved);
+  if (order.state == OrderState::kPendingNew) on_doubt(*mine, now);
+  if (order.state == OrderState::kUnknown) mine->unknown_since = now.mono;
+  mine->is_restate_due = !is_terminal(order.state);
+  // The exposure of one that has ended was given back in its own run.
+  if (mine->is_settled() && store_.close(*mine)) --activity_[order.symbol.raw()].open_count;
+}
+
+void OrderAccounting::adopt_position(SymbolId symbol,
+                                     const PositionKeeper::Account& account) noexcept {
+  positions_.adopt(symbol, account);
+  publish_position(symbol);
+}
+
+void OrderAccounting::restate(Order& order, const Now& now) noexcept {
+  order.is_restate_due = false;
+  ExecutionReport report = report_of(order, ExecType::kRestated);
+  publish(report, MonoTime{}, now);
+}
+
+}  // namespace portcullis::oms
