@@ -64,7 +64,8 @@ std::expected<void, StartError> make_state_dir(const std::string& path) {
 
 std::expected<std::unique_ptr<journal::FileSegments>, StartError> open_journal(
     const Settings& settings) {
-  auto segments = journal::FileSegments::open_to_write(settings.state_dir + "/journal");
+  auto segments = journal::FileSegments::open_to_write(settings.state_dir + "/journal",
+                                                       settings.journal_memory_dir);
   if (segments) return std::move(*segments);
   const bool is_in_use = segments.error().failure == journal::FileSegments::Failure::kInUse;
   return std::unexpected{
@@ -80,10 +81,10 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
     kill_switch.kill();
     kill_switch.mark_latched();
   }
-  auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
-  if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
   auto segments = open_journal(settings);
   if (!segments) return std::unexpected{segments.error()};
+  auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
+  if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
   auto recovered = oms::RecoveredOrders::read(**segments, settings.orders);
   if (!recovered) return std::unexpected{StartError{ExitCode::kIoError, recovered.error()}};
   auto counters = CounterFile::create(settings.state_dir + "/counters");

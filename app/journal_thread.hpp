@@ -14,8 +14,8 @@ namespace portcullis::app {
 // neither the trading thread nor the control loop waits for it.
 class JournalThread {
  public:
-  // All outlive it. Counters: journal.health (0 sound, 1 no space, 2 failed), journal.durable_bytes,
-  // journal.turn_ns_max (the longest sync, near enough).
+  // All outlive it. Counters: journal.health (0 sound, 1 no space, 2 failed),
+  // journal.durable_bytes, journal.turn_ns_max (the longest sync, near enough).
   JournalThread(journal::Journal& journal, const MonoClock& clock, CounterFile& counters);
   ~JournalThread() { stop(); }
   JournalThread(const JournalThread&) = delete;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/cl_ord_id.hpp"
+#include "core/journal/file_segments.hpp"
 
 namespace portcullis::app {
 
@@ -103,7 +104,9 @@ void read_orders(ConfigSection section, Settings& settings) {
 void read_journal(ConfigSection section, Settings& settings) {
   constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
   settings.journal.segment_bytes =
-      static_cast<std::size_t>(section.optional_integer("segment_mb", 32, 1, 1'024) * kMegabyte);
+      static_cast<std::size_t>(section.optional_integer("segment_mb", 8, 1, 1'024) * kMegabyte);
+  settings.journal_memory_dir =
+      section.optional_string("memory_dir", journal::FileSegments::kMemoryFolder);
   settings.journal.stall_max =
       section.optional_duration("stall_max", seconds{1}, milliseconds{10}, kMinute);
 }

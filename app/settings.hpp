@@ -61,6 +61,7 @@ struct Settings {
   oms::binance::BinanceVenueSettings venue;
   oms::OmsSettings orders;
   journal::JournalSettings journal;
+  std::string journal_memory_dir;
   risk::AccountLimits account_limits;
   std::vector<ThreadSettings> threads;
   // By symbol name, in the file's order: the order of SymbolIds.

@@ -23,17 +23,17 @@ enum class RecordType : std::uint16_t {
   kRun = journal::kUserTypeMin,
   kInstrument,
   kAsset,
-  kOrder,            // an order that the gate has let through, before it is sent
-  kNotSent,          // it never left
-  kReport,           // the venue's word about an order
-  kNewOrderFailed,   // the venue's error answer to a new order
-  kCancelFailed,     // and to a cancel
-  kOutcomeUnknown,   // no word in time, or the connection lost
-  kProvenAbsent,     // the venue has denied the order as often and as late as it takes
-  kCancelSent,       // one order's cancel is about to be sent
-  kMassCancelSent,   // a symbol's
-  kPosition,         // a symbol's position as the account states it
-  kStop,             // killed, or draining
+  kOrder,           // an order that the gate has let through, before it is sent
+  kNotSent,         // it never left
+  kReport,          // the venue's word about an order
+  kNewOrderFailed,  // the venue's error answer to a new order
+  kCancelFailed,    // and to a cancel
+  kOutcomeUnknown,  // no word in time, or the connection lost
+  kProvenAbsent,    // the venue has denied the order as often and as late as it takes
+  kCancelSent,      // one order's cancel is about to be sent
+  kMassCancelSent,  // a symbol's
+  kPosition,        // a symbol's position as the account states it
+  kStop,            // killed, or draining
 };
 inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
 
@@ -129,9 +129,9 @@ struct StopRecord {
 };
 
 template <class T>
-concept JournalRecord = std::is_trivially_copyable_v<T> &&
-                        std::has_unique_object_representations_v<T> &&
-                        sizeof(T) % journal::kRecordAlign == 0 && sizeof(T) <= journal::kPayloadMax;
+concept JournalRecord =
+    std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
+    sizeof(T) % journal::kRecordAlign == 0 && sizeof(T) <= journal::kPayloadMax;
 
 static_assert(JournalRecord<RunRecord> && sizeof(RunRecord) == 24);
 static_assert(JournalRecord<InstrumentRecord> && sizeof(InstrumentRecord) == 48);

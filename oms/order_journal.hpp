@@ -24,8 +24,8 @@ class OrderJournal {
   OrderJournal() noexcept = default;
   explicit OrderJournal(journal::Journal& journal) noexcept : journal_{&journal} {}
 
-  // The beginning of a run, and the names of its numbers. Start-up only. An error when a name is too
-  // long or the first segment too small.
+  // The beginning of a run, and the names of its numbers. Start-up only. An error when a name is
+  // too long or the first segment too small.
   [[nodiscard]] std::expected<void, std::string> begin_run(std::uint64_t epoch,
                                                            std::string_view gateway_id,
                                                            const InstrumentTable& instruments,

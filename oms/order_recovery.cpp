@@ -50,8 +50,9 @@ bool is_known(const Record& record) noexcept {
 }
 
 constexpr const char* kDamaged =
-    "; nothing was changed: restore the journal from a copy, or look at it with `portcullis journal "
-    "verify`, and move its folder away only once the venue's open orders and trades are known";
+    "; nothing was changed: restore the journal from a copy, or look at it with `portcullis "
+    "journal verify`, and move its folder away only once the venue's open orders and trades are "
+    "known";
 
 }  // namespace
 
@@ -300,9 +301,10 @@ std::expected<void, std::string> RecoveredOrders::hand_over_orders(
   store.for_each_closed(adopt);
   for (std::size_t i = 0; i < store.open_count(); ++i) adopt(store.open_at(i));
   if (orphans.empty()) return {};
-  return std::unexpected{"orders of an earlier run are open on symbols that are not configured:" +
-                         orphans + "; put the symbols back, or cancel the orders in a run that has "
-                                   "them"};
+  return std::unexpected{
+      "orders of an earlier run are open on symbols that are not configured:" + orphans +
+      "; put the symbols back, or cancel the orders in a run that has "
+      "them"};
 }
 
 // ---- taking over

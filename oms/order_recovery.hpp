@@ -14,9 +14,9 @@
 #include "core/journal/journal_reader.hpp"
 #include "core/journal/segment_store.hpp"
 #include "oms/holdings.hpp"
+#include "oms/oms_settings.hpp"
 #include "oms/order_accounting.hpp"
 #include "oms/order_journal.hpp"
-#include "oms/oms_settings.hpp"
 #include "risk/exposure.hpp"
 
 namespace portcullis::oms {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <random>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -49,40 +51,130 @@ int write_zeros(int fd, std::size_t bytes) {
   return 0;
 }
 
-class MappedSegment final : public Segment {
+int write_at(int fd, std::span<const std::byte> bytes, std::size_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : ENOSPC;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    offset += static_cast<std::size_t>(written);
+  }
+  return 0;
+}
+
+// A file mapped whole; nothing for an empty one.
+class Mapping {
  public:
-  MappedSegment(std::string path, UniqueFd fd, std::span<std::byte> bytes) noexcept
-      : path_{std::move(path)},
-        fd_{std::move(fd)},
-        bytes_{bytes} {}
-  ~MappedSegment() override {
+  static std::expected<Mapping, std::string> map(const std::string& path, int fd, int protection) {
+    struct stat status{};
+    if (::fstat(fd, &status) != 0) return failure(path, "fstat", errno);
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size == 0) return Mapping{{}};
+    void* at = ::mmap(nullptr, size, protection, MAP_SHARED | MAP_POPULATE, fd, 0);
+    if (at == MAP_FAILED) return failure(path, "mmap", errno);
+    return Mapping{{static_cast<std::byte*>(at), size}};
+  }
+  Mapping(Mapping&& other) noexcept : bytes_{std::exchange(other.bytes_, {})} {}
+  Mapping& operator=(Mapping&&) = delete;
+  ~Mapping() {
     if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
   }
-  MappedSegment(const MappedSegment&) = delete;
-  MappedSegment& operator=(const MappedSegment&) = delete;
-
-  [[nodiscard]] std::span<std::byte> bytes() noexcept override { return bytes_; }
-  [[nodiscard]] const std::string& name() const noexcept override { return path_; }
-  [[nodiscard]] std::expected<void, std::string> sync() override {
-    if (::fdatasync(fd_.get()) != 0) return failure(path_, "fdatasync", errno);
-    return {};
-  }
+  [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
 
  private:
-  std::string path_;
-  UniqueFd fd_;
+  explicit Mapping(std::span<std::byte> bytes) noexcept : bytes_{bytes} {}
   std::span<std::byte> bytes_;
 };
 
-std::expected<std::unique_ptr<Segment>, std::string> map(const std::string& path, UniqueFd fd,
-                                                         std::size_t bytes, int protection) {
-  if (bytes == 0) {
-    return std::make_unique<MappedSegment>(path, std::move(fd), std::span<std::byte>{});
+// To be looked at: the twin where there is one, the file otherwise.
+class ReadSegment final : public Segment {
+ public:
+  ReadSegment(std::string path, Mapping mapping) noexcept
+      : path_{std::move(path)},
+        mapping_{std::move(mapping)} {}
+  [[nodiscard]] std::span<std::byte> bytes() noexcept override { return mapping_.bytes(); }
+  [[nodiscard]] const std::string& name() const noexcept override { return path_; }
+  [[nodiscard]] std::expected<void, std::string> sync(std::size_t) override {
+    return std::unexpected{path_ + ": opened to be read"};
   }
-  void* at = ::mmap(nullptr, bytes, protection, MAP_SHARED | MAP_POPULATE, fd.get(), 0);
-  if (at == MAP_FAILED) return failure(path, "mmap", errno);
-  return std::make_unique<MappedSegment>(path, std::move(fd),
-                                         std::span{static_cast<std::byte*>(at), bytes});
+  void retire() noexcept override {}
+
+ private:
+  std::string path_;
+  Mapping mapping_;
+};
+
+class TwinSegment final : public Segment {
+ public:
+  TwinSegment(std::string path, UniqueFd file, std::string twin_path, Mapping twin) noexcept
+      : path_{std::move(path)},
+        file_{std::move(file)},
+        twin_path_{std::move(twin_path)},
+        twin_{std::move(twin)} {}
+  [[nodiscard]] std::span<std::byte> bytes() noexcept override { return twin_.bytes(); }
+  [[nodiscard]] const std::string& name() const noexcept override { return path_; }
+  [[nodiscard]] std::expected<void, std::string> sync(std::size_t end) override {
+    const auto fresh = twin_.bytes().subspan(written_, end - written_);
+    if (const int error = write_at(file_.get(), fresh, written_); error != 0) {
+      return failure(path_, "write", error);
+    }
+    if (::fdatasync(file_.get()) != 0) return failure(path_, "fdatasync", errno);
+    written_ = end;
+    return {};
+  }
+  void retire() noexcept override { ::unlink(twin_path_.c_str()); }
+
+ private:
+  std::string path_;
+  UniqueFd file_;
+  std::string twin_path_;
+  Mapping twin_;
+  std::size_t written_{0};
+};
+
+// Space in memory that is really there: a write to a page that cannot be had kills the process.
+std::expected<Mapping, std::string> make_twin(const std::string& path, std::size_t bytes) {
+  const UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+  if (!fd) return failure(path, "open", errno);
+  const int error = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
+  auto twin = error == 0 ? Mapping::map(path, fd.get(), PROT_READ | PROT_WRITE)
+                         : failure(path, "reserving memory", error);
+  if (!twin) ::unlink(path.c_str());
+  return twin;
+}
+
+// What tells this journal's files in memory from those of another one that was at the same path.
+std::expected<std::string, std::string> read_or_make_token(const std::string& directory) {
+  const std::string path = directory + "/token";
+  constexpr std::size_t kTokenMax = 64;
+  if (const auto found = read_small_file(path, kTokenMax)) return *found;
+  std::random_device random;
+  std::string token;
+  for (int i = 0; i < 4; ++i) {
+    const auto word = random();
+    token += crc32_hex({reinterpret_cast<const char*>(&word), sizeof word});
+  }
+  auto written = replace_file_durably(path, token);
+  if (!written) return std::unexpected{written.error()};
+  return token;
+}
+
+// Of every journal that has been at this path.
+std::string twin_prefix_of(const std::string& directory, const std::string& memory_folder) {
+  std::error_code error;
+  const fs::path whole = fs::canonical(directory, error);
+  return memory_folder + "/portcullis-" + crc32_hex(whole.string()) + "-";
+}
+
+// The files whose path begins so.
+std::vector<std::string> files_beginning(const std::string& prefix) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::directory_iterator entries{fs::path{prefix}.parent_path(), error};
+  for (; !error && entries != fs::directory_iterator{}; entries.increment(error)) {
+    if (entries->path().string().starts_with(prefix)) found.push_back(entries->path().string());
+  }
+  return found;
 }
 
 std::expected<UniqueFd, FileSegments::OpenError> take_lock(const std::string& directory) {
@@ -104,13 +196,14 @@ std::expected<UniqueFd, FileSegments::OpenError> take_lock(const std::string& di
 
 }  // namespace
 
-FileSegments::FileSegments(std::string directory, UniqueFd lock) noexcept
+FileSegments::FileSegments(std::string directory, std::string twin_prefix, UniqueFd lock) noexcept
     : directory_{std::move(directory)},
+      twin_prefix_{std::move(twin_prefix)},
       lock_{std::move(lock)} {
 }
 
 std::expected<std::unique_ptr<FileSegments>, FileSegments::OpenError> FileSegments::open_to_write(
-    const std::string& directory) {
+    const std::string& directory, const std::string& memory_folder) {
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) {
@@ -120,18 +213,58 @@ std::expected<std::unique_ptr<FileSegments>, FileSegments::OpenError> FileSegmen
   }
   auto lock = take_lock(directory);
   if (!lock) return std::unexpected{std::move(lock.error())};
-  return std::unique_ptr<FileSegments>{new FileSegments{directory, std::move(*lock)}};
+  const auto token = read_or_make_token(directory);
+  if (!token) return std::unexpected{OpenError{Failure::kUnusable, token.error()}};
+  const std::string prefix = twin_prefix_of(directory, memory_folder);
+  for (const std::string& path : files_beginning(prefix)) {
+    if (!path.starts_with(prefix + *token)) ::unlink(path.c_str());
+  }
+  std::unique_ptr<FileSegments> store{
+      new FileSegments{directory, prefix + *token + "-", std::move(*lock)}};
+  if (auto settled = store->settle_twins(); !settled) {
+    return std::unexpected{OpenError{Failure::kUnusable, settled.error()}};
+  }
+  return store;
 }
 
 std::expected<std::unique_ptr<FileSegments>, FileSegments::OpenError> FileSegments::open_to_read(
-    const std::string& directory) {
+    const std::string& directory, const std::string& memory_folder) {
   std::error_code error;
   if (!fs::is_directory(directory, error)) {
     return std::unexpected{OpenError{
         Failure::kUnusable, directory + ": no such directory; a journal is the folder `journal` "
                                         "under the gateway's state_dir"}};
   }
-  return std::unique_ptr<FileSegments>{new FileSegments{directory, UniqueFd{}}};
+  // Without a token nobody has written there with twins: they are found under no name.
+  const auto token = read_small_file(directory + "/token", 64);
+  return std::unique_ptr<FileSegments>{new FileSegments{
+      directory, twin_prefix_of(directory, memory_folder) + token.value_or("none") + "-",
+      UniqueFd{}}};
+}
+
+std::expected<void, std::string> FileSegments::settle_twins() {
+  const auto numbers = list();
+  if (!numbers) return std::unexpected{numbers.error()};
+  for (const std::uint64_t number : *numbers) {
+    const std::string twin_path = twin_of(number);
+    const UniqueFd twin_fd{::open(twin_path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!twin_fd) continue;
+    const std::string path = path_of(number);
+    auto twin = Mapping::map(twin_path, twin_fd.get(), PROT_READ);
+    const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!twin) return std::unexpected{twin.error()};
+    if (!file) return failure(path, "open", errno);
+    int error = write_at(file.get(), twin->bytes(), 0);
+    if (error == 0 && ::fdatasync(file.get()) != 0) error = errno;
+    if (error != 0) return failure(path, "copying what was left in memory", error);
+  }
+  // Those without a file were never begun.
+  for (const std::string& path : files_beginning(twin_prefix_)) ::unlink(path.c_str());
+  return {};
+}
+
+std::string FileSegments::twin_of(std::uint64_t number) const {
+  return twin_prefix_ + std::to_string(number);
 }
 
 std::string FileSegments::path_of(std::uint64_t number) const {
@@ -169,20 +302,22 @@ std::expected<std::unique_ptr<Segment>, std::string> FileSegments::create(std::u
   int error = write_zeros(fd.get(), bytes);
   if (error == 0 && ::fsync(fd.get()) != 0) error = errno;
   auto made = error == 0 ? sync_directory_of(path) : failure(path, "preallocation", error);
-  if (!made) {
+  auto twin = made ? make_twin(twin_of(number), bytes) : std::unexpected{made.error()};
+  if (!twin) {
     ::unlink(path.c_str());
-    return std::unexpected{made.error()};
+    return std::unexpected{twin.error()};
   }
-  return map(path, std::move(fd), bytes, PROT_READ | PROT_WRITE);
+  return std::make_unique<TwinSegment>(path, std::move(fd), twin_of(number), std::move(*twin));
 }
 
 std::expected<std::unique_ptr<Segment>, std::string> FileSegments::open(std::uint64_t number) {
   const std::string path = path_of(number);
-  UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  UniqueFd fd{::open(twin_of(number).c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!fd) fd = UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd) return failure(path, "open", errno);
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return failure(path, "fstat", errno);
-  return map(path, std::move(fd), static_cast<std::size_t>(status.st_size), PROT_READ);
+  auto mapping = Mapping::map(path, fd.get(), PROT_READ);
+  if (!mapping) return std::unexpected{mapping.error()};
+  return std::make_unique<ReadSegment>(path, std::move(*mapping));
 }
 
 std::expected<void, std::string> FileSegments::set_aside(std::uint64_t number) {

@@ -39,7 +39,8 @@ std::expected<std::unique_ptr<Journal>, std::string> Journal::resume(
   std::unique_ptr<Journal> journal{new Journal{store, std::move(*first), *last + 1, reader.end(),
                                                std::move(chain), settings, now}};
   // Its header must be there before anything that follows from it.
-  if (auto synced = segment.sync(); !synced) return std::unexpected{synced.error()};
+  if (auto synced = segment.sync(kSegmentHeaderBytes); !synced)
+    return std::unexpected{synced.error()};
   (void)journal->turn(now.mono);
   return journal;
 }
@@ -67,6 +68,7 @@ void Journal::close(const Now& now) {
     (void)writer_.embed_seal(now);
   }
   keeper_.finish();
+  keeper_.retire();
 }
 
 }  // namespace portcullis::journal

@@ -25,7 +25,7 @@ enum class Durability : std::uint8_t {
 };
 
 struct JournalSettings {
-  std::size_t segment_bytes{std::size_t{32} << 20};
+  std::size_t segment_bytes{std::size_t{8} << 20};
   // No new order once the oldest record that is not on the disk is older than this.
   Nanos stall_max{std::chrono::seconds{1}};
 };

@@ -59,6 +59,7 @@ bool JournalKeeper::sync_written() {
   if (has_moved) {
     const std::uint64_t end = base_of(*active);
     if (!sync(*current_, end)) return false;
+    current_->retire();
     current_ = std::move(next_);
     ++number_;
   }
@@ -79,11 +80,12 @@ void JournalKeeper::seal_once() {
 
 bool JournalKeeper::sync(Segment& segment, std::uint64_t end) {
   if (link_.health.load(std::memory_order_relaxed) == JournalHealth::kFailed) return false;
-  if (auto synced = segment.sync(); !synced) {
+  const std::uint64_t base = base_of(segment);
+  if (auto synced = segment.sync(kSegmentHeaderBytes + (end - base)); !synced) {
     fail(synced.error());
     return false;
   }
-  take_into_chain(segment, base_of(segment), end);
+  take_into_chain(segment, base, end);
   link_.durable.store(end, std::memory_order_release);
   return true;
 }
@@ -100,6 +102,13 @@ void JournalKeeper::fail(const std::string& error) {
 
 void JournalKeeper::finish() {
   (void)sync_written();
+}
+
+void JournalKeeper::retire() {
+  const bool is_all_durable = link_.written.load() == link_.durable.load();
+  if (is_all_durable && link_.active.load() == current_.get()) current_->retire();
+  // The spare has nothing in it.
+  if (next_ != nullptr && link_.spare.load() == next_.get()) next_->retire();
 }
 
 }  // namespace portcullis::journal

@@ -30,6 +30,8 @@ class JournalKeeper {
   // What has been written last, and where it is durable: for the orderly end, when the writer's
   // thread stands still.
   void finish();
+  // After the last finish().
+  void retire();
 
   // The last error, for a person; empty when there was none.
   [[nodiscard]] const std::string& error() const noexcept { return error_; }

@@ -18,7 +18,7 @@ struct JournalEnd {
   std::uint32_t crc{0};       // of the last record
 };
 
-// Appends to the journal: a copy into mapped memory and a CRC. Trading thread only. No system call,
+// Appends to the journal: a copy into memory and a CRC. Trading thread only. No system call,
 // no lock, no allocation; what the disk does is the keeper's (journal_keeper.hpp).
 class JournalWriter {
  public:

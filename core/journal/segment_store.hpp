@@ -19,10 +19,12 @@ class Segment {
   virtual ~Segment() = default;
   // The whole file, header included. Zero where nothing was written.
   [[nodiscard]] virtual std::span<std::byte> bytes() noexcept = 0;
-  // What was written so far is on the disk when this returns a value. An error is the last word on
+  // The first `end` bytes are on the disk when this returns a value. An error is the last word on
   // this segment: the system may have dropped the pages and would call the next attempt a success,
   // so it is never asked again.
-  [[nodiscard]] virtual std::expected<void, std::string> sync() = 0;
+  [[nodiscard]] virtual std::expected<void, std::string> sync(std::size_t end) = 0;
+  // It has been synced to its last record, and nothing will be written to it any more.
+  virtual void retire() noexcept = 0;
   // For messages.
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
 };

@@ -95,14 +95,15 @@ class MemorySegments final : public SegmentStore {
           name_{std::move(name)} {}
     [[nodiscard]] std::span<std::byte> bytes() noexcept override { return file_->seen; }
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-    [[nodiscard]] std::expected<void, std::string> sync() override {
+    [[nodiscard]] std::expected<void, std::string> sync(std::size_t end) override {
       ++disk_.sync_count;
       if (has_failed_) ++file_->failed_syncs;
       has_failed_ = has_failed_ || disk_.is_sync_failing;
       if (disk_.is_sync_failing) return std::unexpected{name_ + ": sync failed"};
-      if (disk_.has_disk) file_->synced = file_->seen;
+      if (disk_.has_disk) std::copy_n(file_->seen.begin(), end, file_->synced.begin());
       return {};
     }
+    void retire() noexcept override {}
 
    private:
     MemorySegments& disk_;

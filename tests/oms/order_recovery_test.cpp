@@ -23,9 +23,9 @@ class OrderRecovery : public testing::Test {
     second_->ids.last = 1'000'000;
     const auto recovered = RecoveredOrders::read(first_->disk, first_->settings);
     EXPECT_TRUE(recovered.has_value()) << recovered.error();
-    const auto handed =
-        (*recovered)->hand_over(second_->instruments, second_->agent->accounting(),
-                                second_->agent->holdings(), second_->now());
+    const auto handed = (*recovered)
+                            ->hand_over(second_->instruments, second_->agent->accounting(),
+                                        second_->agent->holdings(), second_->now());
     EXPECT_TRUE(handed.has_value()) << handed.error();
     // Its own journal begins with nothing: the replay of the first is what is tested here.
     second_->is_replay_compared = false;
@@ -131,8 +131,8 @@ TEST_F(OrderRecovery, ReadinessWaitsForAnAnswerAboutEachAdoptedOrder) {
   next.complete(RequestKind::kAccount);
   next.run_for(100ms);
   EXPECT_FALSE(next.kill_switch.is_ready());
-  VenueReport filled = next.says(open, ExecType::kNew, OrderState::kFilled, "3",
-                                 ReportSource::kQuery);
+  VenueReport filled =
+      next.says(open, ExecType::kNew, OrderState::kFilled, "3", ReportSource::kQuery);
   next.tell(filled);
   next.run_for(1s);
   EXPECT_FALSE(next.kill_switch.is_ready()) << "its fills are missing";
@@ -157,8 +157,8 @@ TEST_F(OrderRecovery, AnOrderOpenOnASymbolThatIsNotConfiguredIsAnErrorThatNamesI
   btc.quote_asset_name = "USDT";
   other.add(btc);
   const auto handed =
-      (*recovered)->hand_over(other, first_->agent->accounting(), first_->agent->holdings(),
-                              first_->now());
+      (*recovered)
+          ->hand_over(other, first_->agent->accounting(), first_->agent->holdings(), first_->now());
   ASSERT_FALSE(handed.has_value());
   EXPECT_NE(handed.error().find("ETHUSDT"), std::string::npos) << handed.error();
 }

@@ -141,7 +141,7 @@ TEST_F(KillSwitchUnderLoad, ASecondGatewayOnTheSameStateIsRefused) {
   expect_trading();
   GatewayProcess second{venue_, folder_.path()};
   second.start();
-  EXPECT_EQ(second.process().wait(std::chrono::seconds{10}), 71) << second.process().output();
+  EXPECT_EQ(second.process().wait(std::chrono::seconds{10}), 75) << second.process().output();
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
          venue.ca_file() + "\"\nkey_type = \"" + key_type + "\"\napi_key_file = \"" + keys +
          (is_hmac ? "/api_key_hmac" : "/api_key_ed25519") + "\"\nsecret_file = \"" + keys +
          (is_hmac ? "/secret_hmac" : "/ed25519_private.pem") +
-         "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" +
+         "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" + "[journal]\nmemory_dir = \"" +
+         state_dir + "\"\n" +
          "[limits.account]\norder_rate_max = 100000\norder_rate_window = \"1s\"\n" +
          "[threads.feed]\nagents = [\"feed.binance\"]\n" +
          "[threads.trading]\nagents = [\"oms\", \"venue.binance\"]\n" + "[symbols.BTCUSDT]\n" +
