@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/version.hpp"
+#include "core/journal/file_segments.hpp"
 
 namespace portcullis::app {
 
@@ -19,9 +20,11 @@ constexpr const char* kFooter =
     "  portcullis check --config portcullis.toml      every problem of a configuration at once\n"
     "  portcullis run --config portcullis.toml        trade until a signal\n"
     "  portcullis rearm --config portcullis.toml      after a kill, once a human has looked\n"
+    "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
-    "SIGINT drain. Exit codes: 0 done, 64 usage, 69 venue not available, 71 system refused,\n"
+    "SIGINT drain. Exit codes: 0 done, 64 usage, 65 damaged journal, 69 venue not available, 71 "
+    "system refused,\n"
     "74 file, 75 another gateway has the state directory, 78 configuration.";
 
 CLI::Option* add_config(CLI::App& command, std::string& config) {
@@ -31,6 +34,28 @@ CLI::Option* add_config(CLI::App& command, std::string& config) {
           "The TOML configuration; environment variables PORTCULLIS__SECTION__KEY override it")
       ->required()
       ->type_name("FILE");
+}
+
+void add_journal_verbs(CLI::App& app, JournalCommand& command) {
+  using Verb = JournalCommand::Verb;
+  app.require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, Verb verb) {
+    CLI::App* added = app.add_subcommand(name, help);
+    added->add_option("DIR", command.directory, "The folder `journal` under gateway.state_dir")
+        ->required();
+    added->add_option("--memory-dir", command.memory_dir, "The gateway's journal.memory_dir")
+        ->default_val(journal::FileSegments::kMemoryFolder);
+    added->add_flag("--json", command.is_json, "JSON instead of text: one object, or one a line");
+    added->callback([&command, verb] { command.verb = verb; });
+    return added;
+  };
+  add("verify", "Check every byte, and name the place of the first that is wrong", Verb::kVerify)
+      ->add_option("--head", command.head,
+                   "A head hash noted earlier: fails when the journal does not contain it")
+      ->type_name("HASH");
+  add("dump", "Print every record, a line each", Verb::kDump);
+  add("stat", "Count records by type, bytes and segments", Verb::kStat);
+  add("replay", "Print the open orders and positions that follow from it", Verb::kReplay);
 }
 
 // What is wrong, as its author would put it: a word that nobody knows before one that is missing,
@@ -72,6 +97,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       app.add_subcommand("rearm", "Clear a latched kill, so that the next run may trade");
   add_config(*rearm_app, rearm.config);
 
+  JournalCommand journal;
+  CLI::App* journal_app = app.add_subcommand(
+      "journal", "Look at a journal; nothing is changed, and a gateway may be writing it");
+  add_journal_verbs(*journal_app, journal);
+
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");
 
@@ -85,6 +115,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (run_app->parsed()) return {.command = run};
   if (check_app->parsed()) return {.command = check};
   if (rearm_app->parsed()) return {.command = rearm};
+  if (journal_app->parsed()) return {.command = journal};
   if (version_app->parsed()) return {.command = VersionCommand{}};
   return {.command = std::nullopt, .exit_code = ExitCode::kUsage};
 }

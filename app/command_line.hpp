@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "app/exit_code.hpp"
+#include "app/journal_command.hpp"
 
 namespace portcullis::app {
 
@@ -23,7 +24,8 @@ struct RearmCommand {
 };
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, RearmCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

@@ -6,6 +6,7 @@ namespace portcullis::app {
 enum class ExitCode : int {
   kOk = 0,
   kUsage = 64,
+  kDataError = 65,
   kUnavailable = 69,
   kOsError = 71,
   kIoError = 74,

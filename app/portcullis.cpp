@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "app/command_line.hpp"
+#include "app/journal_command.hpp"
 #include "app/load_settings.hpp"
 #include "app/rearm_command.hpp"
 #include "app/run_command.hpp"
@@ -23,6 +24,7 @@ struct Dispatch {
     return ExitCode::kOk;
   }
   ExitCode operator()(const RearmCommand& command) const { return rearm(command); }
+  ExitCode operator()(const JournalCommand& command) const { return look_at_journal(command); }
   ExitCode operator()(const VersionCommand&) const {
     std::printf("%s\n", version_text().c_str());
     return ExitCode::kOk;

@@ -1,0 +1,181 @@
+#include "app/journal_records_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "core/decimal.hpp"
+#include "core/enums.hpp"
+#include "oms/journal_records.hpp"
+
+namespace portcullis::app {
+
+namespace {
+
+using journal::Record;
+using oms::AssetRecord;
+using oms::InstrumentRecord;
+using oms::OrderFactRecord;
+using oms::OrderRecord;
+using oms::RecordText;
+using oms::RecordType;
+using oms::ReportRecord;
+using oms::RunRecord;
+using oms::StopRecord;
+using oms::SymbolFactRecord;
+
+template <oms::JournalRecord R>
+std::optional<R> load(const Record& record) {
+  if (record.payload.size() != sizeof(R)) return std::nullopt;
+  R value;
+  std::memcpy(static_cast<void*>(&value), record.payload.data(), sizeof value);
+  return value;
+}
+
+template <std::size_t Size>
+std::string text_of(const RecordText<Size>& text) {
+  return {text.begin(), std::ranges::find(text, '\0')};
+}
+
+// The name of an enumerator, or its number when this version has none.
+template <class Enum>
+std::string name_of(std::uint8_t number, Enum last) {
+  if (number > static_cast<std::uint8_t>(last)) return std::to_string(number);
+  return to_string(static_cast<Enum>(number));
+}
+
+std::string failure_name(std::uint8_t number) {
+  static constexpr std::array<std::string_view, 5> names{"rejected", "unknown", "no-such-order",
+                                                         "rate-limited", "authentication"};
+  return number < names.size() ? std::string{names[number]} : std::to_string(number);
+}
+
+std::string source_name(std::uint8_t number) {
+  static constexpr std::array<std::string_view, 3> names{"reply", "stream", "query"};
+  return number < names.size() ? std::string{names[number]} : std::to_string(number);
+}
+
+std::string decimal(std::int64_t raw) {
+  return Qty::from_raw(raw).str();
+}
+
+RecordFields render_order_fact(const Record& record, RecordType type) {
+  const auto found = load<OrderFactRecord>(record);
+  if (!found) return {};
+  RecordFields fields{{"order", std::to_string(found->order_id)}};
+  if (type == RecordType::kNewOrderFailed || type == RecordType::kCancelFailed) {
+    fields.emplace_back("failure", failure_name(found->failure));
+    fields.emplace_back("code", std::to_string(found->venue_code));
+  }
+  return fields;
+}
+
+RecordFields render_seal(const Record& record) {
+  journal::SealPayload seal;
+  if (record.payload.size() != sizeof seal) return {};
+  std::memcpy(&seal, record.payload.data(), sizeof seal);
+  return {{"sealed", std::to_string(seal.position)}, {"hash", hex_of(seal.hash)}};
+}
+
+}  // namespace
+
+std::string hex_of(const journal::Hash& hash) {
+  std::string text;
+  for (const std::byte byte : hash) {
+    const auto value = std::to_integer<unsigned>(byte);
+    text += "0123456789abcdef"[value >> 4];
+    text += "0123456789abcdef"[value & 0xF];
+  }
+  return text;
+}
+
+std::string RecordRenderer::symbol(std::uint16_t number) const {
+  const auto found = symbols_.find(number);
+  return found != symbols_.end() ? found->second : "#" + std::to_string(number);
+}
+
+RecordFields RecordRenderer::render(const Record& record) {
+  if (record.header.type == journal::kSealType) return render_seal(record);
+  const auto type = static_cast<RecordType>(record.header.type);
+  if (record.header.version != oms::kRecordVersion) return {};
+  switch (type) {
+    case RecordType::kRun: {
+      const auto run = load<RunRecord>(record);
+      if (!run) return {};
+      return {{"epoch", std::to_string(run->epoch)}, {"gateway", text_of(run->gateway_id)}};
+    }
+    case RecordType::kAsset: {
+      const auto asset = load<AssetRecord>(record);
+      if (!asset) return {};
+      assets_[asset->asset] = text_of(asset->name);
+      return {{"number", std::to_string(asset->asset)}, {"name", text_of(asset->name)}};
+    }
+    case RecordType::kInstrument: {
+      const auto found = load<InstrumentRecord>(record);
+      if (!found) return {};
+      symbols_[found->symbol] = text_of(found->name);
+      return {{"number", std::to_string(found->symbol)}, {"name", text_of(found->name)}};
+    }
+    case RecordType::kOrder: return render_order(record);
+    case RecordType::kReport: return render_report(record);
+    case RecordType::kNotSent:
+    case RecordType::kNewOrderFailed:
+    case RecordType::kCancelFailed:
+    case RecordType::kOutcomeUnknown:
+    case RecordType::kProvenAbsent:
+    case RecordType::kCancelSent: return render_order_fact(record, type);
+    case RecordType::kMassCancelSent:
+    case RecordType::kPosition: {
+      const auto found = load<SymbolFactRecord>(record);
+      if (!found) return {};
+      RecordFields fields{{"symbol", symbol(found->symbol)}};
+      if (type == RecordType::kPosition) fields.emplace_back("position", decimal(found->qty));
+      return fields;
+    }
+    case RecordType::kStop: {
+      const auto stop = load<StopRecord>(record);
+      if (!stop) return {};
+      return {{"why", stop->is_kill != 0 ? "kill" : "drain"}};
+    }
+  }
+  return {};
+}
+
+RecordFields RecordRenderer::render_order(const Record& record) const {
+  const auto found = load<OrderRecord>(record);
+  if (!found) return {};
+  return {{"order", std::to_string(found->order_id)},
+          {"ref", std::to_string(found->ref)},
+          {"strategy", std::to_string(found->strategy)},
+          {"symbol", symbol(found->symbol)},
+          {"side", name_of(found->side, Side::kSell)},
+          {"type", name_of(found->type, OrdType::kLimitMaker)},
+          {"tif", name_of(found->tif, TimeInForce::kFok)},
+          {"px", decimal(found->px)},
+          {"qty", decimal(found->qty)}};
+}
+
+RecordFields RecordRenderer::render_report(const Record& record) const {
+  const auto found = load<ReportRecord>(record);
+  if (!found) return {};
+  RecordFields fields{{"order", std::to_string(found->order_id)},
+                      {"venue_order", std::to_string(found->venue_order_id)},
+                      {"symbol", symbol(found->symbol)},
+                      {"side", name_of(found->side, Side::kSell)},
+                      {"what", name_of(found->exec_type, ExecType::kRestated)},
+                      {"state", name_of(found->state, OrderState::kNotPlaced)},
+                      {"by", source_name(found->source)},
+                      {"cum_qty", decimal(found->cum_qty)}};
+  if (found->trade_id == 0) return fields;
+  const auto asset = assets_.find(found->fee_asset);
+  fields.emplace_back("trade", std::to_string(found->trade_id));
+  fields.emplace_back("last_px", decimal(found->last_px));
+  fields.emplace_back("last_qty", decimal(found->last_qty));
+  fields.emplace_back("fee", decimal(found->fee));
+  fields.emplace_back("fee_asset", asset != assets_.end() ? asset->second : "?");
+  return fields;
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,109 @@
+// The gateway is killed at random moments while it trades hard with the simulator, and started
+// again: nothing lost, nothing doubled, and an auditor that shares no code with it agrees with the
+// venue on every order, fill and fee.
+//
+// PORTCULLIS_KILLS and PORTCULLIS_SEED make it longer and another one (./dev crash).
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/system/gateway_process.hpp"
+#include "tests/system/process.hpp"
+#include "tests/system/sim_venue.hpp"
+
+namespace portcullis::test {
+namespace {
+
+unsigned long number_from_environment(const char* name, unsigned long otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoul(text, nullptr, 10) : otherwise;
+}
+
+class Restart : public testing::Test {
+ protected:
+  Restart()
+      : venue_{folder_.path(), {"--symbols", "BTCUSDT", "--rate", "2000", "--seed", "11"}},
+        gateway_{venue_, folder_.path()} {}
+
+  std::size_t order_count() const { return venue_.truth().at("orders").size(); }
+
+  void kill_after(std::chrono::milliseconds pause) {
+    std::this_thread::sleep_for(pause);
+    gateway_.process().signal(SIGKILL);
+    ASSERT_TRUE(gateway_.process().wait(std::chrono::seconds{5}));
+  }
+  void drain() {
+    gateway_.process().signal(SIGTERM);
+    ASSERT_EQ(gateway_.process().wait(std::chrono::seconds{30}), 0) << gateway_.process().output();
+    ASSERT_EQ(count_open(venue_.truth()), 0);
+  }
+  // The verdict of tests/node/audit, as it printed it.
+  nlohmann::json audit() {
+    const std::string truth = folder_ / "truth.json";
+    write_file(truth, venue_.truth().dump());
+    Process auditor{{.arguments = {PORTCULLIS_NODE, PORTCULLIS_AUDITOR,
+                                   folder_.path() + "/state/journal", truth, folder_ / "state"},
+                     .environment = {},
+                     .output_file = folder_ / "audit.out",
+                     .working_folder = {}}};
+    EXPECT_EQ(auditor.wait(std::chrono::seconds{60}), 0) << auditor.output();
+    return nlohmann::json::parse(auditor.output(), nullptr, false);
+  }
+
+  TemporaryFolder folder_;
+  SimVenue venue_;
+  GatewayProcess gateway_;
+};
+
+TEST_F(Restart, KilledAtRandomInstants_NothingIsLostAndNothingDoubled) {
+  const unsigned long kills = number_from_environment("PORTCULLIS_KILLS", 8);
+  const unsigned long seed = number_from_environment("PORTCULLIS_SEED", 1);
+  std::printf("seed %lu, %lu kills\n", seed, kills);
+  std::mt19937 random{static_cast<std::mt19937::result_type>(seed)};
+  gateway_.start();
+  ASSERT_TRUE(eventually([&] { return order_count() > 50; })) << gateway_.process().output();
+  for (unsigned long i = 0; i < kills; ++i) {
+    // From the middle of its start to full trading.
+    kill_after(std::chrono::milliseconds{random() % 1'200});
+    if (testing::Test::HasFatalFailure()) return;
+    gateway_.start();
+  }
+  const std::size_t before = order_count();
+  ASSERT_TRUE(eventually([&] { return order_count() > before + 50; }))
+      << gateway_.process().output();
+  drain();
+  const nlohmann::json verdict = audit();
+  std::printf("%s\n", verdict.dump().c_str());
+  ASSERT_FALSE(verdict.is_discarded());
+  EXPECT_EQ(verdict.at("problem_count"), 0);
+  EXPECT_GE(verdict.at("runs").get<unsigned long>(), 2u);
+  EXPECT_GT(verdict.at("orders").get<std::size_t>(), 100u);
+  EXPECT_GT(verdict.at("fills").get<std::size_t>(), 0u);
+}
+
+TEST_F(Restart, TheAuditorFindsAnOrderThatIsTakenOutOfTheVenuesRecord) {
+  gateway_.start();
+  ASSERT_TRUE(eventually([&] { return venue_.truth().at("fills").size() > 3; }));
+  drain();
+  (void)audit();
+  nlohmann::json truth = venue_.truth();
+  truth.at("fills").erase(0);
+  write_file(folder_ / "truth.json", truth.dump());
+  Process auditor{{.arguments = {PORTCULLIS_NODE, PORTCULLIS_AUDITOR,
+                                 folder_.path() + "/state/journal", folder_ / "truth.json",
+                                 folder_ / "state"},
+                   .environment = {},
+                   .output_file = folder_ / "audit.out",
+                   .working_folder = {}}};
+  EXPECT_EQ(auditor.wait(std::chrono::seconds{60}), 1);
+  EXPECT_NE(auditor.output().find("the venue does not know it"), std::string::npos)
+      << auditor.output();
+}
+
+}  // namespace
+}  // namespace portcullis::test
