@@ -23,7 +23,7 @@ using journal::JournalReader;
 using journal::Record;
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kProgressEvery = 1 << 20;  // records
+constexpr std::uint64_t kProgressEvery = 1 << 20;                 // records
 constexpr std::uint64_t kProgressFrom = std::uint64_t{64} << 20;  // bytes
 // A replay by hand must hold what any gateway's store could.
 constexpr std::size_t kReplayOrders = std::size_t{1} << 20;
@@ -57,9 +57,9 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   void step() {
     if (!is_shown_ || ++count_ % kProgressEvery != 0) return;
-    std::fprintf(stderr, "\rreading: %llu %%",
-                 static_cast<unsigned long long>(reader_.bytes_read() * 100 /
-                                                 reader_.bytes_total()));
+    std::fprintf(
+        stderr, "\rreading: %llu %%",
+        static_cast<unsigned long long>(reader_.bytes_read() * 100 / reader_.bytes_total()));
   }
 
  private:
@@ -69,12 +69,9 @@ class Progress {
 };
 
 Json json_of(const journal::Damage& damage) {
-  return {{"kind", to_string(damage.kind)},
-          {"segment", damage.segment},
-          {"offset", damage.offset},
-          {"position", damage.position},
-          {"after_record", damage.sequence},
-          {"text", damage.text}};
+  return {{"kind", to_string(damage.kind)},  {"segment", damage.segment},
+          {"offset", damage.offset},         {"position", damage.position},
+          {"after_record", damage.sequence}, {"text", damage.text}};
 }
 
 // The last line of a reading: sound or not, and where.
@@ -115,8 +112,8 @@ ExitCode verify(JournalReader& reader, const JournalCommand& command) {
     put(body.dump());
   } else {
     put(std::to_string(records) + " records, " + std::to_string(seals) + " seals; sealed " +
-        std::to_string(reader.sealed().position) + " of " +
-        std::to_string(reader.end().position) + " bytes; head " + head);
+        std::to_string(reader.sealed().position) + " of " + std::to_string(reader.end().position) +
+        " bytes; head " + head);
   }
   if (const ExitCode code = conclude(reader); code != ExitCode::kOk) return code;
   if (is_head_found) return ExitCode::kOk;
@@ -183,12 +180,9 @@ ExitCode count(JournalReader& reader, const JournalCommand& command) {
 }
 
 Json json_of_order(const oms::Order& order, const InstrumentTable& instruments) {
-  return {{"order", order.id.raw()},
-          {"symbol", instruments.at(order.symbol).symbol},
-          {"side", to_string(order.side)},
-          {"px", order.px.str()},
-          {"qty", order.qty.str()},
-          {"cum_qty", order.cum_qty.str()},
+  return {{"order", order.id.raw()},        {"symbol", instruments.at(order.symbol).symbol},
+          {"side", to_string(order.side)},  {"px", order.px.str()},
+          {"qty", order.qty.str()},         {"cum_qty", order.cum_qty.str()},
           {"state", to_string(order.state)}};
 }
 

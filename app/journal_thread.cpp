@@ -5,12 +5,19 @@
 
 #include <pthread.h>
 
+#include "core/idle_strategy.hpp"
+
 namespace portcullis::app {
 
 namespace {
 
-// What an asynchronous journal can lose to a power failure, beside the sync that was under way.
-constexpr auto kSyncInterval = std::chrono::milliseconds{1};
+using std::chrono::microseconds;
+
+// Between two syncs. Asynchronous: what a power failure can take, beside the sync under way. Group:
+// what an order waits at most, beside its sync.
+microseconds interval_of(journal::Durability durability) noexcept {
+  return durability == journal::Durability::kAsync ? microseconds{1'000} : microseconds{200};
+}
 
 }  // namespace
 
@@ -35,9 +42,12 @@ void JournalThread::stop() noexcept {
 }
 
 void JournalThread::run(const std::stop_token& stop) {
+  const bool is_sync = journal_.durability() == journal::Durability::kSync;
+  const microseconds interval = interval_of(journal_.durability());
+  IdleStrategy idle{IdleKind::kYield};  // an order waits for each record
   while (!stop.stop_requested()) {
     const MonoTime begin = clock_.now();
-    (void)journal_.turn(begin);
+    const bool has_worked = journal_.turn(begin);
     turn_ns_max_.set_max((clock_.now() - begin).count());
     health_.set(static_cast<std::int64_t>(journal_.health()));
     durable_bytes_.set(static_cast<std::int64_t>(journal_.durable()));
@@ -45,7 +55,11 @@ void JournalThread::run(const std::stop_token& stop) {
       const std::scoped_lock lock{mutex_};
       last_error_ = error;
     }
-    std::this_thread::sleep_for(kSyncInterval);
+    if (is_sync) {
+      idle.idle(has_worked ? 1 : 0);
+    } else {
+      std::this_thread::sleep_for(interval);
+    }
   }
 }
 

@@ -105,6 +105,11 @@ void read_journal(ConfigSection section, Settings& settings) {
   constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
   settings.journal.segment_bytes =
       static_cast<std::size_t>(section.optional_integer("segment_mb", 8, 1, 1'024) * kMegabyte);
+  const std::string durability =
+      section.optional_choice("durability", "async", {"async", "group", "sync"});
+  settings.journal.durability = durability == "group"  ? journal::Durability::kGroup
+                                : durability == "sync" ? journal::Durability::kSync
+                                                       : journal::Durability::kAsync;
   settings.journal_memory_dir =
       section.optional_string("memory_dir", journal::FileSegments::kMemoryFolder);
   settings.journal.stall_max =

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   bench_feed(reporter);
   bench_risk(reporter);
   bench_encode(reporter);
+  bench_journal(reporter);
   bench_matching(reporter);
   bench_exchange(reporter);
   bench_streams(reporter);

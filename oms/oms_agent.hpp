@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "core/agent.hpp"
+#include "core/check.hpp"
 #include "core/hop_clock.hpp"
 #include "core/hop_timer.hpp"
 #include "core/kill_switch.hpp"
 #include "core/messages.hpp"
 #include "oms/cancel_sweep.hpp"
+#include "oms/held_orders.hpp"
 #include "oms/holdings.hpp"
 #include "oms/id_source.hpp"
 #include "oms/kill_report.hpp"
@@ -20,6 +22,7 @@
 #include "oms/order_accounting.hpp"
 #include "oms/reconciler.hpp"
 #include "oms/venue.hpp"
+#include "risk/checks/trading_state.hpp"
 #include "risk/pre_trade_gate.hpp"
 
 namespace portcullis::oms {
@@ -53,11 +56,13 @@ class OmsAgent {
         holdings_{context.settings, context.instruments, context.exposure,
                   context.log,      context.counters,    context.journal},
         reconciler_{context.settings},
-        sweep_{context.settings, context.instruments.size()} {}
+        sweep_{context.settings, context.instruments.size()},
+        held_{context.settings.held_max} {}
 
   int do_work(const Now& now) noexcept {
     int work = accounting_.flush_reports();
     keep_journal(now);
+    work += release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
     work += step_stop(now);
     work += step_reconcile(now);
@@ -158,23 +163,68 @@ class OmsAgent {
   void place(const NewOrderSingle& request, const Now& now) noexcept {
     const MonoTime taken = clock_.stamp();
     if (request.trace.last != MonoTime{}) hops_.record(Hop::kRingToRisk, request.trace.last, taken);
-    const auto approved = gate_.approve(request, now);
+    auto approved = gate_.approve(request, now);
     const MonoTime judged = hops_.record(Hop::kRiskCheck, taken, clock_.stamp());
     if (!approved) return accounting_.report_denied(request, approved.error(), now);
     Order* order = admit(request, now);
     if (order == nullptr) return;
-    const MonoTime stored = hops_.record(Hop::kRiskToJournal, judged, clock_.stamp());
-    const SendError error = venue_.send_new(*approved, order->id, now);
-    switch (error) {
-      case SendError::kNone: return on_left(*order, taken, stored, now);
+    const HeldOrders::Way way{.position = journal_.position(), .taken = taken, .judged = judged};
+    if (held_.is_empty() && journal_.is_written_down(way.position)) [[likely]] {
+      return send(*approved, *order, way, now);
+    }
+    if (held_.is_full()) return take_back(*order, request, RejectReason::kJournal, now);
+    order->is_held = true;
+    held_.push({std::move(*approved), order->id, way});
+  }
+
+  void send(const risk::Approved<NewOrderSingle>& approved, Order& order,
+            const HeldOrders::Way& way, const Now& now) noexcept {
+    const MonoTime stored = hops_.record(Hop::kRiskToJournal, way.judged, clock_.stamp());
+    switch (venue_.send_new(approved, order.id, now)) {
+      case SendError::kNone: return on_left(order, way.taken, stored, now);
       case SendError::kPartialWrite:
-        accounting_.on_sent(*order, now.mono, now);
-        return accounting_.on_doubt(*order, now);
+        accounting_.on_sent(order, now.mono, now);
+        return accounting_.on_doubt(order, now);
       case SendError::kNotConnected:
       case SendError::kSendBufferFull:
-        accounting_.undo(*order, now);
-        return deny(request, {.reason = RejectReason::kVenueDisconnected}, now);
+        return take_back(order, approved.get(), RejectReason::kVenueDisconnected, now);
     }
+  }
+
+  // It has not left, and will not.
+  void take_back(Order& order, const NewOrderSingle& request, RejectReason reason,
+                 const Now& now) noexcept {
+    accounting_.undo(order, now);
+    deny(request, {.reason = reason}, now);
+  }
+
+  // Orders whose records have reached the disk leave now, unless the world has changed meanwhile:
+  // killed, not ready any more, or cancelled by their strategy. All are given up when the disk is.
+  int release_held(const Now& now) noexcept {
+    int released = 0;
+    while (!held_.is_empty() && released < settings_.sends_per_cycle) {
+      const HeldOrders::Held& held = held_.front();
+      const bool is_written_down = journal_.is_written_down(held.way.position);
+      const bool may_wait = !journal_.has_stopped(now.mono) && kill_switch_.may_open();
+      if (!is_written_down && may_wait) break;
+      release(held, is_written_down, now);
+      held_.pop();
+      ++released;
+    }
+    return released;
+  }
+
+  void release(const HeldOrders::Held& held, bool is_written_down, const Now& now) noexcept {
+    Order* order = accounting_.store().find(held.id);
+    PORTCULLIS_CHECK(order != nullptr, "a held order is open");
+    order->is_held = false;
+    const NewOrderSingle& request = held.approved.get();
+    if (const risk::Verdict verdict = risk::check_trading_state(kill_switch_); verdict) {
+      return take_back(*order, request, verdict->reason, now);
+    }
+    if (!is_written_down) return take_back(*order, request, RejectReason::kJournal, now);
+    if (order->is_cancel_wanted) return accounting_.withdraw(*order, now);
+    send(held.approved, *order, held.way, now);
   }
 
   // A record, in the journal too, and an id for an approved order; denied, and its reserve given
@@ -215,7 +265,7 @@ class OmsAgent {
     accounting_.report_denied(request, reject, now);
   }
 
-  // Never refused for risk, trading state or session: what cannot be sent now is sent on reconnect.
+  // Never refused for risk, state or session: what cannot be sent now is sent on reconnect.
   void cancel(const OrderCancelRequest& request, const Now& now) noexcept {
     gate_.record_cancel();
     Order* order = accounting_.store().find(request.order_id);
@@ -228,7 +278,8 @@ class OmsAgent {
     if (order->is_cancel_pending || order->is_cancel_wanted) {
       return counters_.cancels_repeated.add();
     }
-    send_cancel(*order, now);
+    order->is_cancel_wanted = order->is_held;  // it will not leave
+    if (!order->is_held) send_cancel(*order, now);
   }
 
   void send_cancel(Order& order, const Now& now) noexcept {
@@ -305,7 +356,7 @@ class OmsAgent {
     for (std::size_t i = 0; i < store.open_count(); ++i) {
       Order& order = store.open_at(i);
       const bool is_missing = order.listing_seen != result.number && order.sent_at < result.asked;
-      if (is_terminal(order.state) || !is_missing) continue;
+      if (is_terminal(order.state) || !is_missing || order.is_held) continue;
       accounting_.ask_soon(order, now.mono);
       if (is_reconciling) order.is_reconciling = true;
     }
@@ -319,6 +370,7 @@ class OmsAgent {
     OrderStore& store = accounting_.store();
     for (std::size_t i = 0; i < store.open_count(); ++i) {
       Order& order = store.open_at(i);
+      if (order.is_held) continue;
       order.query_asked = MonoTime{};
       if (order.is_cancel_pending) {
         order.is_cancel_pending = false;
@@ -433,8 +485,8 @@ class OmsAgent {
   }
 
   // ---- timers
-  // ------------------------------------------------------------------------------------ Looks at
-  // the open orders, some at each turn, from the end so that closing one is harmless.
+  // ---------------------------------------------------------------------------------
+  // Looks at the open orders, some at each turn, from the end so that closing one is harmless.
   int walk(const Now& now) noexcept {
     OrderStore& store = accounting_.store();
     if (walk_left_ == 0) {
@@ -454,8 +506,9 @@ class OmsAgent {
   }
 
   int attend(Order& order, const Now& now) noexcept {
+    if (order.is_held) return 0;
     if (order.is_restate_due) accounting_.restate(order, now);
-    check_deadlines(order, now);
+    accounting_.check_deadlines(order, now);
     if (!venue_.is_up()) return 0;
     int sent = 0;
     if (order.is_cancel_wanted && now.mono >= order.cancel_next) sent += repeat_cancel(order, now);
@@ -467,27 +520,6 @@ class OmsAgent {
       sent += ask_trades(order, now);
     }
     return sent;
-  }
-
-  void check_deadlines(Order& order, const Now& now) noexcept {
-    if (order.state == OrderState::kPendingNew &&
-        now.mono >= order.sent_at + settings_.ack_timeout) {
-      accounting_.on_doubt(order, now);
-    }
-    if (order.is_cancel_pending && now.mono >= order.cancel_sent + settings_.ack_timeout) {
-      order.is_cancel_pending = false;
-      order.is_cancel_wanted = !is_terminal(order.state);
-      if (!is_terminal(order.state)) accounting_.ask_soon(order, now.mono);
-    }
-    if (order.state == OrderState::kUnknown && !order.is_unknown_alerted &&
-        now.mono >= order.unknown_since + settings_.unknown_alert_after) {
-      order.is_unknown_alerted = true;
-      counters_.unknown_overdue.add();
-      log_.post(LogLevel::kError, now.mono,
-                "oms: the outcome of order {} has been unknown for too long: look for it at the "
-                "venue; its exposure is held",
-                static_cast<std::int64_t>(order.id.raw()));
-    }
   }
 
   int repeat_cancel(Order& order, const Now& now) noexcept {
@@ -547,6 +579,7 @@ class OmsAgent {
   Reconciler reconciler_;
   CancelSweep sweep_;
   OpenOrdersListing listing_;
+  HeldOrders held_;
 
   MonoTime paused_until_{};  // no question to the venue before this
   MonoTime audit_next_{};

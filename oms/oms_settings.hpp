@@ -16,6 +16,8 @@ struct OmsSettings {
   std::size_t fill_window{65'536};     // trades remembered for deduplication
   std::size_t report_overflow{4'096};  // reports kept for a strategy that does not take them
 
+  std::size_t held_max{1'024};  // orders that wait for the disk; beyond that they are denied
+
   // Bounds of one duty cycle.
   int commands_per_cycle{16};  // from each strategy
   int walk_per_cycle{64};      // open orders looked at for timers

@@ -130,6 +130,13 @@ void OrderAccounting::undo(Order& order, const Now& now) noexcept {
   settle(order);
 }
 
+void OrderAccounting::withdraw(Order& order, const Now& now) noexcept {
+  order.is_cancel_wanted = false;
+  undo(order, now);
+  ExecutionReport report = report_of(order, ExecType::kNotPlaced);
+  publish(report, MonoTime{}, now);
+}
+
 void OrderAccounting::report_denied(const NewOrderSingle& order, const Reject& reject,
                                     const Now& now) noexcept {
   counters_.orders_denied.add();

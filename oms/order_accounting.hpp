@@ -62,6 +62,8 @@ class OrderAccounting {
   void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
   // The order never left: forgets it and gives its reserve back.
   void undo(Order& order, const Now& now) noexcept;
+  // The same, asked for by its strategy.
+  void withdraw(Order& order, const Now& now) noexcept;
   void report_denied(const NewOrderSingle& order, const Reject& reject, const Now& now) noexcept;
   void report_cancel_rejected(const OrderCancelRequest& request, const Now& now) noexcept;
   void report_cancel_rejected(const Order& order, std::int32_t venue_code, const Now& now) noexcept;
@@ -80,6 +82,8 @@ class OrderAccounting {
   // What has become of the order is not known; its exposure stays and it is asked about.
   void on_doubt(Order& order, const Now& now) noexcept;
   void ask_soon(Order& order, MonoTime now) noexcept;
+  // No answer to an order or a cancel for too long; unknown for too long.
+  void check_deadlines(Order& order, const Now& now) noexcept;
   void settle(Order& order) noexcept;
 
   [[nodiscard]] OrderStore& store() noexcept { return store_; }

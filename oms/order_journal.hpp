@@ -35,6 +35,20 @@ class OrderJournal {
   [[nodiscard]] journal::JournalRefusal refusal(MonoTime now) const noexcept {
     return journal_ != nullptr ? journal_->refusal(now) : journal::JournalRefusal::kNone;
   }
+  // What is not on the disk now may never be: failed, or behind for too long.
+  [[nodiscard]] bool has_stopped(MonoTime now) const noexcept {
+    const journal::JournalRefusal reason = refusal(now);
+    return reason == journal::JournalRefusal::kFailed ||
+           reason == journal::JournalRefusal::kStalled;
+  }
+  // Behind the last record, and whether what ends there is as safe as the durability asks before an
+  // order leaves.
+  [[nodiscard]] std::uint64_t position() const noexcept {
+    return journal_ != nullptr ? journal_->position() : 0;
+  }
+  [[nodiscard]] bool is_written_down(std::uint64_t position) const noexcept {
+    return journal_ == nullptr || journal_->is_written_down(position);
+  }
   // False when there is no room: the order must not leave.
   [[nodiscard]] bool record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept;
 

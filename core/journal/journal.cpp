@@ -28,6 +28,15 @@ std::expected<std::uint64_t, std::string> tidy_up(SegmentStore& store,
 
 }  // namespace
 
+const char* to_string(Durability durability) noexcept {
+  switch (durability) {
+    case Durability::kAsync: return "async";
+    case Durability::kGroup: return "group";
+    case Durability::kSync: return "sync";
+  }
+  return "?";
+}
+
 std::expected<std::unique_ptr<Journal>, std::string> Journal::resume(
     SegmentStore& store, JournalReader& reader, const JournalSettings& settings, const Now& now) {
   HashChain chain = reader.take_chain();

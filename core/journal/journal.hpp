@@ -19,12 +19,14 @@ namespace portcullis::journal {
 
 // What is on the disk when an order leaves (docs/journal.md says what each loses, and when).
 enum class Durability : std::uint8_t {
-  kAsync,  // its record is in the page cache: survives the process, not the machine
+  kAsync,  // its record is in memory: survives the process, not the machine
   kGroup,  // its record is on the disk, synced together with what came within an interval
   kSync,   // its record is on the disk, synced at once
 };
+[[nodiscard]] const char* to_string(Durability durability) noexcept;
 
 struct JournalSettings {
+  Durability durability{Durability::kAsync};
   std::size_t segment_bytes{std::size_t{8} << 20};
   // No new order once the oldest record that is not on the disk is older than this.
   Nanos stall_max{std::chrono::seconds{1}};
@@ -51,6 +53,10 @@ class Journal {
   // Orders only: cancels, reports and the kill are always appended as long as there is room.
   [[nodiscard]] JournalRefusal refusal(MonoTime now) const noexcept;
   [[nodiscard]] std::uint64_t position() const noexcept { return writer_.position(); }
+  // Whether an order may leave whose record ends at `position`.
+  [[nodiscard]] bool is_written_down(std::uint64_t position) const noexcept {
+    return settings_.durability == Durability::kAsync || durable() >= position;
+  }
   [[nodiscard]] std::uint64_t lost_count() const noexcept { return writer_.lost_count(); }
 
   // ---- any thread
@@ -64,6 +70,7 @@ class Journal {
 
   // ---- keeper's thread
   bool turn(MonoTime now) { return keeper_.turn(now); }
+  [[nodiscard]] Durability durability() const noexcept { return settings_.durability; }
   [[nodiscard]] const JournalKeeper& keeper() const noexcept { return keeper_; }
 
   // The orderly end: both threads stand still. Everything is on the disk and sealed afterwards, or

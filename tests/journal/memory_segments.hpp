@@ -65,6 +65,7 @@ class MemorySegments final : public SegmentStore {
     return files_.at(number)->seen;
   }
   [[nodiscard]] File& file(std::uint64_t number) { return *files_.at(number); }
+  void clear() { files_.clear(); }
   void copy(std::uint64_t from, std::uint64_t to) {
     files_[to] = std::make_shared<File>(*files_.at(from));
   }

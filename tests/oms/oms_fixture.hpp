@@ -101,7 +101,7 @@ class OmsWorld {
   int step(Nanos by = 1ms) {
     now_mono += by;
     clock.set_frozen(now_mono);
-    turn_keeper();
+    if (is_keeper_turned) turn_keeper();
     return agent->do_work(now());
   }
   // In steps of a timer's interval, so that everything due on the way happens on the way.
@@ -131,6 +131,17 @@ class OmsWorld {
     complete(RequestKind::kAccount);
     run_for(20ms);
     venue.sent.clear();
+  }
+  // Another thread's work, which may allocate.
+  void turn_keeper() {
+    const AllocAllowedScope scope;
+    (void)journal->turn(now_mono);
+  }
+  // A journal from the beginning; before anything else.
+  void use_durability(journal::Durability chosen) {
+    durability = chosen;
+    disk.clear();
+    begin_journal();
   }
   void session(VenueSessionState state) {
     venue.up = state == VenueSessionState::kUp;
@@ -249,6 +260,7 @@ class OmsWorld {
   CountingIds ids;
   journal::test::MemorySegments disk;
   std::unique_ptr<journal::Journal> journal;
+  journal::Durability durability{journal::Durability::kAsync};
   OrderJournal order_journal;
   std::unique_ptr<risk::PreTradeGate> gate;
   std::unique_ptr<Agent_> agent;
@@ -256,20 +268,17 @@ class OmsWorld {
   AssetId usdt{};
   AssetId bnb{};
   MonoTime now_mono{mono_time(1'000'000'000)};
+  bool is_keeper_turned{true};    // once a step; false for a test that is the disk
   bool is_replay_compared{true};  // false for a test that harms the journal
 
  private:
   void begin_journal() {
     disk.has_disk = false;
     auto reader = journal::JournalReader::open(disk);
-    journal = *journal::Journal::resume(disk, *reader, {.segment_bytes = 1 << 18}, now());
+    const journal::JournalSettings chosen{.durability = durability, .segment_bytes = 1 << 18};
+    journal = *journal::Journal::resume(disk, *reader, chosen, now());
     order_journal = OrderJournal{*journal};
     ASSERT_TRUE(order_journal.begin_run(1, "test", instruments, now()).has_value());
-  }
-  // Another thread's work, which may allocate.
-  void turn_keeper() {
-    const AllocAllowedScope scope;
-    (void)journal->turn(now_mono);
   }
   void expect_same_when_replayed() {
     if (journal->lost_count() > 0 || !is_replay_compared) return;

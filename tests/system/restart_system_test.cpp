@@ -94,12 +94,12 @@ TEST_F(Restart, TheAuditorFindsAnOrderThatIsTakenOutOfTheVenuesRecord) {
   nlohmann::json truth = venue_.truth();
   truth.at("fills").erase(0);
   write_file(folder_ / "truth.json", truth.dump());
-  Process auditor{{.arguments = {PORTCULLIS_NODE, PORTCULLIS_AUDITOR,
-                                 folder_.path() + "/state/journal", folder_ / "truth.json",
-                                 folder_ / "state"},
-                   .environment = {},
-                   .output_file = folder_ / "audit.out",
-                   .working_folder = {}}};
+  Process auditor{
+      {.arguments = {PORTCULLIS_NODE, PORTCULLIS_AUDITOR, folder_.path() + "/state/journal",
+                     folder_ / "truth.json", folder_ / "state"},
+       .environment = {},
+       .output_file = folder_ / "audit.out",
+       .working_folder = {}}};
   EXPECT_EQ(auditor.wait(std::chrono::seconds{60}), 1);
   EXPECT_NE(auditor.output().find("the venue does not know it"), std::string::npos)
       << auditor.output();

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/ids.hpp"
+#include "core/messages.hpp"
+#include "core/time.hpp"
+#include "risk/approved.hpp"
+
+namespace portcullis::oms {
+
+// Orders that the gate has let through and that wait for their journal record to be on the disk, in
+// the order in which they came. Trading thread only; memory is taken at construction.
+class HeldOrders {
+ public:
+  // What an order brings from the gate.
+  struct Way {
+    std::uint64_t position;  // of the journal, behind its record
+    MonoTime taken;          // up by the gateway
+    MonoTime judged;         // by the gate
+  };
+  struct Held {
+    Held(risk::Approved<NewOrderSingle> order, OrderId order_id, const Way& its_way) noexcept
+        : approved{std::move(order)},
+          id{order_id},
+          way{its_way} {}
+    risk::Approved<NewOrderSingle> approved;
+    OrderId id;
+    Way way;
+  };
+
+  explicit HeldOrders(std::size_t capacity)
+      : capacity_{capacity},
+        held_{std::make_unique<std::optional<Held>[]>(capacity)} {}
+
+  [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] bool is_full() const noexcept { return count_ == capacity_; }
+  // Not when full.
+  void push(Held held) noexcept { held_[(first_ + count_++) % capacity_].emplace(std::move(held)); }
+  // Not when empty.
+  [[nodiscard]] const Held& front() const noexcept { return *held_[first_]; }
+  void pop() noexcept {
+    held_[first_].reset();
+    first_ = (first_ + 1) % capacity_;
+    --count_;
+  }
+
+ private:
+  std::size_t capacity_;
+  std::unique_ptr<std::optional<Held>[]> held_;
+  std::size_t first_{0};
+  std::size_t count_{0};
+};
+
+}  // namespace portcullis::oms
