@@ -1,5 +1,6 @@
 #include "app/control_loop.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "core/hops.hpp"
@@ -130,19 +131,20 @@ void ControlLoop::report_journal_errors(MonoTime now) {
   if (error == last_journal_error_) return;
   last_journal_error_ = std::move(error);
   log_in_pieces(LogLevel::kError, now, "journal: {s}", last_journal_error_);
-  gateway_->control_log().post(
-      LogLevel::kError, now,
-      "journal: no new orders while it cannot be kept (counter journal.health: {})",
-      static_cast<std::int64_t>(gateway_->journal_health()));
 }
 
-// In pieces: a log record holds a short text, and these name place, step and cause.
+// In pieces, between words where there are any: a log record holds a short text, and these name
+// place, step and cause.
 void ControlLoop::log_in_pieces(LogLevel level, MonoTime now, const char* message,
                                 std::string_view text) {
   constexpr std::size_t kPiece = 46;
-  for (std::size_t at = 0; at < text.size(); at += kPiece) {
-    gateway_->control_log().post_text(level, now, at == 0 ? message : "  {s}",
-                                      text.substr(at, kPiece));
+  for (bool is_first = true; !text.empty(); is_first = false) {
+    std::size_t length = std::min(kPiece, text.size());
+    const std::size_t space = text.substr(0, length).rfind(' ');
+    if (length < text.size() && space != std::string_view::npos) length = space + 1;
+    gateway_->control_log().post_text(level, now, is_first ? message : "  {s}",
+                                      text.substr(0, length));
+    text.remove_prefix(length);
   }
 }
 

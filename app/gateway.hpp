@@ -94,9 +94,6 @@ class Gateway {
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   // Why the connections were last refused; empty when they were not.
   [[nodiscard]] std::string last_connect_error() const;
-  [[nodiscard]] journal::JournalHealth journal_health() const noexcept {
-    return journal_->health();
-  }
   // What the journal's disk last complained of; empty when it did not.
   [[nodiscard]] std::string last_journal_error() const { return journal_thread_->last_error(); }
 

@@ -198,7 +198,8 @@ std::string execution_report_text(const ClOrdIdCodec& codec, OrderId id) {
   std::string name(ClOrdIdCodec::kTextMax, '\0');
   name.resize(codec.encode(id, name.data()));
   const std::string number = std::to_string(sequence_of(id));
-  return R"({"subscriptionId":0,"event":{"e":"executionReport","E":1750000000000,"s":"BTCUSDT","c":")" +
+  return R"({"subscriptionId":0,"event":{"e":"executionReport","E":1750000000000,)"
+         R"("s":"BTCUSDT","c":")" +
          name +
          R"(","S":"BUY","o":"LIMIT_MAKER","f":"GTC","q":"0.01000000","p":"61602.01000000",)"
          R"("P":"0.00000000","F":"0.00000000","g":-1,"C":"","x":"TRADE","X":"FILLED","r":"NONE",)"

@@ -17,6 +17,7 @@
 #include "oms/held_orders.hpp"
 #include "oms/holdings.hpp"
 #include "oms/id_source.hpp"
+#include "oms/journal_watch.hpp"
 #include "oms/kill_report.hpp"
 #include "oms/open_orders_listing.hpp"
 #include "oms/order_accounting.hpp"
@@ -51,6 +52,7 @@ class OmsAgent {
         clock_{context.clock},
         counters_{context.counters},
         journal_{context.journal},
+        journal_watch_{context.journal, context.log, context.counters},
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
         holdings_{context.settings, context.instruments, context.exposure,
@@ -61,7 +63,7 @@ class OmsAgent {
 
   int do_work(const Now& now) noexcept {
     int work = accounting_.flush_reports();
-    keep_journal(now);
+    journal_watch_.do_work(now);
     work += release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
     work += step_stop(now);
@@ -292,18 +294,6 @@ class OmsAgent {
     order.cancel_sent = now.mono;
     ++order.cancel_attempts;
     counters_.cancels_sent.add();
-  }
-
-  // What found no room is lost to the journal and nowhere else: it has been acted on, orders are
-  // refused meanwhile, and the venue's records say it again at the next start.
-  void keep_journal(const Now& now) noexcept {
-    const std::uint64_t lost = journal_.do_work(now);
-    if (lost == 0) return;
-    counters_.journal_lost.add(static_cast<std::int64_t>(lost));
-    log_.post(LogLevel::kError, now.mono,
-              "oms: {} records found no room in the journal: no new orders until there is room; "
-              "look at the disk of gateway.state_dir",
-              static_cast<std::int64_t>(lost));
   }
 
   // ---- the venue's answers
@@ -572,6 +562,7 @@ class OmsAgent {
   const HopClock& clock_;
   OmsCounters& counters_;
   OrderJournal& journal_;
+  JournalWatch journal_watch_;
   std::vector<StrategyPort> ports_;  // constant after construction
 
   OrderAccounting accounting_;

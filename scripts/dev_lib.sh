@@ -12,7 +12,7 @@ PACKAGES=(
   libssl-dev libboost1.81-dev libsimdjson-dev libtomlplusplus-dev libcli11-dev
   libconcurrentqueue-dev nlohmann-json3-dev zlib1g-dev
   libgtest-dev libgmock-dev libbenchmark-dev
-  nodejs npm openssl chromium
+  nodejs npm openssl chromium strace
 )
 # Only `./dev check`, `./dev fmt` and `./dev fuzz` need these.
 CHECK_PACKAGES=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev shellcheck)

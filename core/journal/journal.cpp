@@ -37,6 +37,16 @@ const char* to_string(Durability durability) noexcept {
   return "?";
 }
 
+const char* to_string(JournalRefusal refusal) noexcept {
+  switch (refusal) {
+    case JournalRefusal::kNone: return "is kept";
+    case JournalRefusal::kNoSpace: return "has no room on the disk";
+    case JournalRefusal::kFailed: return "could not be synced: look, then restart";
+    case JournalRefusal::kStalled: return "waits for the disk";
+  }
+  return "?";
+}
+
 std::expected<std::unique_ptr<Journal>, std::string> Journal::resume(
     SegmentStore& store, JournalReader& reader, const JournalSettings& settings, const Now& now) {
   HashChain chain = reader.take_chain();

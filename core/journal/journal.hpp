@@ -34,6 +34,8 @@ struct JournalSettings {
 
 // Why no new order may be journalled.
 enum class JournalRefusal : std::uint8_t { kNone, kNoSpace, kFailed, kStalled };
+// As what the journal does: "has no room on the disk".
+[[nodiscard]] const char* to_string(JournalRefusal refusal) noexcept;
 
 // The write-ahead journal of a run: what the trading thread may ask (append and look), and what the
 // keeper's thread does (turn). Records, files and seals: layout.hpp.

@@ -18,14 +18,14 @@ GatewayProcess::GatewayProcess(const SimVenue& venue, std::string folder)
   write_file(config_file(), config);
 }
 
-void GatewayProcess::start(const std::vector<std::string>& arguments) {
-  Process::Options options{
-      .arguments = {PORTCULLIS_BINARY, "run", "--config", config_file(), "--plain"},
-      .environment = {},
-      .output_file = folder_ + "/gateway.out",
-      .working_folder = {}};
-  options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
-  process_ = std::make_unique<Process>(options);
+void GatewayProcess::start_under(std::vector<std::string> command,
+                                 const std::vector<std::string>& arguments) {
+  command.insert(command.end(), {PORTCULLIS_BINARY, "run", "--config", config_file(), "--plain"});
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  process_ = std::make_unique<Process>(Process::Options{.arguments = std::move(command),
+                                                        .environment = environment_,
+                                                        .output_file = folder_ + "/gateway.out",
+                                                        .working_folder = {}});
 }
 
 int GatewayProcess::run_verb(const std::string& verb, std::string* output) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +16,14 @@ class GatewayProcess {
   GatewayProcess(const SimVenue& venue, std::string folder);
 
   // `portcullis run`, with the arguments added.
-  void start(const std::vector<std::string>& arguments = {});
+  void start(const std::vector<std::string>& arguments = {}) { start_under({}, arguments); }
+  // The same under another program: strace, with its arguments.
+  void start_under(std::vector<std::string> command,
+                   const std::vector<std::string>& arguments = {});
+  // Of every start from now on: PORTCULLIS__SECTION__KEY overrides the configuration.
+  void set_environment(const std::string& name, const std::string& value) {
+    environment_[name] = value;
+  }
   [[nodiscard]] Process& process() { return *process_; }
   // Runs a verb to its end; the exit code.
   int run_verb(const std::string& verb, std::string* output = nullptr) const;
@@ -25,6 +33,7 @@ class GatewayProcess {
 
  private:
   std::string folder_;
+  std::map<std::string, std::string> environment_;
   std::unique_ptr<Process> process_;
 };
 
