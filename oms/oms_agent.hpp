@@ -274,9 +274,8 @@ class OmsAgent {
     if (order == nullptr || order->strategy != request.strategy) {
       return accounting_.report_cancel_rejected(request, now);
     }
-    if (is_terminal(order->state) || order->cancel_attempts >= settings_.cancel_attempts_max) {
-      return accounting_.report_cancel_rejected(*order, 0, now);
-    }
+    if (is_terminal(order->state)) return accounting_.report_cancel_rejected(*order, 0, now);
+    if (order->cancel_attempts >= settings_.cancel_attempts_max) return give_up_cancel(*order, now);
     if (order->is_cancel_pending || order->is_cancel_wanted) {
       return counters_.cancels_repeated.add();
     }
@@ -514,12 +513,19 @@ class OmsAgent {
 
   int repeat_cancel(Order& order, const Now& now) noexcept {
     if (order.cancel_attempts >= settings_.cancel_attempts_max) {
-      order.is_cancel_wanted = false;
-      accounting_.report_cancel_rejected(order, 0, now);
+      give_up_cancel(order, now);
       return 0;
     }
     send_cancel(order, now);
     return 1;
+  }
+
+  // So many cancels without an answer: is the order there at all? If the venue shows it working,
+  // it may be cancelled again.
+  void give_up_cancel(Order& order, const Now& now) noexcept {
+    order.is_cancel_wanted = false;
+    accounting_.ask_soon(order, now.mono);
+    accounting_.report_cancel_rejected(order, 0, now);
   }
 
   int ask_status(Order& order, const Now& now) noexcept {

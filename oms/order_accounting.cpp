@@ -216,6 +216,7 @@ void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
     order.query_asked = MonoTime{};
     order.is_query_wanted = false;
     order.is_reconciling = false;
+    if (is_shown_working(report)) order.cancel_attempts = 0;  // worth trying again
   }
   if (is_answer && is_terminal(order.state)) {
     if (is_shown_working(report)) on_undead(order, now);

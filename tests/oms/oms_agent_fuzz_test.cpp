@@ -1,7 +1,10 @@
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +46,13 @@ class Day {
       sums[symbol.raw()].position = venue.told_position(symbol);
       ASSERT_EQ(world.exposure.at(symbol), sums[symbol.raw()]) << "symbol " << symbol.raw();
     }
+  }
+
+  // The process is killed, and starts again.
+  void kill() {
+    world.kill_and_restart();
+    venue.drop_line();
+    is_up = false;
   }
 
   // No more faults: everything is told, everything cancelled, every question answered.
@@ -157,7 +167,56 @@ TEST_P(OmsAgentFuzz, TheBooksAddUpAtEveryStepAndSayTheTruthInTheEnd) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, OmsAgentFuzz, testing::Values(1U, 2U, 3U, 20'260'203U));
+// The same day with a gateway that is killed some hundred times. Its strategy dies with it, so that
+// nobody is left who has seen every report; the books and the venue are compared.
+TEST_P(OmsAgentFuzz, AKilledGatewayLosesNothingAndDoublesNothing) {
+  const auto owned = std::make_unique<Day>(GetParam());
+  Day& day = *owned;
+  OmsWorld& world = day.world;
+  int kills = 0;
+  for (int i = 0; i < 15'000; ++i) {
+    day.step();
+    if (day.venue.below(150) == 0) {
+      ASSERT_NO_FATAL_FAILURE(day.kill()) << "seed " << GetParam() << " step " << i;
+      ++kills;
+    }
+    ASSERT_NO_FATAL_FAILURE(day.check_books()) << "seed " << GetParam() << " step " << i;
+  }
+  day.quieten();
+  ASSERT_NO_FATAL_FAILURE(day.check_books());
+  EXPECT_GT(kills, 50);
+  EXPECT_GT(day.venue.orders.size(), 300U);
+  EXPECT_EQ(world.counters.impossible_events.get(), 0);
+  EXPECT_EQ(world.counters.position_drift.get(), 0);
+  EXPECT_EQ(world.agent->accounting().working_count(), 0U);
+  EXPECT_TRUE(world.kill_switch.is_ready());
+  for (const SymbolId symbol : {kBtc, kEth}) {
+    EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
+    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
+              day.venue.true_holding(symbol));
+  }
+  for (const auto& [id, truth] : day.venue.orders) {
+    const Order* order = world.agent->accounting().store().find(id);
+    ASSERT_NE(order, nullptr) << id.raw();
+    const bool is_same = order->state == truth.state || (truth.state == OrderState::kRejected &&
+                                                         order->state == OrderState::kNotPlaced);
+    EXPECT_TRUE(is_same) << id.raw() << ": " << to_string(order->state) << " here, "
+                         << to_string(truth.state) << " there";
+    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
+  }
+}
+
+// PORTCULLIS_DAYS and PORTCULLIS_SEED: so many days from that seed on (./dev days).
+std::vector<std::uint64_t> seeds() {
+  const char* days = std::getenv("PORTCULLIS_DAYS");
+  if (days == nullptr) return {1, 2, 1'100, 20'260'203};
+  const char* first = std::getenv("PORTCULLIS_SEED");
+  std::vector<std::uint64_t> chosen(std::strtoull(days, nullptr, 10));
+  std::iota(chosen.begin(), chosen.end(), first != nullptr ? std::strtoull(first, nullptr, 10) : 1);
+  return chosen;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, OmsAgentFuzz, testing::ValuesIn(seeds()));
 
 }  // namespace
 }  // namespace portcullis::oms::test

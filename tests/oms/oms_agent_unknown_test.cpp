@@ -254,6 +254,18 @@ TEST_F(OmsTest, ALostCancelAnswerIsAskedAboutAndRepeatedUpToACap) {
   EXPECT_EQ(world.working_buy(), qty("1"));
 }
 
+TEST_F(OmsTest, AnOrderThatIsShownWorkingMayBeCancelledAgainAfterTheCap) {
+  const OrderId id = world.place();
+  world.tell(world.says(id, ExecType::kNew, OrderState::kNew));
+  world.push_cancel(id);
+  world.run_for(60s);
+  world.tell(world.says(id, ExecType::kNew, OrderState::kNew, "0", ReportSource::kQuery));
+  world.venue.sent.clear();
+  world.push_cancel(id);
+  world.step();
+  EXPECT_EQ(world.venue.count(RequestKind::kCancel), 1U);
+}
+
 TEST_F(OmsTest, ARateLimitedCancelIsRepeated) {
   const OrderId id = world.place();
   world.tell(world.says(id, ExecType::kNew, OrderState::kNew));

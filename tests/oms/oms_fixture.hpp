@@ -74,22 +74,13 @@ class OmsWorld {
     }
     publish_market();
     begin_journal();
-    gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
-    agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
-                                                .instruments = instruments,
-                                                .ports = ports,
-                                                .exposure = exposure,
-                                                .kill_switch = kill_switch,
-                                                .log = log,
-                                                .hops = hops,
-                                                .clock = clock,
-                                                .counters = counters,
-                                                .journal = order_journal},
-                                     *gate, venue, ids);
+    build_agent();
     clock.set_frozen(now_mono);
   }
   // Whatever a test has done to it: the journal tells the same story.
-  ~OmsWorld() { expect_same_when_replayed(); }
+  ~OmsWorld() {
+    if (journal->lost_count() == 0 && is_replay_compared) (void)replay();
+  }
   OmsWorld(const OmsWorld&) = delete;
   OmsWorld& operator=(const OmsWorld&) = delete;
 
@@ -142,6 +133,24 @@ class OmsWorld {
     durability = chosen;
     disk.clear();
     begin_journal();
+  }
+  // kill -9, and the next start: what is not in the journal is gone, rings and all.
+  void kill_and_restart() {
+    const auto recovered = replay();
+    ASSERT_NE(recovered, nullptr);
+    agent.reset();
+    gate.reset();
+    exposure = risk::Exposure{instruments.size()};
+    kill_switch.set_ready(false);
+    for (auto& ring : commands) ring->drain([](const OrderCommand&) noexcept {}, 4'096);
+    for (auto& ring : reports) ring->drain([](const ExecutionReport&) noexcept {}, 4'096);
+    ids.last += 1'000;  // the rest of the block that the dead process had reserved
+    venue.up = false;
+    resume_journal(recovered->reader());
+    build_agent();
+    const auto handed =
+        recovered->hand_over(instruments, agent->accounting(), agent->holdings(), now());
+    ASSERT_TRUE(handed.has_value()) << handed.error();
   }
   void session(VenueSessionState state) {
     venue.up = state == VenueSessionState::kUp;
@@ -268,26 +277,46 @@ class OmsWorld {
   AssetId usdt{};
   AssetId bnb{};
   MonoTime now_mono{mono_time(1'000'000'000)};
+  std::uint64_t run{0};
   bool is_keeper_turned{true};    // once a step; false for a test that is the disk
   bool is_replay_compared{true};  // false for a test that harms the journal
 
  private:
+  void build_agent() {
+    gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
+    agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
+                                                .instruments = instruments,
+                                                .ports = ports,
+                                                .exposure = exposure,
+                                                .kill_switch = kill_switch,
+                                                .log = log,
+                                                .hops = hops,
+                                                .clock = clock,
+                                                .counters = counters,
+                                                .journal = order_journal},
+                                     *gate, venue, ids);
+  }
   void begin_journal() {
     disk.has_disk = false;
     auto reader = journal::JournalReader::open(disk);
-    const journal::JournalSettings chosen{.durability = durability, .segment_bytes = 1 << 18};
-    journal = *journal::Journal::resume(disk, *reader, chosen, now());
-    order_journal = OrderJournal{*journal};
-    ASSERT_TRUE(order_journal.begin_run(1, "test", instruments, now()).has_value());
+    resume_journal(*reader);
   }
-  void expect_same_when_replayed() {
-    if (journal->lost_count() > 0 || !is_replay_compared) return;
-    const auto recovered = RecoveredOrders::read(disk, settings);
-    ASSERT_TRUE(recovered.has_value()) << recovered.error();
+  void resume_journal(journal::JournalReader& reader) {
+    const journal::JournalSettings chosen{.durability = durability, .segment_bytes = 1 << 18};
+    journal = *journal::Journal::resume(disk, reader, chosen, now());
+    order_journal = OrderJournal{*journal};
+    ASSERT_TRUE(order_journal.begin_run(++run, "test", instruments, now()).has_value());
+  }
+  // What the journal tells, compared with what the accounting knows.
+  std::unique_ptr<RecoveredOrders> replay() {
+    auto recovered = RecoveredOrders::read(disk, settings);
+    EXPECT_TRUE(recovered.has_value()) << recovered.error();
+    if (!recovered) return nullptr;
     expect_same_orders(agent->accounting(), (*recovered)->accounting());
     for (const SymbolId symbol : {kBtc, kEth}) {
       EXPECT_EQ(exposure.at(symbol).position, (*recovered)->exposure().at(symbol).position);
     }
+    return std::move(*recovered);
   }
   void add_symbol(const char* symbol, const char* base) {
     Instrument instrument;
