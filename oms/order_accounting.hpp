@@ -124,6 +124,7 @@ class OrderAccounting {
     std::uint64_t fill_count{0};
   };
 
+  void start_timers(Order& order, MonoTime now) noexcept;
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;

@@ -314,19 +314,31 @@ void OrderAccounting::adopt_order(const Order& order, const Now& now) noexcept {
   Order* mine = store_.open(order.id);
   PORTCULLIS_CHECK(mine != nullptr, "the store is larger than what was recovered into it");
   *mine = order;
-  mine->trace = {};
-  mine->sent_at = now.mono;  // later than it was: absence is proven later, never sooner
-  mine->query_backoff = settings_.query_backoff_min;
-  mine->trades_backoff = settings_.query_backoff_min;
-  mine->has_venue_word = true;  // its answer is not timed across two runs
+  start_timers(*mine, now.mono);
   ++activity_[order.symbol.raw()].open_count;
   if (!is_terminal(order.state)) ++count_by_state_[static_cast<std::size_t>(order.state)];
   if (order.has_reserve) exposure_.adopt(order.symbol, order.side, order.reserved);
   if (order.state == OrderState::kPendingNew) on_doubt(*mine, now);
-  if (order.state == OrderState::kUnknown) mine->unknown_since = now.mono;
   mine->is_restate_due = !is_terminal(order.state);
   // The exposure of one that has ended was given back in its own run.
   if (mine->is_settled() && store_.close(*mine)) --activity_[order.symbol.raw()].open_count;
+}
+
+// Its moments are of another run's clock, which a restart of the machine sets back.
+void OrderAccounting::start_timers(Order& order, MonoTime now) noexcept {
+  order.trace = {};
+  order.sent_at = now;  // later than it was: absence is proven later, never sooner
+  order.unknown_since = now;
+  order.query_next = {};
+  order.query_asked = {};
+  order.absent_asked = {};
+  order.absent_answers = 0;
+  order.trades_next = order.missing_qty().is_zero() ? MonoTime{} : now;
+  order.cancel_next = {};
+  order.cancel_sent = {};
+  order.query_backoff = settings_.query_backoff_min;
+  order.trades_backoff = settings_.query_backoff_min;
+  order.has_venue_word = true;  // its answer is not timed across two runs
 }
 
 void OrderAccounting::adopt_position(SymbolId symbol,

@@ -28,8 +28,8 @@ class ModelExchange {
     Side side{Side::kBuy};
     Qty quantity{};
     Qty cum{};
-    OrderState state{OrderState::kUnknown};  // kNotPlaced until accepted, if ever
-    MonoTime accepted_at{};                  // when a delayed acceptance happens; zero: never
+    OrderState state{OrderState::kNotPlaced};  // until accepted, if ever
+    MonoTime accepted_at{};                    // when a delayed acceptance happens; zero: never
     std::vector<TrueFill> fills;
   };
 

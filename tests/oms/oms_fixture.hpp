@@ -73,6 +73,7 @@ class OmsWorld {
       ports.push_back({.commands = commands[i].get(), .reports = reports[i].get()});
     }
     publish_market();
+    disk.has_disk = false;
     begin_journal();
     build_agent();
     clock.set_frozen(now_mono);
@@ -128,9 +129,10 @@ class OmsWorld {
     const AllocAllowedScope scope;
     (void)journal->turn(now_mono);
   }
-  // A journal from the beginning; before anything else.
+  // A journal from the beginning, on a disk that may lose its power; before anything else.
   void use_durability(journal::Durability chosen) {
     durability = chosen;
+    disk.has_disk = true;
     disk.clear();
     begin_journal();
   }
@@ -138,6 +140,18 @@ class OmsWorld {
   void kill_and_restart() {
     const auto recovered = replay();
     ASSERT_NE(recovered, nullptr);
+    start_next_run(*recovered);
+  }
+  // The machine has lost its power: of what was not synced, any sectors may be there.
+  template <class Survives>
+  void lose_power_and_restart(Survives&& survives) {
+    (void)replay();
+    disk.lose_power(survives);
+    const auto recovered = RecoveredOrders::read(disk, settings);
+    ASSERT_TRUE(recovered.has_value()) << recovered.error();
+    start_next_run(**recovered);
+  }
+  void start_next_run(RecoveredOrders& recovered) {
     agent.reset();
     gate.reset();
     exposure = risk::Exposure{instruments.size()};
@@ -146,10 +160,10 @@ class OmsWorld {
     for (auto& ring : reports) ring->drain([](const ExecutionReport&) noexcept {}, 4'096);
     ids.last += 1'000;  // the rest of the block that the dead process had reserved
     venue.up = false;
-    resume_journal(recovered->reader());
+    resume_journal(recovered.reader());
     build_agent();
     const auto handed =
-        recovered->hand_over(instruments, agent->accounting(), agent->holdings(), now());
+        recovered.hand_over(instruments, agent->accounting(), agent->holdings(), now());
     ASSERT_TRUE(handed.has_value()) << handed.error();
   }
   void session(VenueSessionState state) {
@@ -297,7 +311,6 @@ class OmsWorld {
                                      *gate, venue, ids);
   }
   void begin_journal() {
-    disk.has_disk = false;
     auto reader = journal::JournalReader::open(disk);
     resume_journal(*reader);
   }

@@ -19,7 +19,7 @@ class OrderRecovery : public testing::Test {
   // The next run, with what the first has left and no word from the venue yet.
   OmsWorld& restart() {
     second_ = std::make_unique<OmsWorld>();
-    second_->now_mono = first_->now_mono + 1s;
+    if (!clock_begins_anew_) second_->now_mono = first_->now_mono + 1s;
     second_->ids.last = 1'000'000;
     const auto recovered = RecoveredOrders::read(first_->disk, first_->settings);
     EXPECT_TRUE(recovered.has_value()) << recovered.error();
@@ -34,6 +34,7 @@ class OrderRecovery : public testing::Test {
 
   std::unique_ptr<OmsWorld> first_ = std::make_unique<OmsWorld>();
   std::unique_ptr<OmsWorld> second_;
+  bool clock_begins_anew_{false};
 };
 
 TEST_F(OrderRecovery, OpenOrdersFillsAndPositionsAreThereAgain) {
@@ -93,6 +94,23 @@ TEST_F(OrderRecovery, AbsenceIsProvenAfresh) {
   deny();
   EXPECT_EQ(next.state_of(id), OrderState::kNotPlaced);
   EXPECT_EQ(next.working_buy(), Qty{});
+}
+
+// The monotonic clock begins anew with the machine, so that a moment of the last run may be far in
+// the future of this one.
+TEST_F(OrderRecovery, AfterARestartOfTheMachineEverythingIsAskedAtOnce) {
+  const OrderId doubtful = first_->place();
+  first_->run_for(4s);  // no answer
+  const OrderId short_of_fills = first_->place(Side::kBuy, "2");
+  first_->tell(first_->says(short_of_fills, ExecType::kNew, OrderState::kFilled, "2"));
+  clock_begins_anew_ = true;
+  OmsWorld& next = restart();
+  ASSERT_LT(next.now_mono, first_->now_mono);
+  next.session(VenueSessionState::kUp);
+  next.run_for(100ms);
+  EXPECT_EQ(next.venue.count(RequestKind::kTrades), 1u);
+  EXPECT_GE(next.venue.count(RequestKind::kQuery), 1u);
+  EXPECT_EQ(next.state_of(doubtful), OrderState::kUnknown);
 }
 
 TEST_F(OrderRecovery, TheStrategyIsToldOfEachOpenOrderOnce) {
