@@ -2,9 +2,7 @@
 // lives a thread accounts for, and how long a start takes to read them back.
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -14,11 +12,9 @@
 #include <unistd.h>
 
 #include "bench/bench_list.hpp"
+#include "bench/journal_world.hpp"
 #include "bench/order_world.hpp"
 #include "core/check.hpp"
-#include "core/journal/file_segments.hpp"
-#include "core/journal/journal.hpp"
-#include "core/spsc_ring.hpp"
 #include "core/unique_fd.hpp"
 #include "oms/binance/message_decoder.hpp"
 #include "oms/order_recovery.hpp"
@@ -28,59 +24,6 @@ namespace portcullis::bench {
 namespace {
 
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
-constexpr auto kSyncInterval = std::chrono::milliseconds{1};
-constexpr WallTime kWall = wall_time(1'750'000'000'000'000'000);
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "portcullis-bench-XXXXXX";
-    PORTCULLIS_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
-    path_ = pattern;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-// A journal in real files with its keeper on a thread of its own, as the gateway has it.
-class LiveJournal {
- public:
-  LiveJournal(const std::string& folder, std::size_t segment_bytes, const MonoClock& clock) {
-    auto store = journal::FileSegments::open_to_write(folder);
-    PORTCULLIS_CHECK(store.has_value(), "the journal's folder cannot be used");
-    store_ = std::move(*store);
-    auto reader = journal::JournalReader::open(*store_);
-    auto made = journal::Journal::resume(*store_, *reader, {.segment_bytes = segment_bytes},
-                                         {.mono = clock.now(), .wall = kWall});
-    PORTCULLIS_CHECK(made.has_value(), "the journal cannot be begun");
-    journal_ = std::move(*made);
-    keeper_ = std::jthread{[this, &clock](const std::stop_token& stop) {
-      while (!stop.stop_requested()) {
-        (void)journal_->turn(clock.now());
-        std::this_thread::sleep_for(kSyncInterval);
-      }
-    }};
-  }
-  ~LiveJournal() {
-    keeper_.request_stop();
-    keeper_.join();
-    journal_->close({.mono = {}, .wall = kWall});
-  }
-  LiveJournal(const LiveJournal&) = delete;
-  LiveJournal& operator=(const LiveJournal&) = delete;
-  [[nodiscard]] journal::Journal& get() { return *journal_; }
-
- private:
-  std::unique_ptr<journal::FileSegments> store_;
-  std::unique_ptr<journal::Journal> journal_;
-  std::jthread keeper_;
-};
-
 // The reference: the same record into the file itself, mapped, while another thread syncs it.
 class MappedFile {
  public:
@@ -119,50 +62,6 @@ class MappedFile {
   std::byte* at_{nullptr};
   std::size_t offset_{0};
   std::jthread syncer_;
-};
-
-// Everything the accounting works with, and one strategy that takes its reports.
-struct Books {
-  explicit Books(oms::OrderJournal& journal)
-      : instruments{make_instruments()},
-        exposure{instruments.size()},
-        commands{16},
-        reports{4'096},
-        ports{oms::StrategyPort{.commands = &commands, .reports = &reports}},
-        accounting{oms::OmsContext{.settings = settings,
-                                   .instruments = instruments,
-                                   .ports = ports,
-                                   .exposure = exposure,
-                                   .kill_switch = kill_switch,
-                                   .log = log,
-                                   .hops = hops,
-                                   .clock = clock,
-                                   .counters = counters,
-                                   .journal = journal}} {}
-
-  oms::Order* open(OrderId id, const Now& now) {
-    const NewOrderSingle order = make_order();
-    exposure.adopt(order.symbol, order.side, order.qty);
-    oms::Order* opened = accounting.open(order, id, now);
-    if (opened != nullptr) accounting.on_sent(*opened, now.mono, now);
-    return opened;
-  }
-  void take_reports() {
-    reports.drain([](const ExecutionReport& report) noexcept { keep(report.order_id); }, 4'096);
-  }
-
-  oms::OmsSettings settings;
-  InstrumentTable instruments;
-  risk::Exposure exposure;
-  SpscRing<OrderCommand> commands;
-  SpscRing<ExecutionReport> reports;
-  std::array<oms::StrategyPort, 1> ports;
-  KillSwitch kill_switch;
-  LogRing log;
-  HopTimers hops;
-  HopClock clock;
-  oms::OmsCounters counters;
-  oms::OrderAccounting accounting;
 };
 
 oms::VenueReport report_of(const oms::Order& order, ExecType type, OrderState state) {

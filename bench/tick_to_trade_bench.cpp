@@ -5,6 +5,7 @@
 
 #include "bench/bare_trader.hpp"
 #include "bench/bench_list.hpp"
+#include "bench/journal_world.hpp"
 #include "bench/order_world.hpp"
 #include "bench/tick_venue.hpp"
 #include "core/check.hpp"
@@ -26,7 +27,7 @@ risk::Limits make_limits() {
                             .max_order_qty = Qty::from_units(10),
                             .max_order_notional = Notional::from_units(1'000'000),
                             .collar_width_ppm = 20'000,
-                            .book_age_max = std::chrono::seconds{5},
+                            .book_age_max = std::chrono::minutes{10},
                             .max_long_position = Qty::from_units(1'000'000),
                             .max_short_position = Qty::from_units(1'000'000)});
   limits.account = {.order_rate_max = 1'000'000,
@@ -36,7 +37,7 @@ risk::Limits make_limits() {
 }
 
 // The gateway's own parts on one spinning thread: session, decoder, view, ring, strategy, ring,
-// gate, encoder, session. A strategy that answers each tick.
+// gate, store, journal, encoder, session. A strategy that answers each tick.
 class OurTrader {
  public:
   OurTrader(const MonoClock& clock, const TickVenue& venue)
@@ -92,11 +93,15 @@ class OurTrader {
     // The feed here has no depth stream, which the gate would rightly refuse; its book is another.
     const auto approved = gate_.approve(order, now);
     PORTCULLIS_CHECK(approved.has_value(), "the gate refused the benchmark's order");
-    const std::string_view frame =
-        encoder_.order_place(approved->get(), make_order_id(1, sequence_++), now.wall);
+    const OrderId id = make_order_id(1, sequence_++);
+    oms::Order* written = books_.accounting.open(approved->get(), id, now);
+    PORTCULLIS_CHECK(written != nullptr, "the order was not written down");
+    const std::string_view frame = encoder_.order_place(approved->get(), id, now.wall);
     PORTCULLIS_CHECK(orders_->try_write(frame) == net::WsConnection::WriteStatus::kSent,
                      "the order was not sent");
     hops_.record(Hop::kTickToTrade, order.trace.wire_in, clock_.now());
+    books_.accounting.undo(*written, now);  // the server here says nothing of it
+    order_journal_.do_work(now);
   }
 
   const MonoClock& clock_;
@@ -117,8 +122,11 @@ class OurTrader {
       1, {}, {view_, market_ring_, hops_, hop_clock_, log_}, feed_counters_};
   KillSwitch kill_switch_;
   risk::Limits limits_ = make_limits();
-  risk::Exposure exposure_{1};
-  risk::PreTradeGate gate_{kill_switch_, instruments_, gate_view_, limits_, exposure_};
+  Folder folder_;
+  LiveJournal journal_{folder_.path(), std::size_t{8} << 20, clock_};
+  oms::OrderJournal order_journal_{journal_.get()};
+  Books books_{order_journal_};
+  risk::PreTradeGate gate_{kill_switch_, instruments_, gate_view_, limits_, books_.exposure};
   ClOrdIdCodec codec_{"pc1"};
   oms::binance::OrderEncoder encoder_ =
       make_encoder(oms::binance::KeyKind::kEd25519, instruments_, codec_);

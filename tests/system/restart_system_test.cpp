@@ -62,6 +62,12 @@ TEST_F(Restart, KilledAtRandomInstants_NothingIsLostAndNothingDoubled) {
     if (testing::Test::HasFatalFailure()) return;
     gateway_.start();
   }
+  const auto started = std::chrono::steady_clock::now();
+  ASSERT_TRUE(eventually([&] {
+    return gateway_.process().output().find("reconciled with the venue") != std::string::npos;
+  })) << gateway_.process().output();
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
+  std::printf("the last start was ready after %.0f ms\n", took.count());
   const std::size_t before = order_count();
   ASSERT_TRUE(eventually([&] { return order_count() > before + 50; }))
       << gateway_.process().output();
