@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <string_view>
 
 #include "core/decimal.hpp"
@@ -19,25 +18,11 @@ using oms::AssetRecord;
 using oms::InstrumentRecord;
 using oms::OrderFactRecord;
 using oms::OrderRecord;
-using oms::RecordText;
 using oms::RecordType;
 using oms::ReportRecord;
 using oms::RunRecord;
 using oms::StopRecord;
 using oms::SymbolFactRecord;
-
-template <oms::JournalRecord R>
-std::optional<R> load(const Record& record) {
-  if (record.payload.size() != sizeof(R)) return std::nullopt;
-  R value;
-  std::memcpy(static_cast<void*>(&value), record.payload.data(), sizeof value);
-  return value;
-}
-
-template <std::size_t Size>
-std::string text_of(const RecordText<Size>& text) {
-  return {text.begin(), std::ranges::find(text, '\0')};
-}
 
 // The name of an enumerator, or its number when this version has none.
 template <class Enum>
@@ -62,7 +47,7 @@ std::string decimal(std::int64_t raw) {
 }
 
 RecordFields render_order_fact(const Record& record, RecordType type) {
-  const auto found = load<OrderFactRecord>(record);
+  const auto found = oms::load_record<OrderFactRecord>(record.payload);
   if (!found) return {};
   RecordFields fields{{"order", std::to_string(found->order_id)}};
   if (type == RecordType::kNewOrderFailed || type == RecordType::kCancelFailed) {
@@ -102,21 +87,24 @@ RecordFields RecordRenderer::render(const Record& record) {
   if (record.header.version != oms::kRecordVersion) return {};
   switch (type) {
     case RecordType::kRun: {
-      const auto run = load<RunRecord>(record);
+      const auto run = oms::load_record<RunRecord>(record.payload);
       if (!run) return {};
-      return {{"epoch", std::to_string(run->epoch)}, {"gateway", text_of(run->gateway_id)}};
+      return {{"epoch", std::to_string(run->epoch)},
+              {"gateway", std::string{oms::text_of(run->gateway_id)}}};
     }
     case RecordType::kAsset: {
-      const auto asset = load<AssetRecord>(record);
+      const auto asset = oms::load_record<AssetRecord>(record.payload);
       if (!asset) return {};
-      assets_[asset->asset] = text_of(asset->name);
-      return {{"number", std::to_string(asset->asset)}, {"name", text_of(asset->name)}};
+      assets_[asset->asset] = std::string{oms::text_of(asset->name)};
+      return {{"number", std::to_string(asset->asset)},
+              {"name", std::string{oms::text_of(asset->name)}}};
     }
     case RecordType::kInstrument: {
-      const auto found = load<InstrumentRecord>(record);
+      const auto found = oms::load_record<InstrumentRecord>(record.payload);
       if (!found) return {};
-      symbols_[found->symbol] = text_of(found->name);
-      return {{"number", std::to_string(found->symbol)}, {"name", text_of(found->name)}};
+      symbols_[found->symbol] = std::string{oms::text_of(found->name)};
+      return {{"number", std::to_string(found->symbol)},
+              {"name", std::string{oms::text_of(found->name)}}};
     }
     case RecordType::kOrder: return render_order(record);
     case RecordType::kReport: return render_report(record);
@@ -128,14 +116,14 @@ RecordFields RecordRenderer::render(const Record& record) {
     case RecordType::kCancelSent: return render_order_fact(record, type);
     case RecordType::kMassCancelSent:
     case RecordType::kPosition: {
-      const auto found = load<SymbolFactRecord>(record);
+      const auto found = oms::load_record<SymbolFactRecord>(record.payload);
       if (!found) return {};
       RecordFields fields{{"symbol", symbol(found->symbol)}};
       if (type == RecordType::kPosition) fields.emplace_back("position", decimal(found->qty));
       return fields;
     }
     case RecordType::kStop: {
-      const auto stop = load<StopRecord>(record);
+      const auto stop = oms::load_record<StopRecord>(record.payload);
       if (!stop) return {};
       return {{"why", stop->is_kill != 0 ? "kill" : "drain"}};
     }
@@ -144,7 +132,7 @@ RecordFields RecordRenderer::render(const Record& record) {
 }
 
 RecordFields RecordRenderer::render_order(const Record& record) const {
-  const auto found = load<OrderRecord>(record);
+  const auto found = oms::load_record<OrderRecord>(record.payload);
   if (!found) return {};
   return {{"order", std::to_string(found->order_id)},
           {"ref", std::to_string(found->ref)},
@@ -158,7 +146,7 @@ RecordFields RecordRenderer::render_order(const Record& record) const {
 }
 
 RecordFields RecordRenderer::render_report(const Record& record) const {
-  const auto found = load<ReportRecord>(record);
+  const auto found = oms::load_record<ReportRecord>(record.payload);
   if (!found) return {};
   RecordFields fields{{"order", std::to_string(found->order_id)},
                       {"venue_order", std::to_string(found->venue_order_id)},

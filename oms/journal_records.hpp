@@ -1,8 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <type_traits>
 
 #include "core/journal/layout.hpp"
@@ -143,5 +148,19 @@ static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24)
 static_assert(JournalRecord<StopRecord> && sizeof(StopRecord) == 16);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
+
+// A payload as this record; nothing when it has another size.
+template <JournalRecord R>
+[[nodiscard]] std::optional<R> load_record(std::span<const std::byte> payload) noexcept {
+  if (payload.size() != sizeof(R)) return std::nullopt;
+  R record;
+  std::memcpy(static_cast<void*>(&record), payload.data(), sizeof record);
+  return record;
+}
+
+template <std::size_t Size>
+[[nodiscard]] std::string_view text_of(const RecordText<Size>& text) noexcept {
+  return {text.data(), static_cast<std::size_t>(std::ranges::find(text, '\0') - text.begin())};
+}
 
 }  // namespace portcullis::oms

@@ -14,19 +14,6 @@ namespace {
 
 using journal::Record;
 
-template <JournalRecord R>
-std::optional<R> load(const Record& record) noexcept {
-  if (record.payload.size() != sizeof(R)) return std::nullopt;
-  R value;
-  std::memcpy(static_cast<void*>(&value), record.payload.data(), sizeof value);
-  return value;
-}
-
-template <std::size_t Size>
-std::string_view text_of(const RecordText<Size>& text) noexcept {
-  return {text.data(), static_cast<std::size_t>(std::ranges::find(text, '\0') - text.begin())};
-}
-
 // An enumeration's number from the disk; false when this version has no such one.
 template <class Enum>
 bool take(std::uint8_t number, Enum last, Enum& out) noexcept {
@@ -130,12 +117,12 @@ void RecoveredOrders::apply_name(const Record& record) {
     symbols_.clear();
     assets_.clear();
   } else if (type_of(record) == RecordType::kAsset) {
-    const auto asset = load<AssetRecord>(record);
+    const auto asset = load_record<AssetRecord>(record.payload);
     if (!asset) return;
     assets_.resize(std::max<std::size_t>(assets_.size(), asset->asset + std::size_t{1}), kNoAsset);
     assets_[asset->asset] = instruments_.intern_asset(text_of(asset->name));
   } else if (type_of(record) == RecordType::kInstrument) {
-    const auto found = load<InstrumentRecord>(record);
+    const auto found = load_record<InstrumentRecord>(record.payload);
     if (!found) return;
     Instrument instrument;
     instrument.symbol = text_of(found->name);
@@ -179,7 +166,7 @@ bool RecoveredOrders::apply(const Record& record) {
 }
 
 bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
-  const auto found = load<OrderRecord>(record);
+  const auto found = load_record<OrderRecord>(record.payload);
   if (!found) return false;
   NewOrderSingle order;
   order.ref = StrategyRef{found->ref};
@@ -199,7 +186,7 @@ bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
 }
 
 bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
-  const auto found = load<ReportRecord>(record);
+  const auto found = load_record<ReportRecord>(record.payload);
   if (!found) return false;
   VenueReport report;
   report.order_id = OrderId{found->order_id};
@@ -228,7 +215,7 @@ bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
 }
 
 bool RecoveredOrders::apply_order_fact(const Record& record, const Now& now) {
-  const auto found = load<OrderFactRecord>(record);
+  const auto found = load_record<OrderFactRecord>(record.payload);
   if (!found) return false;
   Order* order = accounting_->store().find(OrderId{found->order_id});
   if (order == nullptr) return true;  // long ended, and evicted since
@@ -247,7 +234,7 @@ bool RecoveredOrders::apply_order_fact(const Record& record, const Now& now) {
 }
 
 bool RecoveredOrders::apply_position(const Record& record) {
-  const auto found = load<SymbolFactRecord>(record);
+  const auto found = load_record<SymbolFactRecord>(record.payload);
   if (!found || symbol_of(found->symbol) == kNoSymbol) return false;
   const SymbolId symbol = symbol_of(found->symbol);
   exposure_->set_position(symbol, Qty::from_raw(found->qty));

@@ -135,6 +135,27 @@ class Day {
   }
 };
 
+// In the end the gateway knows every order, fill and position as the venue does.
+void expect_truth(Day& day) {
+  OmsWorld& world = day.world;
+  EXPECT_EQ(world.agent->accounting().working_count(), 0U);
+  EXPECT_TRUE(world.kill_switch.is_ready());
+  for (const SymbolId symbol : {kBtc, kEth}) {
+    EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
+    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
+              day.venue.true_holding(symbol));
+  }
+  for (const auto& [id, truth] : day.venue.orders) {
+    const Order* order = world.agent->accounting().store().find(id);
+    ASSERT_NE(order, nullptr) << id.raw();
+    const bool is_same = order->state == truth.state || (truth.state == OrderState::kRejected &&
+                                                         order->state == OrderState::kNotPlaced);
+    EXPECT_TRUE(is_same) << id.raw() << ": " << to_string(order->state) << " here, "
+                         << to_string(truth.state) << " there";
+    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
+  }
+}
+
 class OmsAgentFuzz : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(OmsAgentFuzz, TheBooksAddUpAtEveryStepAndSayTheTruthInTheEnd) {
@@ -155,47 +176,12 @@ TEST_P(OmsAgentFuzz, TheBooksAddUpAtEveryStepAndSayTheTruthInTheEnd) {
   EXPECT_EQ(world.counters.impossible_events.get(), 0);
   EXPECT_EQ(world.counters.position_drift.get(), 0);
   EXPECT_EQ(world.counters.reports_lost.get(), 0);
-  EXPECT_EQ(world.agent->accounting().working_count(), 0U);
   EXPECT_EQ(world.agent->accounting().store().open_count(), 0U);
-  EXPECT_TRUE(world.kill_switch.is_ready());
-  for (const SymbolId symbol : {kBtc, kEth}) {
-    EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
-    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
-              day.venue.true_holding(symbol));
-    EXPECT_TRUE(world.exposure.is_trusted(symbol));
-  }
+  ASSERT_NO_FATAL_FAILURE(expect_truth(day));
+  for (const SymbolId symbol : {kBtc, kEth}) EXPECT_TRUE(world.exposure.is_trusted(symbol));
   for (const auto& [id, truth] : day.venue.orders) {
-    const Order* order = world.agent->accounting().store().find(id);
-    ASSERT_NE(order, nullptr) << id.raw();
-    // A rejection that was never told looks like absence, and rightly so.
-    const bool is_same = order->state == truth.state || (truth.state == OrderState::kRejected &&
-                                                         order->state == OrderState::kNotPlaced);
-    EXPECT_TRUE(is_same) << id.raw() << ": " << to_string(order->state) << " here, "
-                         << to_string(truth.state) << " there";
-    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
     EXPECT_EQ(day.traded[id], truth.cum) << id.raw();
-    EXPECT_EQ(day.ends[id], 1) << id.raw() << ' ' << to_string(order->state);
-  }
-}
-
-// In the end the gateway knows every order, fill and position as the venue does.
-void expect_truth(Day& day) {
-  OmsWorld& world = day.world;
-  EXPECT_EQ(world.agent->accounting().working_count(), 0U);
-  EXPECT_TRUE(world.kill_switch.is_ready());
-  for (const SymbolId symbol : {kBtc, kEth}) {
-    EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
-    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
-              day.venue.true_holding(symbol));
-  }
-  for (const auto& [id, truth] : day.venue.orders) {
-    const Order* order = world.agent->accounting().store().find(id);
-    ASSERT_NE(order, nullptr) << id.raw();
-    const bool is_same = order->state == truth.state || (truth.state == OrderState::kRejected &&
-                                                         order->state == OrderState::kNotPlaced);
-    EXPECT_TRUE(is_same) << id.raw() << ": " << to_string(order->state) << " here, "
-                         << to_string(truth.state) << " there";
-    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
+    EXPECT_EQ(day.ends[id], 1) << id.raw();
   }
 }
 
@@ -223,23 +209,28 @@ TEST_P(OmsAgentFuzz, AKilledGatewayLosesNothingAndDoublesNothing) {
   ASSERT_NO_FATAL_FAILURE(expect_truth(day));
 }
 
+// A day with a power failure now and then, and a sync every so many steps.
+void live_on_bad_power(Day& day, journal::Durability durability, std::size_t sync_every) {
+  day.world.use_durability(durability);
+  day.world.is_keeper_turned = false;
+  for (int i = 0; i < 10'000; ++i) {
+    day.step();
+    if (day.venue.below(sync_every) == 0) day.world.turn_keeper();
+    if (day.venue.below(200) == 0) {
+      ASSERT_NO_FATAL_FAILURE(day.lose_power()) << "step " << i;
+    }
+  }
+  day.world.is_keeper_turned = true;
+  day.quieten();
+}
+
 // Where an order waits for the disk, a power failure loses no more than a kill: what the venue did
 // afterwards is asked for.
 TEST_P(OmsAgentFuzz, APowerFailureLosesNothingWhereOrdersWaitForTheDisk) {
   const auto owned = std::make_unique<Day>(GetParam());
   Day& day = *owned;
   OmsWorld& world = day.world;
-  world.use_durability(journal::Durability::kGroup);
-  world.is_keeper_turned = false;
-  for (int i = 0; i < 10'000; ++i) {
-    day.step();
-    if (day.venue.below(3) == 0) world.turn_keeper();
-    if (day.venue.below(200) == 0) {
-      ASSERT_NO_FATAL_FAILURE(day.lose_power()) << "seed " << GetParam() << " step " << i;
-    }
-  }
-  world.is_keeper_turned = true;
-  day.quieten();
+  ASSERT_NO_FATAL_FAILURE(live_on_bad_power(day, journal::Durability::kGroup, 3));
   EXPECT_GT(day.venue.orders.size(), 50U);
   EXPECT_EQ(world.counters.position_drift.get(), 0);
   ASSERT_NO_FATAL_FAILURE(expect_truth(day));
@@ -251,17 +242,7 @@ TEST_P(OmsAgentFuzz, AfterAPowerFailureNothingIsLeftAtTheVenueThatTheJournalDoes
   const auto owned = std::make_unique<Day>(GetParam());
   Day& day = *owned;
   OmsWorld& world = day.world;
-  world.use_durability(journal::Durability::kAsync);
-  world.is_keeper_turned = false;
-  for (int i = 0; i < 10'000; ++i) {
-    day.step();
-    if (day.venue.below(20) == 0) world.turn_keeper();
-    if (day.venue.below(200) == 0) {
-      ASSERT_NO_FATAL_FAILURE(day.lose_power()) << "seed " << GetParam() << " step " << i;
-    }
-  }
-  world.is_keeper_turned = true;
-  day.quieten();
+  ASSERT_NO_FATAL_FAILURE(live_on_bad_power(day, journal::Durability::kAsync, 20));
   day.reconnect();
   day.quieten();
   std::size_t missing = 0;
