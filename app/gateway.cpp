@@ -87,6 +87,12 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
   auto recovered = oms::RecoveredOrders::read(**segments, settings.orders);
   if (!recovered) return std::unexpected{StartError{ExitCode::kIoError, recovered.error()}};
+  if ((*ids)->epoch() <= (*recovered)->epoch_max()) {
+    return std::unexpected{StartError{
+        ExitCode::kIoError, settings.state_dir +
+                                "/ids: it is older than the journal, and would give ids again that "
+                                "were used; move it away (ids then start at a new epoch)"}};
+  }
   auto counters = CounterFile::create(settings.state_dir + "/counters");
   if (!counters) return std::unexpected{StartError{ExitCode::kIoError, counters.error()}};
   std::optional<feeds::replay::Capture> capture;

@@ -195,7 +195,7 @@ Json json_of_position(oms::RecoveredOrders& recovered, SymbolId symbol) {
           {"realized", position.realized().rounded().str()},
           {"fee_in_quote", position.fee_in_quote().str()},
           {"fee_in_base", position.fee_in_base().str()},
-          {"account_position", recovered.exposure().at(symbol).position.str()}};
+          {"held", recovered.exposure().at(symbol).position.str()}};
 }
 
 // The same for the same journal, whoever replays it.

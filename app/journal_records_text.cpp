@@ -115,11 +115,11 @@ RecordFields RecordRenderer::render(const Record& record) {
     case RecordType::kProvenAbsent:
     case RecordType::kCancelSent: return render_order_fact(record, type);
     case RecordType::kMassCancelSent:
-    case RecordType::kPosition: {
+    case RecordType::kHolding: {
       const auto found = oms::load_record<SymbolFactRecord>(record.payload);
       if (!found) return {};
       RecordFields fields{{"symbol", symbol(found->symbol)}};
-      if (type == RecordType::kPosition) fields.emplace_back("position", decimal(found->qty));
+      if (type == RecordType::kHolding) fields.emplace_back("held", decimal(found->qty));
       return fields;
     }
     case RecordType::kStop: {

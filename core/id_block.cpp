@@ -101,6 +101,11 @@ IdBlock::IdBlock(std::string path, UniqueFd lock, std::uint64_t epoch, std::uint
       next_{first} {
 }
 
+// Said, not left to the closing: a child that somebody has just forked has the descriptor too.
+IdBlock::~IdBlock() {
+  ::flock(lock_.get(), LOCK_UN);
+}
+
 std::expected<std::unique_ptr<IdBlock>, std::string> IdBlock::open(const std::string& path,
                                                                    WallTime now) {
   auto lock = take_lock(path);

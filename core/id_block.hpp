@@ -29,6 +29,10 @@ class IdBlock {
   static std::expected<std::unique_ptr<IdBlock>, std::string> open(const std::string& path,
                                                                    WallTime now);
 
+  ~IdBlock();
+  IdBlock(const IdBlock&) = delete;
+  IdBlock& operator=(const IdBlock&) = delete;
+
   // Trading thread only. Nothing when the reserved ids are used up: the order is refused.
   [[nodiscard]] std::optional<OrderId> next() noexcept;
 

@@ -51,20 +51,20 @@ bool Holdings::adopt(const OrderAccounting& accounting, const Now& now) noexcept
   return std::ranges::all_of(is_known_, [](std::uint8_t is_known) { return is_known != 0; });
 }
 
-void Holdings::adopt_recovered(SymbolId symbol, Qty position) noexcept {
-  exposure_.set_position(symbol, position);
+void Holdings::adopt_recovered(SymbolId symbol, Qty held) noexcept {
+  exposure_.set_position(symbol, held - baseline_of(symbol));
   is_known_[symbol.raw()] = 1;
 }
 
-Qty Holdings::position_of(SymbolId symbol) const noexcept {
-  const Qty baseline = symbol.raw() < settings_.position_baseline.size()
-                           ? settings_.position_baseline[symbol.raw()]
-                           : Qty{};
-  return held_[instruments_.at(symbol).base_asset.raw()] - baseline;
+Qty Holdings::baseline_of(SymbolId symbol) const noexcept {
+  return symbol.raw() < settings_.position_baseline.size()
+             ? settings_.position_baseline[symbol.raw()]
+             : Qty{};
 }
 
 void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
-  const Qty position = position_of(symbol);
+  const Qty held = held_[instruments_.at(symbol).base_asset.raw()];
+  const Qty position = held - baseline_of(symbol);
   const Qty believed = exposure_.at(symbol).position;
   // Trades of the other symbol move a shared base without a fill here: no drift to speak of.
   const bool is_known = is_known_[symbol.raw()] != 0;
@@ -75,7 +75,7 @@ void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
                    "believed; look for deposits, transfers and other programs",
                    instruments_.at(symbol).symbol, position.raw(), believed.raw());
   }
-  if (!is_known || believed != position) journal_.record_position(symbol, position, now);
+  if (!is_known || believed != position) journal_.record_holding(symbol, held, now);
   exposure_.set_position(symbol, position);
   is_known_[symbol.raw()] = 1;
 }

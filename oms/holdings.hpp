@@ -28,11 +28,12 @@ class Holdings {
   // be moving: no open order, no fill since the question. A symbol left out keeps the position that
   // our own fills have kept right since it was known; false while one has none.
   [[nodiscard]] bool adopt(const OrderAccounting& accounting, const Now& now) noexcept;
-  // The journal knows the position of a symbol. Start-up only.
-  void adopt_recovered(SymbolId symbol, Qty position) noexcept;
+  // The journal knows what we held of a symbol's base asset, whatever the baseline was. Start-up
+  // only.
+  void adopt_recovered(SymbolId symbol, Qty held) noexcept;
 
  private:
-  [[nodiscard]] Qty position_of(SymbolId symbol) const noexcept;
+  [[nodiscard]] Qty baseline_of(SymbolId symbol) const noexcept;
   void adopt_one(SymbolId symbol, const Now& now) noexcept;
 
   const OmsSettings& settings_;

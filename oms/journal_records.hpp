@@ -37,7 +37,7 @@ enum class RecordType : std::uint16_t {
   kProvenAbsent,    // the venue has denied the order as often and as late as it takes
   kCancelSent,      // one order's cancel is about to be sent
   kMassCancelSent,  // a symbol's
-  kPosition,        // a symbol's position as the account states it
+  kHolding,         // what the account holds of a symbol's base asset
   kStop,            // killed, or draining
 };
 inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
@@ -118,7 +118,7 @@ struct OrderFactRecord {
   std::array<std::uint8_t, 3> reserved;
 };
 
-// kMassCancelSent, kPosition.
+// kMassCancelSent, kHolding.
 struct SymbolFactRecord {
   std::int64_t mono_ns;
   std::int64_t qty;

@@ -86,6 +86,7 @@ class OmsAgent {
     const bool is_orphan = accounting_.on_report(report, now);
     if (report.source == ReportSource::kQuery) note_listed(report, is_orphan);
     if (!is_orphan) return;
+    journal_.record_cancel(report.order_id, now);
     if (venue_.send_cancel(report.order_id, report.symbol, report.venue_order_id, now) ==
         SendError::kNone) {
       counters_.orphans_cancelled.add();
@@ -175,7 +176,7 @@ class OmsAgent {
       return send(*approved, *order, way, now);
     }
     if (held_.is_full()) return take_back(*order, request, RejectReason::kJournal, now);
-    order->is_held = true;
+    accounting_.on_held(*order, now);
     held_.push({std::move(*approved), order->id, way});
   }
 

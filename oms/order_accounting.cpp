@@ -116,9 +116,19 @@ Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id, const No
   return order;
 }
 
+void OrderAccounting::on_held(Order& order, const Now& now) noexcept {
+  order.is_held = true;
+  tell_pending(order, now);
+}
+
 void OrderAccounting::on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept {
   order.sent_at = sent_at;
   counters_.orders_sent.add();
+  if (!order.is_told) tell_pending(order, now);
+}
+
+void OrderAccounting::tell_pending(Order& order, const Now& now) noexcept {
+  order.is_told = true;
   ExecutionReport report = report_of(order, ExecType::kPendingNew);
   report.trace.wire_in = order.trace.wire_in;
   publish(report, MonoTime{}, now);

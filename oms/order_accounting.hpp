@@ -59,6 +59,8 @@ class OrderAccounting {
   // A record for an order that the gate has let through; nothing when the store or the journal is
   // full.
   [[nodiscard]] Order* open(const NewOrderSingle& request, OrderId id, const Now& now) noexcept;
+  // It waits to be sent, and may be cancelled by its id meanwhile.
+  void on_held(Order& order, const Now& now) noexcept;
   void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
   // The order never left: forgets it and gives its reserve back.
   void undo(Order& order, const Now& now) noexcept;
@@ -125,6 +127,7 @@ class OrderAccounting {
   };
 
   void start_timers(Order& order, MonoTime now) noexcept;
+  void tell_pending(Order& order, const Now& now) noexcept;
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;

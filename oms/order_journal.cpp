@@ -43,7 +43,7 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kProvenAbsent: return "proven-absent";
     case RecordType::kCancelSent: return "cancel-sent";
     case RecordType::kMassCancelSent: return "mass-cancel-sent";
-    case RecordType::kPosition: return "position";
+    case RecordType::kHolding: return "holding";
     case RecordType::kStop: return "stop";
   }
   return "?";
@@ -159,12 +159,10 @@ void OrderJournal::record_mass_cancel(SymbolId symbol, const Now& now) noexcept 
       now);
 }
 
-void OrderJournal::record_position(SymbolId symbol, Qty position, const Now& now) noexcept {
-  put(RecordType::kPosition,
-      SymbolFactRecord{.mono_ns = count_ns(now.mono),
-                       .qty = position.raw(),
-                       .symbol = symbol.raw(),
-                       .reserved = {}},
+void OrderJournal::record_holding(SymbolId symbol, Qty held, const Now& now) noexcept {
+  put(RecordType::kHolding,
+      SymbolFactRecord{
+          .mono_ns = count_ns(now.mono), .qty = held.raw(), .symbol = symbol.raw(), .reserved = {}},
       now);
 }
 

@@ -36,6 +36,8 @@ bool is_known(const Record& record) noexcept {
          record.header.version == kRecordVersion;
 }
 
+constexpr std::size_t kReplayCapacityMin = 65'536;
+
 constexpr const char* kDamaged =
     "; nothing was changed: restore the journal from a copy, or look at it with `portcullis "
     "journal verify`, and move its folder away only once the venue's open orders and trades are "
@@ -47,6 +49,8 @@ constexpr const char* kDamaged =
 // -------------------------------------------------------------------------------------
 
 RecoveredOrders::RecoveredOrders(const OmsSettings& settings) : settings_{settings} {
+  // An earlier run may have held more orders at once than this one may.
+  settings_.order_capacity = std::max(settings.order_capacity, kReplayCapacityMin);
 }
 
 std::expected<std::unique_ptr<RecoveredOrders>, std::string> RecoveredOrders::read(
@@ -76,7 +80,7 @@ std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentSt
   }
   if (!reader->is_usable()) return std::unexpected{reader->damage()->text + kDamaged};
   exposure_ = std::make_unique<risk::Exposure>(instruments_.size());
-  has_position_.resize(instruments_.size());
+  is_held_.resize(instruments_.size());
   accounting_ = std::make_unique<OrderAccounting>(OmsContext{.settings = settings_,
                                                              .instruments = instruments_,
                                                              .ports = {},
@@ -98,6 +102,7 @@ std::expected<void, std::string> RecoveredOrders::apply_facts(journal::SegmentSt
     return std::unexpected{place_of(*record) + ": a sound record whose content makes no sense" +
                            kDamaged};
   }
+  if (!reader->is_usable()) return std::unexpected{reader->damage()->text + kDamaged};
   reader_ = std::make_unique<journal::JournalReader>(std::move(*reader));
   return {};
 }
@@ -114,6 +119,8 @@ AssetId RecoveredOrders::asset_of(std::uint16_t number) const noexcept {
 // there.
 void RecoveredOrders::apply_name(const Record& record) {
   if (type_of(record) == RecordType::kRun) {
+    const auto run = load_record<RunRecord>(record.payload);
+    if (run) epoch_max_ = std::max(epoch_max_, run->epoch);
     symbols_.clear();
     assets_.clear();
   } else if (type_of(record) == RecordType::kAsset) {
@@ -156,7 +163,7 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kNewOrderFailed:
     case RecordType::kOutcomeUnknown:
     case RecordType::kProvenAbsent: return apply_order_fact(record, now);
-    case RecordType::kPosition: return apply_position(record);
+    case RecordType::kHolding: return apply_holding(record);
     case RecordType::kCancelFailed:  // these moved no order
     case RecordType::kCancelSent:
     case RecordType::kMassCancelSent:
@@ -233,12 +240,12 @@ bool RecoveredOrders::apply_order_fact(const Record& record, const Now& now) {
   return true;
 }
 
-bool RecoveredOrders::apply_position(const Record& record) {
+bool RecoveredOrders::apply_holding(const Record& record) {
   const auto found = load_record<SymbolFactRecord>(record.payload);
   if (!found || symbol_of(found->symbol) == kNoSymbol) return false;
   const SymbolId symbol = symbol_of(found->symbol);
   exposure_->set_position(symbol, Qty::from_raw(found->qty));
-  has_position_[symbol.raw()] = 1;
+  is_held_[symbol.raw()] = 1;
   return true;
 }
 
@@ -261,7 +268,7 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
     const PositionKeeper& positions = accounting_->positions();
     accounting.adopt_position(*symbols[i], {.position = positions.at(symbol),
                                             .has_foreign_fee = !positions.is_fee_complete(symbol)});
-    if (has_position(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
+    if (has_holding(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
   }
   const std::span<const Fee> fees = accounting_->positions().fees_by_asset();
   for (std::uint16_t i = 0; i < fees.size(); ++i) {
@@ -273,6 +280,11 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
 
 std::expected<void, std::string> RecoveredOrders::hand_over_orders(
     std::span<const std::optional<SymbolId>> symbols, OrderAccounting& accounting, const Now& now) {
+  if (accounting_->store().open_count() > accounting.store().capacity()) {
+    return std::unexpected{std::to_string(accounting_->store().open_count()) +
+                           " orders of an earlier run are open, and orders.capacity is " +
+                           std::to_string(accounting.store().capacity()) + "; raise it"};
+  }
   std::string orphans;
   const auto adopt = [&](Order order) {
     const std::optional<SymbolId>& mine = symbols[order.symbol.raw()];

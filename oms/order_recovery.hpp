@@ -35,15 +35,18 @@ class RecoveredOrders {
   // With the symbols and assets of all runs, whose numbers the accounting uses.
   [[nodiscard]] const InstrumentTable& instruments() const noexcept { return instruments_; }
   [[nodiscard]] OrderAccounting& accounting() noexcept { return *accounting_; }
+  // Its positions are what the account holds, with no baseline taken off.
   [[nodiscard]] const risk::Exposure& exposure() const noexcept { return *exposure_; }
-  [[nodiscard]] bool has_position(SymbolId symbol) const noexcept {
-    return has_position_[symbol.raw()] != 0;
+  [[nodiscard]] bool has_holding(SymbolId symbol) const noexcept {
+    return is_held_[symbol.raw()] != 0;
   }
   [[nodiscard]] std::uint64_t run_count() const noexcept { return run_count_; }
+  // Of all runs: a new one must take a higher epoch, or it would use their ids again.
+  [[nodiscard]] std::uint64_t epoch_max() const noexcept { return epoch_max_; }
   [[nodiscard]] std::uint64_t order_count() const noexcept { return order_count_; }
 
-  // Into the accounting of a new run. An error names an order that is open on a symbol which is not
-  // configured any more: nobody could look after it.
+  // Into the accounting of a new run. An error when more orders are open than it holds, or one is
+  // open on a symbol that is not configured any more: nobody could look after it.
   [[nodiscard]] std::expected<void, std::string> hand_over(const InstrumentTable& instruments,
                                                            OrderAccounting& accounting,
                                                            Holdings& holdings, const Now& now);
@@ -57,7 +60,7 @@ class RecoveredOrders {
   [[nodiscard]] bool apply_order(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_report(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_order_fact(const journal::Record& record, const Now& now);
-  [[nodiscard]] bool apply_position(const journal::Record& record);
+  [[nodiscard]] bool apply_holding(const journal::Record& record);
   [[nodiscard]] SymbolId symbol_of(std::uint16_t number) const noexcept;
   [[nodiscard]] AssetId asset_of(std::uint16_t number) const noexcept;
   [[nodiscard]] std::expected<void, std::string> hand_over_orders(
@@ -77,10 +80,11 @@ class RecoveredOrders {
   std::unique_ptr<risk::Exposure> exposure_;
   std::unique_ptr<OrderAccounting> accounting_;
   std::unique_ptr<journal::JournalReader> reader_;
-  std::vector<std::uint8_t> has_position_;  // by SymbolId
-  std::vector<SymbolId> symbols_;           // by the present run's numbers
+  std::vector<std::uint8_t> is_held_;  // by SymbolId
+  std::vector<SymbolId> symbols_;      // by the present run's numbers
   std::vector<AssetId> assets_;
   std::uint64_t run_count_{0};
+  std::uint64_t epoch_max_{0};
   std::uint64_t order_count_{0};
 };
 

@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::size_t kNumberDigits = 12;
+constexpr std::size_t kPathMarkDigits = 8;  // of the CRC that stands for the path in a twin's name
 constexpr std::size_t kZeroChunk = std::size_t{1} << 20;
 
 std::unexpected<std::string> failure(const std::string& path, const char* call, int error) {
@@ -147,7 +148,13 @@ std::expected<Mapping, std::string> make_twin(const std::string& path, std::size
 std::expected<std::string, std::string> read_or_make_token(const std::string& directory) {
   const std::string path = directory + "/token";
   constexpr std::size_t kTokenMax = 64;
-  if (const auto found = read_small_file(path, kTokenMax)) return *found;
+  const auto found = read_small_file(path, kTokenMax);
+  if (found) return *found;
+  if (found.error() != ReadFailure::kMissing) {
+    return std::unexpected{path +
+                           ": cannot be read; what a killed gateway left in memory is found "
+                           "by it: mend its permissions"};
+  }
   std::random_device random;
   std::string token;
   for (int i = 0; i < 4; ++i) {
@@ -221,6 +228,7 @@ std::expected<std::unique_ptr<FileSegments>, FileSegments::OpenError> FileSegmen
   }
   std::unique_ptr<FileSegments> store{
       new FileSegments{directory, prefix + *token + "-", std::move(*lock)}};
+  store->take_over_moved_twins();
   if (auto settled = store->settle_twins(); !settled) {
     return std::unexpected{OpenError{Failure::kUnusable, settled.error()}};
   }
@@ -248,7 +256,8 @@ std::expected<void, std::string> FileSegments::settle_twins() {
   for (const std::uint64_t number : *numbers) {
     const std::string twin_path = twin_of(number);
     const UniqueFd twin_fd{::open(twin_path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!twin_fd) continue;
+    if (!twin_fd && errno == ENOENT) continue;
+    if (!twin_fd) return failure(twin_path, "open", errno);
     const std::string path = path_of(number);
     auto twin = Mapping::map(twin_path, twin_fd.get(), PROT_READ);
     const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
@@ -265,6 +274,24 @@ std::expected<void, std::string> FileSegments::settle_twins() {
 
 std::string FileSegments::twin_of(std::uint64_t number) const {
   return twin_prefix_ + std::to_string(number);
+}
+
+// The journal may have been moved since its gateway was killed: then its twins have another path's
+// name, and its own token in it.
+void FileSegments::take_over_moved_twins() const {
+  const std::size_t token_at = twin_prefix_.rfind('-', twin_prefix_.size() - 2);
+  const std::string_view token = std::string_view{twin_prefix_}.substr(token_at);
+  const std::string beginning = twin_prefix_.substr(0, token_at - kPathMarkDigits);
+  for (const std::string& path : files_beginning(beginning)) {
+    const std::size_t found = path.find(token, beginning.size());
+    if (found != beginning.size() + kPathMarkDigits || path.starts_with(twin_prefix_)) continue;
+    ::rename(path.c_str(), (twin_prefix_ + path.substr(found + token.size())).c_str());
+  }
+}
+
+// Said, not left to the closing: a child that somebody has just forked has the descriptor too.
+FileSegments::~FileSegments() {
+  if (lock_) ::flock(lock_.get(), LOCK_UN);
 }
 
 std::string FileSegments::path_of(std::uint64_t number) const {
@@ -336,8 +363,16 @@ std::expected<void, std::string> FileSegments::remove(std::uint64_t number) {
 
 std::expected<void, std::string> FileSegments::trim(std::uint64_t number, std::size_t bytes) {
   const std::string path = path_of(number);
-  if (::truncate(path.c_str(), static_cast<off_t>(bytes)) != 0) {
-    return failure(path, "truncate", errno);
+  const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  if (!fd) return failure(path, "open", errno);
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return failure(path, "fstat", errno);
+  // A hole, not a shorter file, which somebody may have mapped to look at. A file system that makes
+  // none keeps the zeros.
+  const auto from = static_cast<off_t>(bytes);
+  if (from < status.st_size) {
+    (void)::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from,
+                      status.st_size - from);
   }
   return {};
 }

@@ -32,6 +32,10 @@ class FileSegments final : public SegmentStore {
   static std::expected<std::unique_ptr<FileSegments>, OpenError> open_to_read(
       const std::string& directory, const std::string& memory_folder = kMemoryFolder);
 
+  ~FileSegments() override;
+  FileSegments(const FileSegments&) = delete;
+  FileSegments& operator=(const FileSegments&) = delete;
+
   [[nodiscard]] std::expected<std::vector<std::uint64_t>, std::string> list() override;
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> create(
       std::uint64_t number, std::size_t bytes) override;
@@ -46,6 +50,7 @@ class FileSegments final : public SegmentStore {
   FileSegments(std::string directory, std::string twin_prefix, UniqueFd lock) noexcept;
   [[nodiscard]] std::string path_of(std::uint64_t number) const;
   [[nodiscard]] std::string twin_of(std::uint64_t number) const;
+  void take_over_moved_twins() const;
   [[nodiscard]] std::expected<void, std::string> settle_twins();
 
   std::string directory_;

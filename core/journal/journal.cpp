@@ -75,9 +75,9 @@ Journal::Journal(SegmentStore& store, std::unique_ptr<Segment> first, std::uint6
 
 JournalRefusal Journal::refusal(MonoTime now) const noexcept {
   if (health() == JournalHealth::kFailed) return JournalRefusal::kFailed;
-  if (!writer_.has_room_for_orders()) return JournalRefusal::kNoSpace;
-  const bool is_stalled = writer_.is_pending_since(now - settings_.stall_max);
-  return is_stalled ? JournalRefusal::kStalled : JournalRefusal::kNone;
+  // Before the room, which a disk that stands still takes as well: what is held must be given up.
+  if (writer_.is_pending_since(now - settings_.stall_max)) return JournalRefusal::kStalled;
+  return writer_.has_room_for_orders() ? JournalRefusal::kNone : JournalRefusal::kNoSpace;
 }
 
 void Journal::close(const Now& now) {

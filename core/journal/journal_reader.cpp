@@ -145,10 +145,13 @@ bool JournalReader::enter_segment() {
 
 std::optional<Record> JournalReader::read_record() {
   const std::span<const std::byte> bytes = sources_[current_].segment->bytes();
-  const auto header = sound_record_at(bytes, offset_);
+  auto header = sound_record_at(bytes, offset_);
   if (!header) {
     judge_gap(bytes);
-    return std::nullopt;
+    // A gateway that writes meanwhile may have finished the record.
+    header = sound_record_at(bytes, offset_);
+    if (!header) return std::nullopt;
+    damage_.reset();
   }
   if (header->previous_crc != end_.crc || header->sequence != end_.sequence + 1) {
     report(DamageKind::kOutOfPlace, "a sound record that does not follow the one before it");

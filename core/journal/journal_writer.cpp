@@ -64,7 +64,17 @@ bool JournalWriter::append(std::uint16_t type, std::uint8_t version,
   return true;
 }
 
+// What is pending is looked at in each turn, not only when something is written: a disk that stands
+// still under the last record of a quiet market has to be noticed too.
+void JournalWriter::note_progress(MonoTime now) noexcept {
+  const std::uint64_t durable = link_.durable.load(std::memory_order_acquire);
+  if (durable >= mark_.position && durable < end_.position) {
+    mark_ = {.position = end_.position, .written = now};
+  }
+}
+
 bool JournalWriter::embed_seal(const Now& now) noexcept {
+  note_progress(now.mono);
   Seal latest;
   if (!link_.seal.try_load(latest) || latest.position <= sealed_.position) return false;
   const SealPayload payload{.position = latest.position, .hash = latest.hash};

@@ -33,7 +33,7 @@ class JournalWriter {
   // nothing written: an order must not leave then.
   [[nodiscard]] bool append(std::uint16_t type, std::uint8_t version,
                             std::span<const std::byte> payload, const Now& now) noexcept;
-  // Writes the keeper's latest seal into the stream. True when there was a new one.
+  // Once a turn. Writes the keeper's latest seal into the stream; true when there was a new one.
   bool embed_seal(const Now& now) noexcept;
 
   // Room for an order and for all that may follow it.
@@ -54,6 +54,7 @@ class JournalWriter {
     MonoTime written{};
   };
 
+  void note_progress(MonoTime now) noexcept;
   void begin_segment(Segment& segment, const Now& now) noexcept;
   [[nodiscard]] bool make_room(std::size_t length, const Now& now) noexcept;
   void write(std::uint16_t type, std::uint8_t version, std::span<const std::byte> payload,

@@ -101,6 +101,33 @@ TEST_F(JournalFiles, WhatAnotherJournalAtThisPathLeftInMemoryIsClearedAway) {
   EXPECT_TRUE(read_files().numbers.empty());
 }
 
+TEST_F(JournalFiles, AMovedJournalsRecordsInMemoryAreFound) {
+  {
+    const auto store = open_to_write();
+    const auto journal = resume(*store);
+    fill(*journal, 1, 10, 100);
+  }
+  const std::string moved = folder_.file("elsewhere");
+  std::filesystem::rename(directory_, moved);
+  const auto store = FileSegments::open_to_write(moved, memory_);
+  ASSERT_TRUE(store.has_value()) << store.error().text;
+  EXPECT_EQ(read_all(**store).numbers, numbers_up_to(10));
+  EXPECT_TRUE(is_memory_empty());
+}
+
+TEST_F(JournalFiles, ATokenThatCannotBeReadRefusesTheStart) {
+  {
+    const auto store = open_to_write();
+    const auto journal = resume(*store);
+    fill(*journal, 1, 10, 100);
+  }
+  folder_.write("journal/token", std::string(100, 'x'));
+  const auto refused = FileSegments::open_to_write(directory_, memory_);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().text.find("token"), std::string::npos);
+  EXPECT_FALSE(is_memory_empty()) << "thrown away";
+}
+
 TEST_F(JournalFiles, WithoutRoomInMemoryASegmentIsNotMadeAndNothingStays) {
   const auto store = open_to_write();
   std::filesystem::remove_all(memory_);

@@ -162,6 +162,32 @@ TEST(Journal, AStandingDiskStopsOrdersAfterAWhileAndNotForGood) {
   EXPECT_EQ(journal->refusal(at_ms(1'001).mono), JournalRefusal::kNone);
 }
 
+// A fill and the order that follows from it: the fill is being synced when the order is written,
+// and then the disk stands still while the market is quiet.
+TEST(Journal, AStandingDiskIsNoticedWithoutAnotherRecord) {
+  MemorySegments disk;
+  const auto journal = resume(disk);
+  ASSERT_TRUE(append(*journal, 1, at_ms(0)));
+  disk.context = journal.get();
+  disk.meanwhile = [](void* context) {
+    EXPECT_TRUE(append(*static_cast<Journal*>(context), 2, at_ms(1)));
+  };
+  (void)journal->turn(at_ms(2).mono);
+  ASSERT_LT(journal->durable(), journal->position());
+  (void)journal->embed_seal(at_ms(3));
+  EXPECT_EQ(journal->refusal(at_ms(900).mono), JournalRefusal::kNone);
+  EXPECT_EQ(journal->refusal(at_ms(1'100).mono), JournalRefusal::kStalled);
+}
+
+TEST(Journal, AStandingDiskIsSaidBeforeItsLackOfRoom) {
+  MemorySegments disk;
+  const auto journal = resume(disk);
+  std::uint64_t next = 1;
+  while (append(*journal, next, at_ms(1))) ++next;
+  EXPECT_EQ(journal->refusal(at_ms(2).mono), JournalRefusal::kNoSpace);
+  EXPECT_EQ(journal->refusal(at_ms(2'000).mono), JournalRefusal::kStalled);
+}
+
 TEST(Journal, WithoutASpareAndWithoutRoomAnAppendIsRefusedAndCounted) {
   MemorySegments disk;
   const auto journal = resume(disk);

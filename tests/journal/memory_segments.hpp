@@ -29,6 +29,9 @@ class MemorySegments final : public SegmentStore {
   bool is_full{false};
   bool is_sync_failing{false};
   int sync_count{0};
+  // What happens elsewhere while a sync is under way.
+  void (*meanwhile)(void*){nullptr};
+  void* context{nullptr};
 
   [[nodiscard]] std::expected<std::vector<std::uint64_t>, std::string> list() override {
     std::vector<std::uint64_t> numbers;
@@ -98,6 +101,7 @@ class MemorySegments final : public SegmentStore {
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }
     [[nodiscard]] std::expected<void, std::string> sync(std::size_t end) override {
       ++disk_.sync_count;
+      if (disk_.meanwhile != nullptr) std::exchange(disk_.meanwhile, nullptr)(disk_.context);
       if (has_failed_) ++file_->failed_syncs;
       has_failed_ = has_failed_ || disk_.is_sync_failing;
       if (disk_.is_sync_failing) return std::unexpected{name_ + ": sync failed"};

@@ -76,7 +76,7 @@ void expect_end(OmsWorld& world, OrderId id, const End& end, const std::string& 
   // Back to flat, for the next order of events.
   ASSERT_EQ(world.position(), qty(end.position)) << context;
   world.exposure.set_position(kBtc, Qty{});
-  world.order_journal.record_position(kBtc, Qty{}, world.now());
+  world.order_journal.record_holding(kBtc, Qty{}, world.now());
 }
 
 // What was told is followed by whatever the accounting then asks for, truthfully answered.

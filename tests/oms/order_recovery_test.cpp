@@ -181,6 +181,43 @@ TEST_F(OrderRecovery, AnOrderOpenOnASymbolThatIsNotConfiguredIsAnErrorThatNamesI
   EXPECT_NE(handed.error().find("ETHUSDT"), std::string::npos) << handed.error();
 }
 
+TEST_F(OrderRecovery, AChangedBaselineCountsFromTheRestart) {
+  const OrderId open = first_->place(Side::kBuy, "3");
+  first_->tell(first_->trade(open, 11, "1", "1", OrderState::kPartiallyFilled));
+  second_ = std::make_unique<OmsWorld>();
+  second_->settings.position_baseline = {qty("10"), qty("0")};
+  const auto recovered = RecoveredOrders::read(first_->disk, first_->settings);
+  ASSERT_TRUE(recovered.has_value()) << recovered.error();
+  ASSERT_TRUE((*recovered)
+                  ->hand_over(second_->instruments, second_->agent->accounting(),
+                              second_->agent->holdings(), second_->now())
+                  .has_value());
+  EXPECT_EQ(second_->position(), -qty("9")) << "one held, ten of them no inventory";
+  second_->is_replay_compared = false;
+}
+
+TEST_F(OrderRecovery, MoreOpenOrdersThanTheCapacityAreAnErrorThatSaysSo) {
+  for (int i = 0; i < 3; ++i) (void)first_->place();
+  OmsSettings small;
+  small.order_capacity = 2;
+  const OmsWorld next{small};
+  const auto recovered = RecoveredOrders::read(first_->disk, small);
+  ASSERT_TRUE(recovered.has_value()) << recovered.error();
+  const auto handed = (*recovered)
+                          ->hand_over(next.instruments, next.agent->accounting(),
+                                      next.agent->holdings(), next.now());
+  ASSERT_FALSE(handed.has_value());
+  EXPECT_NE(handed.error().find("orders.capacity is 2"), std::string::npos) << handed.error();
+}
+
+TEST_F(OrderRecovery, TheHighestEpochOfAllRunsIsKnown) {
+  first_->kill_and_restart();
+  first_->kill_and_restart();
+  const auto recovered = RecoveredOrders::read(first_->disk, first_->settings);
+  ASSERT_TRUE(recovered.has_value()) << recovered.error();
+  EXPECT_EQ((*recovered)->epoch_max(), 3u);
+}
+
 TEST_F(OrderRecovery, SymbolsAreFoundByNameWhateverTheirNumbers) {
   const OrderId id = first_->place(Side::kBuy, "3", kEth);
   VenueReport report = first_->trade(id, 5, "1", "1", OrderState::kPartiallyFilled);
