@@ -225,8 +225,9 @@ ExitCode replay(journal::SegmentStore& store, const JournalCommand& command) {
              {"open", Json::array()},
              {"positions", Json::array()}};
   for (const auto& [id, order] : open) state["open"].push_back(order);
-  for (std::uint16_t i = 0; i < found.instruments().size(); ++i) {
-    state["positions"].push_back(json_of_position(found, SymbolId{i}));
+  for (std::size_t i = 0; i < found.instruments().size(); ++i) {
+    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
+    state["positions"].push_back(json_of_position(found, symbol));
   }
   state["digest"] = digest_of(state);
   if (command.is_json) {

@@ -42,8 +42,8 @@ enum class RecordType : std::uint16_t {
 };
 inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
 
-template <std::size_t Size>
-using RecordText = std::array<char, Size>;  // padded with zeros
+template <std::size_t kSize>
+using RecordText = std::array<char, kSize>;  // padded with zeros
 
 struct RunRecord {
   static constexpr RecordType kType = RecordType::kRun;
@@ -158,8 +158,8 @@ template <JournalRecord R>
   return record;
 }
 
-template <std::size_t Size>
-[[nodiscard]] std::string_view text_of(const RecordText<Size>& text) noexcept {
+template <std::size_t kSize>
+[[nodiscard]] std::string_view text_of(const RecordText<kSize>& text) noexcept {
   return {text.data(), static_cast<std::size_t>(std::ranges::find(text, '\0') - text.begin())};
 }
 

@@ -6,10 +6,10 @@ namespace portcullis::oms {
 
 namespace {
 
-template <std::size_t Size>
-bool copy_text(std::string_view text, RecordText<Size>& out) noexcept {
+template <std::size_t kSize>
+bool copy_text(std::string_view text, RecordText<kSize>& out) noexcept {
   std::ranges::fill(out, '\0');
-  if (text.size() > Size) return false;
+  if (text.size() > kSize) return false;
   std::ranges::copy(text, out.begin());
   return true;
 }
@@ -56,13 +56,15 @@ std::expected<void, std::string> OrderJournal::begin_run(std::uint64_t epoch,
   RunRecord run{.mono_ns = count_ns(now.mono), .epoch = epoch, .gateway_id = {}};
   if (!copy_text(gateway_id, run.gateway_id)) return too_long(gateway_id);
   bool is_written = put(RunRecord::kType, run, now);
-  for (std::uint16_t i = 0; i < instruments.asset_count(); ++i) {
+  for (std::size_t n = 0; n < instruments.asset_count(); ++n) {
+    const auto i = static_cast<std::uint16_t>(n);
     const std::string& name = instruments.asset_name(AssetId{i});
     AssetRecord record{.asset = i, .reserved = {}, .name = {}};
     if (!copy_text(name, record.name)) return too_long(name);
     is_written = is_written && put(AssetRecord::kType, record, now);
   }
-  for (std::uint16_t i = 0; i < instruments.size(); ++i) {
+  for (std::size_t n = 0; n < instruments.size(); ++n) {
+    const auto i = static_cast<std::uint16_t>(n);
     const Instrument& instrument = instruments.at(SymbolId{i});
     InstrumentRecord record{.symbol = i,
                             .base_asset = instrument.base_asset.raw(),

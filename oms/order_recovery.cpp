@@ -26,6 +26,10 @@ RecordType type_of(const Record& record) noexcept {
   return static_cast<RecordType>(record.header.type);
 }
 
+SymbolId symbol_at(std::size_t i) noexcept {
+  return SymbolId{static_cast<SymbolId::rep>(i)};
+}
+
 std::string place_of(const Record& record) {
   return std::string{record.segment} + ": at byte " + std::to_string(record.offset) + ", record " +
          std::to_string(record.header.sequence);
@@ -256,14 +260,15 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
                                                             OrderAccounting& accounting,
                                                             Holdings& holdings, const Now& now) {
   std::vector<std::optional<SymbolId>> symbols;
-  for (std::uint16_t i = 0; i < instruments_.size(); ++i) {
-    symbols.push_back(instruments.find(instruments_.at(SymbolId{i}).symbol));
+  symbols.reserve(instruments_.size());
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    symbols.push_back(instruments.find(instruments_.at(symbol_at(i)).symbol));
   }
   accounting_->ledger().for_each([&](SymbolId symbol, TradeId trade_id, Side side) {
     if (const auto mine = symbols[symbol.raw()]) accounting.adopt_fill(*mine, trade_id, side);
   });
-  for (std::uint16_t i = 0; i < symbols.size(); ++i) {
-    const SymbolId symbol{i};
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const SymbolId symbol = symbol_at(i);
     if (!symbols[i]) continue;
     const PositionKeeper& positions = accounting_->positions();
     accounting.adopt_position(*symbols[i], {.position = positions.at(symbol),
@@ -271,8 +276,9 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
     if (has_holding(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
   }
   const std::span<const Fee> fees = accounting_->positions().fees_by_asset();
-  for (std::uint16_t i = 0; i < fees.size(); ++i) {
-    const auto asset = instruments.find_asset(instruments_.asset_name(AssetId{i}));
+  for (std::size_t i = 0; i < fees.size(); ++i) {
+    const AssetId theirs{static_cast<AssetId::rep>(i)};
+    const auto asset = instruments.find_asset(instruments_.asset_name(theirs));
     if (asset) accounting.adopt_fee(*asset, fees[i]);
   }
   return hand_over_orders(symbols, accounting, now);

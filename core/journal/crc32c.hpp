@@ -20,7 +20,7 @@ namespace portcullis::journal {
   const std::byte* at = bytes.data();
   std::size_t left = bytes.size();
   for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t)) {
-    std::uint64_t word;
+    std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
     state = _mm_crc32_u64(state, word);
     at += sizeof word;

@@ -76,6 +76,8 @@ class Mapping {
     return Mapping{{static_cast<std::byte*>(at), size}};
   }
   Mapping(Mapping&& other) noexcept : bytes_{std::exchange(other.bytes_, {})} {}
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
   Mapping& operator=(Mapping&&) = delete;
   ~Mapping() {
     if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());

@@ -15,6 +15,8 @@ class HashChain {
   explicit HashChain(const Seal& start);
   HashChain(HashChain&&) noexcept;
   HashChain& operator=(HashChain&&) noexcept;
+  HashChain(const HashChain&) = delete;
+  HashChain& operator=(const HashChain&) = delete;
   ~HashChain();
 
   // The next bytes of the stream.

@@ -240,6 +240,7 @@ HashChain JournalReader::take_chain() {
 
 std::vector<JournalReader::Extent> JournalReader::extents() const {
   std::vector<Extent> extents;
+  extents.reserve(blanks_.size() + sources_.size());
   for (const std::uint64_t number : blanks_) {
     extents.push_back({.number = number, .is_blank = true});
   }
