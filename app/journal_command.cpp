@@ -20,7 +20,6 @@ namespace portcullis::app {
 namespace {
 
 using journal::JournalReader;
-using journal::Record;
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kProgressEvery = 1 << 20;                 // records
@@ -158,12 +157,12 @@ ExitCode count(JournalReader& reader, const JournalCommand& command) {
   }
   const std::size_t segments = reader.extents().size();
   if (command.is_json) {
-    Json body{{"segments", segments},
-              {"file_bytes", reader.bytes_total()},
-              {"record_bytes", bytes},
-              {"first", format_wall_time(wall_time(first_ns))},
-              {"last", format_wall_time(wall_time(last_ns))},
-              {"records", by_type}};
+    const Json body{{"segments", segments},
+                    {"file_bytes", reader.bytes_total()},
+                    {"record_bytes", bytes},
+                    {"first", format_wall_time(wall_time(first_ns))},
+                    {"last", format_wall_time(wall_time(last_ns))},
+                    {"records", by_type}};
     put(body.dump());
   } else {
     put(std::to_string(segments) + " segments of " + std::to_string(reader.bytes_total()) +

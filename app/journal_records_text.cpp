@@ -32,14 +32,14 @@ std::string name_of(std::uint8_t number, Enum last) {
 }
 
 std::string failure_name(std::uint8_t number) {
-  static constexpr std::array<std::string_view, 5> names{"rejected", "unknown", "no-such-order",
-                                                         "rate-limited", "authentication"};
-  return number < names.size() ? std::string{names[number]} : std::to_string(number);
+  static constexpr std::array<std::string_view, 5> kNames{"rejected", "unknown", "no-such-order",
+                                                          "rate-limited", "authentication"};
+  return number < kNames.size() ? std::string{kNames[number]} : std::to_string(number);
 }
 
 std::string source_name(std::uint8_t number) {
-  static constexpr std::array<std::string_view, 3> names{"reply", "stream", "query"};
-  return number < names.size() ? std::string{names[number]} : std::to_string(number);
+  static constexpr std::array<std::string_view, 3> kNames{"reply", "stream", "query"};
+  return number < kNames.size() ? std::string{kNames[number]} : std::to_string(number);
 }
 
 std::string decimal(std::int64_t raw) {

@@ -29,7 +29,12 @@ class Restart : public testing::Test {
  protected:
   Restart()
       : venue_{folder_.path(), {"--symbols", "BTCUSDT", "--rate", "2000", "--seed", "11"}},
-        gateway_{venue_, folder_.path()} {}
+        gateway_{venue_, folder_.path()} {
+    // Killed between writing an order down and sending it, the next start finds one that the venue
+    // never had. The simulator is prompt, so that this may be proven before the drain gives up.
+    gateway_.set_environment("PORTCULLIS__VENUE__PROCESSING_MAX", "100ms");
+    gateway_.set_environment("PORTCULLIS__VENUE__ABSENCE_MARGIN", "100ms");
+  }
 
   std::size_t order_count() const { return venue_.truth().at("orders").size(); }
 
