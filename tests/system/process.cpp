@@ -39,6 +39,7 @@ namespace {
 Process::Process(const Options& options)
     : is_job_{options.is_job},
       output_file_{options.output_file} {
+  write_file(output_file_, "");  // nothing of an earlier process is taken for this one's
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error{"fork failed"};
   if (pid_ == 0) exec_child(options);
