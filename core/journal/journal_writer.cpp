@@ -56,20 +56,17 @@ bool JournalWriter::append(std::uint16_t type, std::uint8_t version,
     return false;
   }
   write(type, version, payload, now);
-  if (link_.durable.load(std::memory_order_relaxed) >= mark_.position) {
-    mark_ = {.position = end_.position, .written = now.mono};
-  }
   link_.content.store(end_.position, std::memory_order_relaxed);
   link_.written.store(end_.position, std::memory_order_release);
   return true;
 }
 
-// What is pending is looked at in each turn, not only when something is written: a disk that stands
-// still under the last record of a quiet market has to be noticed too.
+// In each turn, not when something is written: a disk that stands still under the last record of a
+// quiet market has to be noticed too.
 void JournalWriter::note_progress(MonoTime now) noexcept {
   const std::uint64_t durable = link_.durable.load(std::memory_order_acquire);
   if (durable >= mark_.position && durable < end_.position) {
-    mark_ = {.position = end_.position, .written = now};
+    mark_ = {.position = end_.position, .seen = now};
   }
 }
 
@@ -107,7 +104,7 @@ void JournalWriter::write(std::uint16_t type, std::uint8_t version,
 }
 
 bool JournalWriter::is_pending_since(MonoTime moment) const noexcept {
-  return mark_.written <= moment && link_.durable.load(std::memory_order_acquire) < mark_.position;
+  return mark_.seen <= moment && link_.durable.load(std::memory_order_acquire) < mark_.position;
 }
 
 bool JournalWriter::has_room_for_orders() const noexcept {

@@ -38,7 +38,7 @@ class JournalWriter {
 
   // Room for an order and for all that may follow it.
   [[nodiscard]] bool has_room_for_orders() const noexcept;
-  // A record written at `moment` or before is not on the disk yet.
+  // Something that was written in a turn at `moment` or before is not on the disk yet.
   [[nodiscard]] bool is_pending_since(MonoTime moment) const noexcept;
 
   // Behind the last record: durable once JournalLink::durable has reached it.
@@ -48,10 +48,10 @@ class JournalWriter {
   [[nodiscard]] std::uint64_t lost_count() const noexcept { return lost_count_; }
 
  private:
-  // The first record since the last one that was seen to be on the disk.
+  // What was pending when the mark before had reached the disk, and when that was seen.
   struct Mark {
     std::uint64_t position{0};
-    MonoTime written{};
+    MonoTime seen{};
   };
 
   void note_progress(MonoTime now) noexcept;

@@ -155,6 +155,7 @@ TEST(Journal, AStandingDiskStopsOrdersAfterAWhileAndNotForGood) {
   MemorySegments disk;
   const auto journal = resume(disk);
   ASSERT_TRUE(append(*journal, 1, at_ms(0)));
+  (void)journal->embed_seal(at_ms(0));  // a turn's end
   ASSERT_TRUE(append(*journal, 2, at_ms(900)));
   EXPECT_EQ(journal->refusal(at_ms(999).mono), JournalRefusal::kNone);
   EXPECT_EQ(journal->refusal(at_ms(1'000).mono), JournalRefusal::kStalled);
@@ -168,6 +169,7 @@ TEST(Journal, AStandingDiskIsNoticedWithoutAnotherRecord) {
   MemorySegments disk;
   const auto journal = resume(disk);
   ASSERT_TRUE(append(*journal, 1, at_ms(0)));
+  (void)journal->embed_seal(at_ms(0));
   disk.context = journal.get();
   disk.meanwhile = [](void* context) {
     EXPECT_TRUE(append(*static_cast<Journal*>(context), 2, at_ms(1)));
@@ -184,6 +186,7 @@ TEST(Journal, AStandingDiskIsSaidBeforeItsLackOfRoom) {
   const auto journal = resume(disk);
   std::uint64_t next = 1;
   while (append(*journal, next, at_ms(1))) ++next;
+  (void)journal->embed_seal(at_ms(1));
   EXPECT_EQ(journal->refusal(at_ms(2).mono), JournalRefusal::kNoSpace);
   EXPECT_EQ(journal->refusal(at_ms(2'000).mono), JournalRefusal::kStalled);
 }
