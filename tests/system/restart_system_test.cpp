@@ -85,6 +85,27 @@ TEST_F(Restart, KilledAtRandomInstants_NothingIsLostAndNothingDoubled) {
   EXPECT_GT(verdict.at("fills").get<std::size_t>(), 0u);
 }
 
+TEST_F(Restart, AnIdFileThatIsOlderThanTheJournalRefusesTheStart) {
+  const std::string ids = folder_.path() + "/state/ids";
+  const auto run_once = [this] {
+    gateway_.start();
+    ASSERT_TRUE(eventually([&] {
+      return gateway_.process().output().find("reconciled with the venue") != std::string::npos;
+    })) << gateway_.process().output();
+    drain();
+  };
+  ASSERT_NO_FATAL_FAILURE(run_once());
+  const std::string backup = read_file(ids);
+  ASSERT_NO_FATAL_FAILURE(run_once());
+  write_file(ids, backup);
+  const std::size_t before = order_count();
+  gateway_.start();
+  EXPECT_EQ(gateway_.process().wait(std::chrono::seconds{20}), 74) << gateway_.process().output();
+  EXPECT_NE(gateway_.process().output().find("older than the journal"), std::string::npos)
+      << gateway_.process().output();
+  EXPECT_EQ(order_count(), before);
+}
+
 TEST_F(Restart, TheAuditorMissesAFillThatIsTakenOutOfTheVenuesRecord) {
   gateway_.start();
   ASSERT_TRUE(eventually([&] { return venue_.truth().at("fills").size() > 3; }));
