@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/net/backoff.hpp"
+#include "core/net/connection_source.hpp"
 #include "core/net/ws_connection.hpp"
 
 namespace portcullis::net {
@@ -13,7 +14,7 @@ namespace portcullis::net {
 // Turns the blocking work of connecting into something a hot agent can ask for without waiting: a
 // cold thread of its own connects, with jittered exponential backoff between failures, and hands
 // the open connection over. One Connector serves one agent's one endpoint.
-class Connector {
+class Connector final : public ConnectionSource {
  public:
   // A connection that lived less than this counts as a failure for the wait before the next: a
   // venue that accepts and drops at once must not be hammered.
@@ -23,22 +24,17 @@ class Connector {
   Connector(Endpoint endpoint, WsLimits limits, BackoffPolicy backoff, std::uint64_t seed);
   // Stops and joins the thread, calling off a connect under way. A connection still with the agent
   // must have been retired before.
-  ~Connector();
+  ~Connector() override;
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
 
-  // Hot agent: ask for a connection. Idempotent while one is being made.
-  void request() noexcept;
-  // Hot agent: the connection asked for, or null while there is none yet. The agent owns it and
-  // gives it back with retire() when it is done with it.
-  [[nodiscard]] WsConnection* take() noexcept;
-  // Hot agent: hands a connection back; it is closed and freed on the cold thread.
-  void retire(WsConnection* connection) noexcept;
+  void request() noexcept override;
+  [[nodiscard]] WsConnection* take() noexcept override;
+  void retire(WsConnection* connection) noexcept override;
+  [[nodiscard]] std::string last_error() const override;
 
   [[nodiscard]] std::uint64_t attempts() const noexcept;
   [[nodiscard]] std::uint64_t failures() const noexcept;
-  // Any cold thread: text of the last failure, empty if none.
-  [[nodiscard]] std::string last_error() const;
 
  private:
   struct Impl;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/net/connector.hpp"
 #include "core/no_alloc.hpp"
 
 namespace portcullis::oms::binance {
@@ -31,6 +32,19 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
   auto endpoint = net::parse_ws_url(settings.ws_api_url);
   if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
   endpoint->ca_file = settings.ca_file;
+  auto connector = std::make_unique<net::Connector>(
+      std::move(*endpoint),
+      net::WsLimits{.message_bytes_max = settings.message_bytes_max,
+                    .receive_buffer_bytes = 2 * settings.message_bytes_max},
+      settings.connect_backoff, settings.jitter_seed);
+  return create_on(std::move(connector), std::move(settings), instruments, cl_ord_ids, counters,
+                   log, clock);
+}
+
+std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_on(
+    std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+    const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
+    LogRing& log, const HopClock& clock) {
   auto signer = Signer::make(settings.key_kind, settings.secret);
   if (!signer) return std::unexpected{"venue.binance " + signer.error()};
   settings.secret = Secret{};  // the signer has what it needs of it
@@ -40,30 +54,26 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
                                      .clock_offset = settings.clock_offset},
                                     std::move(*signer), instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
-  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(settings), std::move(*endpoint),
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(connections), std::move(settings),
                                                         std::move(*encoder), instruments,
                                                         cl_ord_ids, counters, log, clock}};
 }
 
-BinanceVenue::BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint,
-                           OrderEncoder encoder, const InstrumentTable& instruments,
-                           const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log,
-                           const HopClock& clock)
+BinanceVenue::BinanceVenue(std::unique_ptr<net::ConnectionSource> connections,
+                           BinanceVenueSettings settings, OrderEncoder encoder,
+                           const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
+                           CounterFile& counters, LogRing& log, const HopClock& clock)
     : settings_{std::move(settings)},
       log_{log},
       clock_{clock},
       counters_{counters},
       encoder_{std::move(encoder)},
       decoder_{instruments, cl_ord_ids, settings_.message_bytes_max},
-      connector_{std::move(endpoint),
-                 {.message_bytes_max = settings_.message_bytes_max,
-                  .receive_buffer_bytes = 2 * settings_.message_bytes_max},
-                 settings_.connect_backoff,
-                 settings_.jitter_seed} {
+      connections_{std::move(connections)} {
 }
 
 BinanceVenue::~BinanceVenue() {
-  if (connection_ != nullptr) connector_.retire(connection_);
+  if (connection_ != nullptr) connections_->retire(connection_);
 }
 
 int BinanceVenue::advance(const Now& now) noexcept {
@@ -90,13 +100,13 @@ int BinanceVenue::advance(const Now& now) noexcept {
 
 void BinanceVenue::advance_idle(const Now& now) noexcept {
   if (now.mono < next_attempt_) return;
-  connector_.request();
+  connections_->request();
   step_ = Step::kConnecting;
   set_state(VenueSessionState::kConnecting);
 }
 
 void BinanceVenue::advance_connecting(const Now& now) noexcept {
-  connection_ = connector_.take();
+  connection_ = connections_->take();
   if (connection_ == nullptr) return;
   counters_.connects.add();
   garbage_of_connection_ = 0;
@@ -165,7 +175,7 @@ void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
   const bool was_stable =
       state_ == VenueSessionState::kUp && now.mono - up_since_ >= settings_.stable_after;
   if (connection_ != nullptr) {
-    connector_.retire(connection_);
+    connections_->retire(connection_);
     connection_ = nullptr;
     counters_.disconnects.add();
   }

@@ -12,7 +12,7 @@
 #include "core/hop_clock.hpp"
 #include "core/instrument.hpp"
 #include "core/log.hpp"
-#include "core/net/connector.hpp"
+#include "core/net/connection_source.hpp"
 #include "core/net/ws_connection.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/binance/decoded_message.hpp"
@@ -43,6 +43,11 @@ class BinanceVenue {
   static std::expected<std::unique_ptr<BinanceVenue>, std::string> create(
       BinanceVenueSettings settings, const InstrumentTable& instruments,
       const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock);
+  // The same with connections of the caller's making.
+  static std::expected<std::unique_ptr<BinanceVenue>, std::string> create_on(
+      std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+      const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
+      LogRing& log, const HopClock& clock);
   ~BinanceVenue();
   BinanceVenue(const BinanceVenue&) = delete;
   BinanceVenue& operator=(const BinanceVenue&) = delete;
@@ -88,7 +93,7 @@ class BinanceVenue {
   // Zero or past: not limited.
   [[nodiscard]] MonoTime rate_limited_until() const noexcept { return rate_limited_until_; }
   // Any cold thread: why the last connection attempt failed, empty if none did.
-  [[nodiscard]] std::string last_connect_error() const { return connector_.last_error(); }
+  [[nodiscard]] std::string last_connect_error() const { return connections_->last_error(); }
 
  private:
   static constexpr int kMessagesPerPoll = 16;
@@ -99,9 +104,10 @@ class BinanceVenue {
   enum class DropReason : std::uint8_t { kTransport, kAuthentication, kServerShutdown };
   enum class SendClass : std::uint8_t { kOrder, kCancel };
 
-  BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint, OrderEncoder encoder,
-               const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
-               CounterFile& counters, LogRing& log, const HopClock& clock);
+  BinanceVenue(std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+               OrderEncoder encoder, const InstrumentTable& instruments,
+               const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log,
+               const HopClock& clock);
 
   // The session's own life; none of these talks to the listener.
   int advance(const Now& now) noexcept;
@@ -170,7 +176,7 @@ class BinanceVenue {
   OrderEncoder encoder_;
   MessageDecoder decoder_;
   DecodedMessage message_;
-  net::Connector connector_;
+  const std::unique_ptr<net::ConnectionSource> connections_;
   net::WsConnection* connection_{nullptr};
 
   Step step_{Step::kIdle};
