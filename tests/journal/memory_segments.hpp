@@ -72,6 +72,13 @@ class MemorySegments final : public SegmentStore {
   void copy(std::uint64_t from, std::uint64_t to) {
     files_[to] = std::make_shared<File>(*files_.at(from));
   }
+  // A new process takes over what the one before it has left in memory, as FileSegments does when
+  // it is opened to write.
+  [[nodiscard]] std::expected<void, std::string> settle() {
+    if (is_sync_failing) return std::unexpected{"what was left in memory cannot be synced"};
+    for (auto& [number, file] : files_) file->synced = file->seen;
+    return {};
+  }
   // The machine loses its power: of each 512 bytes that were not synced, `survives` says whether
   // they reached the disk all the same.
   template <class Survives>

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/net/backoff.hpp"
+#include "core/net/connection_source.hpp"
+#include "tests/simulation/network.hpp"
+
+namespace portcullis::simulation {
+
+// What net::Connector is in life, on simulated time: the same rules for when to try again, without
+// its thread.
+class SimulatedConnections final : public net::ConnectionSource {
+ public:
+  SimulatedConnections(Network& network, std::uint64_t seed);
+  ~SimulatedConnections() override;
+  SimulatedConnections(const SimulatedConnections&) = delete;
+  SimulatedConnections& operator=(const SimulatedConnections&) = delete;
+
+  void request() noexcept override;
+  [[nodiscard]] net::WsConnection* take() noexcept override;
+  void retire(net::WsConnection* connection) noexcept override { delete connection; }
+  [[nodiscard]] std::string last_error() const override { return error_; }
+
+ private:
+  void try_at(MonoTime moment);
+  void try_now();
+
+  Network& network_;
+  net::Backoff backoff_;
+  std::unique_ptr<net::WsConnection> ready_;
+  std::optional<MonoTime> connected_at_;
+  std::string error_;
+  bool is_requested_{false};
+  std::shared_ptr<bool> life_{std::make_shared<bool>(true)};
+};
+
+}  // namespace portcullis::simulation
