@@ -13,6 +13,7 @@
 #include "core/hop_timer.hpp"
 #include "core/kill_switch.hpp"
 #include "core/messages.hpp"
+#include "core/mutant.hpp"
 #include "oms/cancel_sweep.hpp"
 #include "oms/held_orders.hpp"
 #include "oms/holdings.hpp"
@@ -128,6 +129,7 @@ class OmsAgent {
 
   void on_session_state(VenueSessionState state, const Now& now) noexcept {
     if (state == VenueSessionState::kUp) {
+      if (is_planted(Mutant::kStreamGapIgnored)) return kill_switch_.set_ready(true);
       reconciler_.restart(now.mono);
       sweep_.on_session_up(now.mono);
       return;
@@ -347,6 +349,7 @@ class OmsAgent {
       Order& order = store.open_at(i);
       const bool is_missing = order.listing_seen != result.number && order.sent_at < result.asked;
       if (is_terminal(order.state) || !is_missing || order.is_held) continue;
+      if (is_planted(Mutant::kMissingNotAsked)) continue;
       accounting_.ask_soon(order, now.mono);
       if (is_reconciling) order.is_reconciling = true;
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/mutant.hpp"
+
 namespace portcullis::oms {
 
 namespace {
@@ -250,6 +252,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
     counters_.fills_duplicate.add();
     return;
   }
+  if (is_planted(Mutant::kLateFillDropped) && is_terminal(order.state)) return;
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
   book_fill_exposure(order, report.last_qty);
@@ -427,6 +430,7 @@ void OrderAccounting::on_absent(Order& order, const Now& now) noexcept {
     counters_.impossible_events.add();
     on_doubt(order, now);
   }
+  if (is_planted(Mutant::kAbsentAtFirstDenial)) return on_proven_absent(order, now);
   if (asked == MonoTime{} || asked < order.sent_at + settings_.absence_after()) return;
   if (order.absent_answers == 0) {
     order.absent_answers = 1;
@@ -453,6 +457,7 @@ void OrderAccounting::on_proven_absent(Order& order, const Now& now) noexcept {
 void OrderAccounting::on_doubt(Order& order, const Now& now) noexcept {
   journal_.record_outcome_unknown(order.id, now);
   if (!transition(order, OrderEvent::kOutcomeUnknown, now)) return;
+  if (is_planted(Mutant::kReserveFreedByDoubt)) free_reserve(order);
   order.unknown_since = now.mono;
   order.absent_answers = 0;
   order.query_next = now.mono;
@@ -469,12 +474,15 @@ void OrderAccounting::ask_soon(Order& order, MonoTime now) noexcept {
 
 void OrderAccounting::settle(Order& order) noexcept {
   if (!order.is_settled()) return;
-  if (order.has_reserve) {
-    exposure_.release(order.symbol, order.side, order.reserved);
-    order.reserved = Qty{};
-    order.has_reserve = false;
-  }
+  free_reserve(order);
   if (store_.close(order)) --activity_[order.symbol.raw()].open_count;
+}
+
+void OrderAccounting::free_reserve(Order& order) noexcept {
+  if (!order.has_reserve) return;
+  exposure_.release(order.symbol, order.side, order.reserved);
+  order.reserved = Qty{};
+  order.has_reserve = false;
 }
 
 void OrderAccounting::reopen(Order& order) noexcept {

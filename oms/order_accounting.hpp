@@ -142,6 +142,7 @@ class OrderAccounting {
   void enter(Order& order, OrderState state) noexcept;
   void contradict(Order& order, OrderEvent event, const Now& now) noexcept;
   void reopen(Order& order) noexcept;
+  void free_reserve(Order& order) noexcept;
   void record_first_word(Order& order, MonoTime received) noexcept;
 
   [[nodiscard]] ExecutionReport report_of(const Order& order, ExecType type) const noexcept;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/mutant.hpp"
+
 namespace portcullis::oms {
 
 namespace {
@@ -95,6 +97,7 @@ bool OrderJournal::record_order(const NewOrderSingle& order, OrderId id, const N
 }
 
 void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {
+  if (is_planted(Mutant::kFillNotWrittenDown) && report.trade_id != TradeId{}) return;
   put(ReportRecord::kType,
       ReportRecord{.mono_ns = count_ns(now.mono),
                    .order_id = report.order_id.raw(),

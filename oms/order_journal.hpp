@@ -8,6 +8,7 @@
 #include "core/instrument.hpp"
 #include "core/journal/journal.hpp"
 #include "core/messages.hpp"
+#include "core/mutant.hpp"
 #include "core/time.hpp"
 #include "oms/journal_records.hpp"
 #include "oms/venue.hpp"
@@ -47,6 +48,7 @@ class OrderJournal {
     return journal_ != nullptr ? journal_->position() : 0;
   }
   [[nodiscard]] bool is_written_down(std::uint64_t position) const noexcept {
+    if (is_planted(Mutant::kSentBeforeDisk)) return true;
     return journal_ == nullptr || journal_->is_written_down(position);
   }
   // False when there is no room: the order must not leave.

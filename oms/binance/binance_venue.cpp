@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mutant.hpp"
 #include "core/net/connector.hpp"
 #include "core/no_alloc.hpp"
 
@@ -406,6 +407,7 @@ SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, Or
   const MonoTime encoded = clock_.stamp();
   const SendError result = send(frame, now);
   if (result != SendError::kNone) return result;
+  if (is_planted(Mutant::kSentTwice)) (void)send(frame, now);
   last_sent_ = clock_.stamp();
   last_encoded_ = encoded;
   counters_.new_orders_sent.add();

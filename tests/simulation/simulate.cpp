@@ -6,12 +6,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
-#include <unistd.h>
-
+#include "tests/simulation/scratch_folder.hpp"
 #include "tests/simulation/shrink.hpp"
 #include "tests/simulation/simulation.hpp"
 
@@ -112,22 +110,19 @@ struct Totals {
 };
 
 int simulate(const Options& options) {
-  const char* base = std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp";
-  const std::string folder =
-      std::string{base} + "/portcullis-simulation-" + std::to_string(::getpid());
+  const ScratchFolder folder;
   Totals totals;
   const auto began = std::chrono::steady_clock::now();
   std::printf("seeds %llu to %llu\n", static_cast<unsigned long long>(options.first),
               static_cast<unsigned long long>(options.first + options.seeds - 1));
   std::fflush(stdout);
   for (std::uint64_t i = 0; i < options.seeds && totals.failures < options.failures_max; ++i) {
-    const Plan plan{.seed = options.first + i, .state_dir = folder};
+    const Plan plan{.seed = options.first + i, .state_dir = folder.path()};
     const Outcome outcome = Simulation{plan}.run();
     totals.add(outcome);
     if (options.is_verbose) print_seed(outcome);
     if (!outcome.violations.empty()) print_failure(outcome, plan);
   }
-  std::filesystem::remove_all(folder);
   totals.print(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return totals.failures == 0 ? 0 : 1;
 }

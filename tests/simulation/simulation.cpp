@@ -1,6 +1,7 @@
 #include "tests/simulation/simulation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -16,9 +17,12 @@ using std::chrono::seconds;
 
 constexpr MonoTime kStart = mono_time(1'000'000'000);
 constexpr WallTime kStartWall = wall_time(1'790'000'000'000'000'000);
-// From the end of all faults to being ready, and to everything being known and gone.
+// From the end of all faults to being ready, to knowing what works, and from there to everything
+// being gone. An order is proven absent after its receive window and the venue's ten seconds, by
+// questions up to five seconds apart.
 constexpr Nanos kReadyWithin = seconds{30};
-constexpr Nanos kOverWithin = seconds{120};
+constexpr Nanos kKnownWithin = seconds{60};
+constexpr Nanos kOverWithin = seconds{60};
 
 risk::Limits make_limits(std::size_t symbol_count) {
   risk::Limits limits;
@@ -47,6 +51,7 @@ GatewaySettings make_settings(const Plan& plan, const InstrumentTable& instrumen
   settings.orders.order_capacity = 1'024;
   settings.orders.fill_window = 4'096;
   settings.orders.report_overflow = 256;
+  settings.orders.audit_interval = seconds{5};
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const Instrument& instrument = instruments.at(SymbolId{static_cast<SymbolId::rep>(i)});
     settings.orders.position_baseline.push_back(
@@ -70,6 +75,8 @@ Simulation::Simulation(const Plan& plan)
       instruments_{venue_.instruments()},
       settings_{make_settings(plan, instruments_)},
       strategy_{instruments_, plan.seed ^ 0x57A7} {
+  static constexpr std::array kSyncsPercent{4, 20, 50, 90};
+  syncs_percent_ = kSyncsPercent[static_cast<std::size_t>(random_.below(4))];
   outcome_.seed = plan.seed;
   outcome_.faults = plan.faults ? *plan.faults : draw_faults(plan.seed, plan.trading);
   machine_.state_dir = plan.state_dir;
@@ -90,6 +97,7 @@ Outcome Simulation::run() {
   for (std::size_t i = 0; i < outcome_.faults.size(); ++i) schedule(outcome_.faults[i], i);
   trade_until(began_ + plan_.trading);
   heal();
+  come_to_rest();
   wind_down();
   Judge{*this}.judge();
   if (gateway_ != nullptr) outcome_.log = gateway_->log_lines();
@@ -136,7 +144,7 @@ void Simulation::tick(Nanos least, Nanos most) {
   venue_.publish(gateway_->market, now.mono);
   gateway_->trade(now);
   strategy_.do_work(*gateway_);
-  if (!is_disk_stalled_ && random_.chance(50)) gateway_->keep_journal(now.mono);
+  if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now.mono);
   if (timeline_.now().mono >= control_next_) {
     gateway_->control(now);
     control_next_ = timeline_.now().mono + milliseconds{10};
@@ -171,35 +179,71 @@ void Simulation::heal() {
   start_gateway();
 }
 
-void Simulation::wind_down() {
-  strategy_.wind_down();
-  while (timeline_.now().mono < *healed_ + kOverWithin && gateway_ != nullptr) {
-    tick(milliseconds{1}, milliseconds{4});
+void Simulation::come_to_rest() {
+  strategy_.rest();
+  venue_.set_crowd_trading(false);
+  while (gateway_ != nullptr && timeline_.now().mono < *healed_ + kKnownWithin) {
+    tick(milliseconds{1}, milliseconds{5});
     if (!ready_since_ && gateway_->kill_switch().is_ready()) ready_since_ = timeline_.now().mono;
-    if (is_over()) break;
+    const bool is_awake = is_killed_ || ready_since_.has_value();
+    if (is_awake && timeline_.now().mono > *healed_ + seconds{1} && is_same_working()) break;
   }
-  const MonoTime end = timeline_.now().mono;
   if (gateway_ == nullptr) return;
-  if (!is_over()) {
-    complain("I9", "not everything is known and gone " + std::to_string(kOverWithin / seconds{1}) +
+  if (!is_same_working()) {
+    complain("I1", "what works is not known " + std::to_string(kKnownWithin / seconds{1}) +
                        " s after the last fault: " + std::to_string(venue_.open_order_count()) +
-                       " open at the venue, " +
-                       std::to_string(gateway_->accounting().working_count()) + " here");
-  } else if (!is_killed_ && (!ready_since_ || *ready_since_ > *healed_ + kReadyWithin)) {
+                       " at the venue, " + std::to_string(gateway_->accounting().working_count()) +
+                       " here");
+  }
+  if (!is_killed_ && (!ready_since_ || *ready_since_ > *healed_ + kReadyWithin)) {
     complain("I9", "not ready within " + std::to_string(kReadyWithin / seconds{1}) +
                        " s of the last fault");
   }
+}
+
+void Simulation::wind_down() {
+  strategy_.wind_down();
+  venue_.set_crowd_trading(true);
+  MonoTime end = timeline_.now().mono + kOverWithin;
+  while (gateway_ != nullptr && timeline_.now().mono < end && !is_over()) {
+    tick(milliseconds{1}, milliseconds{4});
+  }
+  if (gateway_ == nullptr) return;
+  if (!is_over()) {
+    complain("I9", "not everything has ended: " + std::to_string(venue_.open_order_count()) +
+                       " open at the venue, " +
+                       std::to_string(gateway_->accounting().working_count()) + " here");
+  }
   // What is still on its way comes, and finds everything settled.
   venue_.set_crowd_trading(false);
-  while (timeline_.now().mono < end + seconds{6}) tick(milliseconds{5}, milliseconds{15});
+  end = timeline_.now().mono + seconds{6};
+  while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
+}
+
+// The gateway takes those orders to be working that are, and no others, as far filled as they are.
+bool Simulation::is_same_working() {
+  oms::OrderStore& store = gateway_->accounting().store();
+  const ClOrdIdCodec cl_ord_ids{"sim"};
+  std::size_t working = 0;
+  for (std::size_t i = 0; i < store.open_count(); ++i) {
+    const oms::Order& order = store.open_at(i);
+    if (order.is_held || order.state == OrderState::kPendingNew) return false;
+    if (!is_terminal(order.state)) ++working;
+    if (order.state == OrderState::kUnknown) return false;
+  }
+  const auto open = venue_.core.exchange.open_orders(venue_.account(), std::nullopt);
+  return working == open.size() && std::ranges::all_of(open, [&](const sim::Order& truth) {
+           const auto id = cl_ord_ids.decode(truth.client_order_id);
+           const oms::Order* order = id ? store.find(*id) : nullptr;
+           return order != nullptr && !is_terminal(order->state) && order->cum_qty == truth.cum_qty;
+         });
 }
 
 bool Simulation::is_over() {
   const bool is_stopped = is_killed_ ? gateway_->kill_report().verified_zero != MonoTime{}
                                      : gateway_->kill_switch().is_ready();
   return is_stopped && venue_.open_order_count() == 0 &&
-         gateway_->accounting().store().open_count() == 0 &&
-         timeline_.now().mono > *healed_ + milliseconds{500};
+         gateway_->accounting().store().open_count() == 0;
 }
 
 }  // namespace portcullis::simulation

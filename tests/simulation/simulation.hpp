@@ -45,8 +45,9 @@ struct Outcome {
 // The whole order plane of the gateway and a venue, on simulated time, network, disk and clock. A
 // plan gives the same history, to the last byte that is not a mask.
 //
-// First it trades, with faults; then all faults end, the strategy cancels what it has, and within a
-// bounded time everything must be known, gone, and equal on both sides.
+// First it trades, with faults. Then all faults end and nobody does anything: within a bounded time
+// the gateway must know what works at the venue. Then the strategy cancels what it has, and within
+// a bounded time everything must be gone, and equal on both sides.
 class Simulation {
  public:
   explicit Simulation(const Plan& plan);
@@ -65,7 +66,9 @@ class Simulation {
   void tick(Nanos least, Nanos most);
   void trade_until(MonoTime end);
   void heal();
+  void come_to_rest();
   void wind_down();
+  [[nodiscard]] bool is_same_working();
   [[nodiscard]] bool is_over();
 
   // ---- faults (simulation_faults.cpp)
@@ -99,6 +102,7 @@ class Simulation {
   MonoTime booted_{};  // the gateway's clock is from here on
   Nanos host_skew_{};
   MonoTime control_next_{};
+  std::int64_t syncs_percent_{50};  // of the turns: how fast the disk is
   std::optional<MonoTime> healed_;
   std::optional<MonoTime> ready_since_;  // after it
   std::optional<std::int64_t> sent_at_kill_;

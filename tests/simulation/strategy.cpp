@@ -9,6 +9,7 @@ void RandomStrategy::do_work(Gateway& gateway) {
   ++turn_;
   ExecutionReport report;
   while (gateway.reports.try_pop(report)) hear(report);
+  if (is_resting_) return;
   constexpr std::uint64_t kCancelAllEvery = 50;
   if (is_winding_down_) {
     if (turn_ % kCancelAllEvery == 0) cancel_all(gateway);

@@ -32,8 +32,13 @@ class RandomStrategy {
 
   // One turn: hears everything, does something now and then.
   void do_work(Gateway& gateway);
+  // From now on it only listens.
+  void rest() noexcept { is_resting_ = true; }
   // From now on it only cancels, again and again.
-  void wind_down() noexcept { is_winding_down_ = true; }
+  void wind_down() noexcept {
+    is_resting_ = false;
+    is_winding_down_ = true;
+  }
   // Its process was the gateway's: the next one begins anew, with new names.
   void forget();
 
@@ -62,6 +67,7 @@ class RandomStrategy {
   std::uint64_t last_ref_{0};
   std::uint64_t turn_{0};
   std::vector<std::string> complaints_;
+  bool is_resting_{false};
   bool is_winding_down_{false};
 };
 
