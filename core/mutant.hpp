@@ -25,6 +25,9 @@ enum class Mutant : std::uint8_t {
   kKillPassesGate,        // risk/checks/trading_state.hpp
   kKillForgotten,         // core/kill_latch.cpp: the latch is not looked at
   kKillNotVerified,       // oms/cancel_sweep.hpp: what a listing shows is not looked at
+  kGapNotSeen,            // feeds/book_builder.cpp: a difference is applied behind a hole
+  kOldSnapshotJoined,     // feeds/book_builder.cpp: so is a snapshot before one
+  kLostStreamNotSeen,     // feeds/market_pipeline.cpp: a book outlives its stream
   kCount,
 };
 

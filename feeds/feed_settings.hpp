@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/net/connector.hpp"
+#include "core/net/backoff.hpp"
+#include "core/net/ws_connection.hpp"
 #include "feeds/book_builder.hpp"
 
 namespace portcullis::feeds {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/net/backoff.hpp"
 #include "core/net/connection_source.hpp"
@@ -33,12 +34,23 @@ class Connector final : public ConnectionSource {
   void retire(WsConnection* connection) noexcept override;
   [[nodiscard]] std::string last_error() const override;
 
+  [[nodiscard]] std::uint64_t failures() const noexcept override;
+
   [[nodiscard]] std::uint64_t attempts() const noexcept;
-  [[nodiscard]] std::uint64_t failures() const noexcept;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+// Connections of threads of their own.
+class ThreadedConnections final : public ConnectionMaker {
+ public:
+  [[nodiscard]] std::unique_ptr<ConnectionSource> make(Endpoint endpoint, const WsLimits& limits,
+                                                       const BackoffPolicy& backoff,
+                                                       std::uint64_t seed) override {
+    return std::make_unique<Connector>(std::move(endpoint), limits, backoff, seed);
+  }
 };
 
 }  // namespace portcullis::net

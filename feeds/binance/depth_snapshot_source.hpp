@@ -15,35 +15,29 @@
 #include "core/instrument.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/spsc_ring.hpp"
+#include "feeds/binance/snapshot_source.hpp"
 #include "feeds/binance/weight_budget.hpp"
 #include "feeds/feed_settings.hpp"
 
 namespace portcullis::feeds::binance {
 
-// Order book snapshots (GET /api/v3/depth) for a feed agent that may not wait: a cold thread of its
-// own fetches them one at a time, within the weight budget, with a growing pause after failures and
-// for as long as the venue's Retry-After says. One agent, one source.
-class DepthSnapshotSource {
+// Snapshots by a cold thread of its own, which fetches them one at a time, within the weight
+// budget, with a growing pause after failures and for as long as the venue's Retry-After says.
+class DepthSnapshotSource final : public SnapshotSource {
  public:
-  // An answer; the body, if any, is the agent's until recycle().
-  struct Reply {
-    SymbolId symbol{kNoSymbol};
-    int http_status{0};            // 0: no answer from the venue
-    std::string* body{nullptr};    // null: failed; else followed by 64 readable bytes
-    std::array<char, 47> error{};  // cut, zero-terminated: for the agent's log
-  };
-
   // `endpoint` is the host with its scheme and port. Starts the thread.
   DepthSnapshotSource(net::Endpoint endpoint, const FeedSettings& settings,
                       const InstrumentTable& instruments);
-  ~DepthSnapshotSource();  // joins; waits for a request under way, at most the REST timeout
+  ~DepthSnapshotSource()
+      override;  // joins; waits for a request under way, at most the REST timeout
   DepthSnapshotSource(const DepthSnapshotSource&) = delete;
   DepthSnapshotSource& operator=(const DepthSnapshotSource&) = delete;
 
-  // Feed thread. False when the queue is full: ask again later.
-  [[nodiscard]] bool request(SymbolId symbol) noexcept { return requests_.try_push(symbol); }
-  [[nodiscard]] bool take(Reply& out) noexcept { return replies_.try_pop(out); }
-  void recycle(const Reply& reply) noexcept;
+  [[nodiscard]] bool request(SymbolId symbol) noexcept override {
+    return requests_.try_push(symbol);
+  }
+  [[nodiscard]] bool take(Reply& out) noexcept override { return replies_.try_pop(out); }
+  void recycle(const Reply& reply) noexcept override;
 
  private:
   void run(const std::stop_token& stop);

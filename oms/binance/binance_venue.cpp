@@ -30,22 +30,17 @@ std::int64_t whole_ms(Nanos time) noexcept {
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
     BinanceVenueSettings settings, const InstrumentTable& instruments,
     const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock) {
-  auto endpoint = net::parse_ws_url(settings.ws_api_url);
-  if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
-  endpoint->ca_file = settings.ca_file;
-  auto connector = std::make_unique<net::Connector>(
-      std::move(*endpoint),
-      net::WsLimits{.message_bytes_max = settings.message_bytes_max,
-                    .receive_buffer_bytes = 2 * settings.message_bytes_max},
-      settings.connect_backoff, settings.jitter_seed);
-  return create_on(std::move(connector), std::move(settings), instruments, cl_ord_ids, counters,
-                   log, clock);
+  net::ThreadedConnections connections;
+  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock);
 }
 
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_on(
-    std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+    net::ConnectionMaker& connections, BinanceVenueSettings settings,
     const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
     LogRing& log, const HopClock& clock) {
+  auto endpoint = net::parse_ws_url(settings.ws_api_url);
+  if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
+  endpoint->ca_file = settings.ca_file;
   auto signer = Signer::make(settings.key_kind, settings.secret);
   if (!signer) return std::unexpected{"venue.binance " + signer.error()};
   settings.secret = Secret{};  // the signer has what it needs of it
@@ -55,7 +50,11 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_o
                                      .clock_offset = settings.clock_offset},
                                     std::move(*signer), instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
-  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(connections), std::move(settings),
+  auto source = connections.make(std::move(*endpoint),
+                                 {.message_bytes_max = settings.message_bytes_max,
+                                  .receive_buffer_bytes = 2 * settings.message_bytes_max},
+                                 settings.connect_backoff, settings.jitter_seed);
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(source), std::move(settings),
                                                         std::move(*encoder), instruments,
                                                         cl_ord_ids, counters, log, clock}};
 }

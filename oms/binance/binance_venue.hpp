@@ -45,7 +45,7 @@ class BinanceVenue {
       const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock);
   // The same with connections of the caller's making.
   static std::expected<std::unique_ptr<BinanceVenue>, std::string> create_on(
-      std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+      net::ConnectionMaker& connections, BinanceVenueSettings settings,
       const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
       LogRing& log, const HopClock& clock);
   ~BinanceVenue();

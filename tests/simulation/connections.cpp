@@ -6,17 +6,13 @@
 
 namespace portcullis::simulation {
 
-namespace {
-
-constexpr std::size_t kMessageBytesMax = 256u << 10;
-constexpr net::WsLimits kLimits{.message_bytes_max = kMessageBytesMax,
-                                .receive_buffer_bytes = 2 * kMessageBytesMax};
-
-}  // namespace
-
-SimulatedConnections::SimulatedConnections(Network& network, std::uint64_t seed)
+SimulatedConnections::SimulatedConnections(Network& network, net::Endpoint endpoint,
+                                           const net::WsLimits& limits,
+                                           const net::BackoffPolicy& backoff, std::uint64_t seed)
     : network_{network},
-      backoff_{{}, seed} {
+      endpoint_{std::move(endpoint)},
+      limits_{limits},
+      backoff_{backoff, seed} {
 }
 
 SimulatedConnections::~SimulatedConnections() = default;
@@ -43,12 +39,10 @@ void SimulatedConnections::try_at(MonoTime moment) {
 }
 
 void SimulatedConnections::try_now() {
-  const net::Endpoint endpoint{
-      .host = "venue.simulated", .port = 80, .path = "/ws-api/v3", .is_tls = false, .ca_file = {}};
   if (const auto line = network_.connect(error_); line != nullptr) {
     auto made =
-        net::WsConnection::upgrade(std::make_unique<SimulatedStream>(network_, line), endpoint,
-                                   kLimits, net::Deadline{std::chrono::seconds{5}});
+        net::WsConnection::upgrade(std::make_unique<SimulatedStream>(network_, line), endpoint_,
+                                   limits_, net::Deadline{std::chrono::seconds{5}});
     if (made) {
       ready_ = std::move(*made);
       connected_at_ = network_.timeline.now().mono;
@@ -56,6 +50,7 @@ void SimulatedConnections::try_now() {
     }
     error_ = made.error();
   }
+  ++failures_;
   try_at(network_.timeline.now().mono + backoff_.next());
 }
 

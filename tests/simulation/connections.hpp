@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/net/backoff.hpp"
 #include "core/net/connection_source.hpp"
@@ -14,7 +15,8 @@ namespace portcullis::simulation {
 // its thread.
 class SimulatedConnections final : public net::ConnectionSource {
  public:
-  SimulatedConnections(Network& network, std::uint64_t seed);
+  SimulatedConnections(Network& network, net::Endpoint endpoint, const net::WsLimits& limits,
+                       const net::BackoffPolicy& backoff, std::uint64_t seed);
   ~SimulatedConnections() override;
   SimulatedConnections(const SimulatedConnections&) = delete;
   SimulatedConnections& operator=(const SimulatedConnections&) = delete;
@@ -22,6 +24,7 @@ class SimulatedConnections final : public net::ConnectionSource {
   void request() noexcept override;
   [[nodiscard]] net::WsConnection* take() noexcept override;
   void retire(net::WsConnection* connection) noexcept override { delete connection; }
+  [[nodiscard]] std::uint64_t failures() const noexcept override { return failures_; }
   [[nodiscard]] std::string last_error() const override { return error_; }
 
  private:
@@ -29,12 +32,30 @@ class SimulatedConnections final : public net::ConnectionSource {
   void try_now();
 
   Network& network_;
+  const net::Endpoint endpoint_;
+  const net::WsLimits limits_;
   net::Backoff backoff_;
   std::unique_ptr<net::WsConnection> ready_;
   std::optional<MonoTime> connected_at_;
+  std::uint64_t failures_{0};
   std::string error_;
   bool is_requested_{false};
   std::shared_ptr<bool> life_{std::make_shared<bool>(true)};
+};
+
+class SimulatedConnectionMaker final : public net::ConnectionMaker {
+ public:
+  explicit SimulatedConnectionMaker(Network& network) : network_{network} {}
+  [[nodiscard]] std::unique_ptr<net::ConnectionSource> make(net::Endpoint endpoint,
+                                                            const net::WsLimits& limits,
+                                                            const net::BackoffPolicy& backoff,
+                                                            std::uint64_t seed) override {
+    return std::make_unique<SimulatedConnections>(network_, std::move(endpoint), limits, backoff,
+                                                  seed);
+  }
+
+ private:
+  Network& network_;
 };
 
 }  // namespace portcullis::simulation

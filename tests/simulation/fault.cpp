@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using Verb = sim::MessageFate::Verb;
 constexpr auto kReply = sim::MessagePlace::kReply;
 constexpr auto kEvent = sim::MessagePlace::kEvent;
+constexpr auto kMarket = sim::MessagePlace::kMarket;
 
 template <sim::MessagePlace kPlace, Verb kVerb, int kDelayMs, int kJitterMs>
 sim::FaultAction message(const Fault&) {
@@ -58,6 +59,19 @@ sim::FaultAction bad_event(const Fault& fault) {
                                                   : sim::Falsehood::kMissingField}};
 }
 
+sim::FaultAction false_market(const Fault& fault) {
+  // All but the one that only makes a message long.
+  constexpr auto kKinds = static_cast<std::int64_t>(sim::Falsehood::kOversized);
+  return sim::MessageAction{
+      .place = kMarket,
+      .fate = {.verb = Verb::kFalsify,
+               .falsehood = static_cast<sim::Falsehood>(fault.amount % kKinds)}};
+}
+
+sim::FaultAction stale_snapshot(const Fault&) {
+  return sim::StaleSnapshotAction{};
+}
+
 struct Row {
   FaultKind kind;
   std::string_view name;
@@ -73,6 +87,8 @@ struct Row {
 
 using K = FaultKind;
 constexpr const char* kReports = "executionReport";
+constexpr const char* kDepth = "*@depth*";
+constexpr const char* kAnyMarket = "*@*";
 constexpr std::array<Row, kFaultKinds> kRows{{
     {K::kReset, "reset", 10, 0, 0, 0, 0},
     {K::kEnd, "end", 5, 0, 0, 0, 0},
@@ -108,6 +124,18 @@ constexpr std::array<Row, kFaultKinds> kRows{{
      message<kEvent, Verb::kReorder, 50, 500>},
     {K::kBadEvents, "bad-events", 4, 200, 3'000, 5, 40, kReports, bad_event},
     {K::kLateFill, "late-fill", 10, 500, 8'000, 10, 100, "order.cancel", late_fill},
+    {K::kLoseMarket, "lose-market", 8, 200, 4'000, 5, 100, kDepth,
+     message<kMarket, Verb::kDrop, 0, 0>},
+    {K::kLateMarket, "late-market", 5, 200, 4'000, 5, 100, kAnyMarket,
+     message<kMarket, Verb::kDelay, 20, 2'000>},
+    {K::kDoubleMarket, "double-market", 5, 200, 4'000, 5, 100, kAnyMarket,
+     message<kMarket, Verb::kDuplicate, 0, 300>},
+    {K::kReorderMarket, "reorder-market", 5, 200, 4'000, 5, 100, kAnyMarket,
+     message<kMarket, Verb::kReorder, 50, 500>},
+    {K::kFalseMarket, "false-market", 8, 200, 4'000, 1, 100, kAnyMarket, false_market},
+    {K::kSilentMarket, "silent-market", 6, 200, 6'000, 100, 100, kAnyMarket,
+     message<kMarket, Verb::kDrop, 0, 0>},
+    {K::kStaleSnapshot, "stale-snapshot", 4, 500, 4'000, 100, 100, "depth", stale_snapshot},
     {K::kBan, "ban", 2, 500, 4'000, 0, 0},
     {K::kEndStream, "end-stream", 8, 0, 0, 0, 0},
     {K::kShutdown, "shutdown", 5, 0, 0, 0, 3'000},

@@ -39,8 +39,15 @@ enum class FaultKind : std::uint8_t {
   kLateEvents,
   kDoubleEvents,
   kReorderEvents,
-  kBadEvents,  // unreadable ones
-  kLateFill,   // a cancel comes too late, and the fill is told after its reply
+  kBadEvents,   // unreadable ones
+  kLateFill,    // a cancel comes too late, and the fill is told after its reply
+  kLoseMarket,  // differences of the book
+  kLateMarket,
+  kDoubleMarket,
+  kReorderMarket,
+  kFalseMarket,    // market messages with a lie in them
+  kSilentMarket,   // none at all, while pings are answered
+  kStaleSnapshot,  // depth answers with the book as it was
   // the venue
   kBan,         // 418 for the address
   kEndStream,   // eventStreamTerminated

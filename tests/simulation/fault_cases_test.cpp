@@ -70,6 +70,18 @@ std::vector<Fault> cuts(FaultKind kind, std::int64_t step) {
   return faults;
 }
 
+// One after the other, each for a while.
+std::vector<Fault> every_lie() {
+  constexpr auto kLies = static_cast<std::int64_t>(sim::Falsehood::kOversized);
+  std::vector<Fault> faults;
+  for (std::int64_t lie = 0; lie < kLies; ++lie) {
+    // As a share it is what remains of it: some tens of percent of all messages.
+    faults.push_back(
+        at(F::kFalseMarket, milliseconds{600 * lie + 200}, milliseconds{500}, lie + 3 * kLies));
+  }
+  return faults;
+}
+
 std::vector<Case> cases() {
   constexpr milliseconds kMinute{60'000};
   return {
@@ -125,6 +137,17 @@ std::vector<Case> cases() {
       {"N18_TheVenueDoesNotRead",
        {at(F::kShutWindow, milliseconds{2'000}, milliseconds{300}),
         at(F::kShutWindow, milliseconds{5'000}, milliseconds{3'000})}},
+
+      {"M01_DifferencesMissing", {always(F::kLoseMarket, 20)}},
+      {"M02_DifferencesDoubled", {always(F::kDoubleMarket, 100)}},
+      {"M03_DifferencesOutOfOrder", {always(F::kReorderMarket, 50)}},
+      {"M04_SnapshotsAreOld",
+       {at(F::kStaleSnapshot, milliseconds{1'000}, milliseconds{6'000}, 100),
+        at(F::kLoseMarket, milliseconds{1'500}, milliseconds{5'000}, 30)}},
+      {"M05_M07_MarketMessagesLie", every_lie()},
+      {"M06_TheFeedIsSilent",
+       {at(F::kSilentMarket, milliseconds{2'000}, milliseconds{1'500}, 100),
+        at(F::kSilentMarket, milliseconds{5'000}, milliseconds{4'000}, 100)}},
 
       {"R02_KillWhileTheDiskStalls",
        {at(F::kSyncStalls, milliseconds{4'000}, milliseconds{5'000}),

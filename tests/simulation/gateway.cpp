@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "oms/strategy_port.hpp"
-#include "tests/simulation/venue.hpp"
+#include "tests/simulation/snapshots.hpp"
 
 namespace portcullis::simulation {
 
@@ -27,17 +27,17 @@ Gateway::Gateway(Machine& machine, const InstrumentTable& instruments,
 }
 
 std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(
-    Machine& machine, Network& network, const InstrumentTable& instruments,
+    Machine& machine, Network& network, SimulatedVenue& venue, const InstrumentTable& instruments,
     const GatewaySettings& settings, const Now& now) {
   std::unique_ptr<Gateway> gateway{new Gateway{machine, instruments, settings}};
-  if (auto built = gateway->build(machine, network, now); !built) {
+  if (auto built = gateway->build(machine, network, venue, now); !built) {
     return std::unexpected{built.error()};
   }
   return gateway;
 }
 
 std::expected<void, std::string> Gateway::build(Machine& machine, Network& network,
-                                                const Now& now) {
+                                                SimulatedVenue& venue, const Now& now) {
   hop_clock_.set_frozen(now.mono);
   if (latch_.is_set()) {
     kill_switch_.kill();
@@ -54,17 +54,8 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   }
   gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market, settings_.limits,
                                                exposure_);
-  const bool has_hmac = settings_.key_kind == oms::binance::KeyKind::kHmacSha256;
-  oms::binance::BinanceVenueSettings venue;
-  venue.api_key = has_hmac ? kHmacApiKey : kEd25519ApiKey;
-  venue.key_kind = settings_.key_kind;
-  venue.secret = oms::binance::Secret{has_hmac ? kHmacSecret : kEd25519PrivatePem};
-  venue.message_bytes_max = kMessageBytesMax;
-  auto session = oms::binance::BinanceVenue::create_on(
-      std::make_unique<SimulatedConnections>(network, settings_.seed), std::move(venue),
-      instruments_, cl_ord_ids_, counters_, log_, hop_clock_);
-  if (!session) return std::unexpected{session.error()};
-  venue_ = std::move(*session);
+  if (auto built = build_session(network); !built) return built;
+  if (auto built = build_feed(network, venue); !built) return built;
   auto journal =
       journal::Journal::resume(machine.disk, (*recovered)->reader(), settings_.journal, now);
   if (!journal) return std::unexpected{journal.error()};
@@ -74,6 +65,39 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   if (!begun) return begun;
   build_oms();
   return (*recovered)->hand_over(instruments_, oms_->accounting(), oms_->holdings(), now);
+}
+
+std::expected<void, std::string> Gateway::build_session(Network& network) {
+  const bool has_hmac = settings_.key_kind == oms::binance::KeyKind::kHmacSha256;
+  oms::binance::BinanceVenueSettings venue;
+  venue.api_key = has_hmac ? kHmacApiKey : kEd25519ApiKey;
+  venue.key_kind = settings_.key_kind;
+  venue.secret = oms::binance::Secret{has_hmac ? kHmacSecret : kEd25519PrivatePem};
+  venue.message_bytes_max = kMessageBytesMax;
+  venue.jitter_seed = settings_.seed;
+  SimulatedConnectionMaker connections{network};
+  auto session = oms::binance::BinanceVenue::create_on(connections, std::move(venue), instruments_,
+                                                       cl_ord_ids_, counters_, log_, hop_clock_);
+  if (!session) return std::unexpected{session.error()};
+  venue_ = std::move(*session);
+  return {};
+}
+
+std::expected<void, std::string> Gateway::build_feed(Network& network, SimulatedVenue& venue) {
+  feeds::FeedSettings feed;
+  feed.seed = settings_.seed;
+  feed.ws_limits = {.message_bytes_max = kMessageBytesMax,
+                    .receive_buffer_bytes = 2 * kMessageBytesMax};
+  feed.liveness_timeout = std::chrono::seconds{5};
+  SimulatedConnectionMaker connections{network};
+  auto made = feeds::FeedAgent::create_on(
+      connections, std::make_unique<SimulatedSnapshots>(network, venue, instruments_), feed,
+      instruments_,
+      {.view = market, .ring = events, .hops = hops_, .hop_clock = hop_clock_, .log = feed_log_},
+      counters_);
+  if (!made) return std::unexpected{made.error()};
+  feed_ = std::move(*made);
+  return {};
 }
 
 void Gateway::build_oms() {
@@ -90,6 +114,11 @@ void Gateway::build_oms() {
                                                .counters = oms_counters_,
                                                .journal = order_journal_},
                                *gate_, *venue_, *ids_);
+}
+
+void Gateway::feed(const Now& now) {
+  hop_clock_.set_frozen(now.mono);
+  (void)feed_->do_work(now);
 }
 
 void Gateway::trade(const Now& now) {

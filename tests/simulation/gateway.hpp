@@ -18,6 +18,7 @@
 #include "core/log.hpp"
 #include "core/market_view.hpp"
 #include "core/spsc_ring.hpp"
+#include "feeds/feed_agent.hpp"
 #include "oms/binance/binance_venue.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_recovery.hpp"
@@ -27,6 +28,7 @@
 #include "tests/journal/memory_segments.hpp"
 #include "tests/simulation/connections.hpp"
 #include "tests/simulation/network.hpp"
+#include "tests/simulation/venue.hpp"
 
 namespace portcullis::simulation {
 
@@ -51,10 +53,11 @@ class Gateway {
  public:
   // As a start does it: latch, ids, journal, venue. The error is what the process would have said.
   static std::expected<std::unique_ptr<Gateway>, std::string> start(
-      Machine& machine, Network& network, const InstrumentTable& instruments,
+      Machine& machine, Network& network, SimulatedVenue& venue, const InstrumentTable& instruments,
       const GatewaySettings& settings, const Now& now);
 
-  // The trading thread's turn, the control thread's, and the journal's.
+  // The feed thread's turn, the trading thread's, the control thread's, and the journal's.
+  void feed(const Now& now);
   void trade(const Now& now);
   void control(const Now& now);
   void keep_journal(MonoTime now) { (void)journal_->turn(now); }
@@ -70,7 +73,10 @@ class Gateway {
   // The last lines of its log, for people.
   [[nodiscard]] const std::vector<std::string>& log_lines() const noexcept { return log_lines_; }
 
+  [[nodiscard]] const feeds::FeedAgent& feed_agent() const noexcept { return *feed_; }
+
   MarketView market;
+  SpscRing<MarketEvent> events{1024};
   SpscRing<OrderCommand> commands{1024};
   SpscRing<ExecutionReport> reports{4096};
 
@@ -78,7 +84,10 @@ class Gateway {
   using Oms = oms::OmsAgent<oms::binance::BinanceVenue, IdBlock>;
 
   Gateway(Machine& machine, const InstrumentTable& instruments, const GatewaySettings& settings);
-  std::expected<void, std::string> build(Machine& machine, Network& network, const Now& now);
+  std::expected<void, std::string> build(Machine& machine, Network& network, SimulatedVenue& venue,
+                                         const Now& now);
+  std::expected<void, std::string> build_feed(Network& network, SimulatedVenue& venue);
+  std::expected<void, std::string> build_session(Network& network);
   void build_oms();
   void take_log();
 
@@ -89,6 +98,7 @@ class Gateway {
   CounterFile counters_;
   HopTimers hops_;
   HopClock hop_clock_;
+  LogRing feed_log_{512};
   LogRing log_{512};
   std::vector<std::string> log_lines_;
   ClOrdIdCodec cl_ord_ids_{"sim"};
@@ -96,6 +106,7 @@ class Gateway {
   oms::OmsCounters oms_counters_;
   std::unique_ptr<IdBlock> ids_;
   std::unique_ptr<risk::PreTradeGate> gate_;
+  std::unique_ptr<feeds::FeedAgent> feed_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   std::unique_ptr<journal::Journal> journal_;
   oms::OrderJournal order_journal_;

@@ -28,6 +28,15 @@ std::string text_of(Qty qty) {
   return {text.data(), qty.format(text.data())};
 }
 
+bool is_same_side(const feeds::L2Book& book, Side side, const std::vector<sim::Level>& levels) {
+  if (book.level_count(side) != levels.size()) return false;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const feeds::BookLevel level = book.level(side, i);
+    if (level.px != levels[i].px || level.qty != levels[i].qty) return false;
+  }
+  return true;
+}
+
 // Everything an accounting knows for good, as one text.
 void write_order(std::string& out, const oms::Order& order) {
   const auto add = [&out](auto number) { out += std::to_string(number) + " "; };
@@ -92,6 +101,7 @@ void Judge::judge() {
   judge_positions();
   judge_fees();
   judge_kill();
+  judge_books();
 }
 
 void Judge::take_truth() {
@@ -254,6 +264,53 @@ void Judge::judge_fees() {
       complain("I4", asset + ": fees of " + std::to_string(fees[id->raw()].raw()) + "e-8 here, " +
                          std::to_string(sum) + "e-8 at the venue");
     }
+  }
+}
+
+// ---- I5
+
+void Judge::judge_market() {
+  MarketEvent event;
+  while (world_.gateway_->events.try_pop(event)) {
+    const bool is_bad = event.kind == MarketEventKind::kTopOfBook &&
+                        event.book_state == BookState::kSynced && event.top.is_complete() &&
+                        event.top.is_crossed();
+    if (is_bad) complain("I5", "a crossed top of book was published as synced");
+  }
+  for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
+    const auto& builder =
+        world_.gateway_->feed_agent().builder(SymbolId{static_cast<SymbolId::rep>(i)});
+    if (builder.state() != BookState::kSynced) continue;
+    const std::uint64_t update_id = builder.update_id().raw();
+    if (world_.judged_books_[i] == update_id) continue;
+    world_.judged_books_[i] = update_id;
+    const sim::DepthSnapshot* truth = world_.venue_.book_at(i, update_id);
+    if (truth == nullptr) continue;  // of a snapshot between two differences
+    ++world_.outcome_.books;
+    if (is_same_side(builder.book(), Side::kBuy, truth->bids) &&
+        is_same_side(builder.book(), Side::kSell, truth->asks)) {
+      continue;
+    }
+    complain("I5", "symbol " + std::to_string(i) + ": the book at update " +
+                       std::to_string(update_id) + " is not the venue's");
+  }
+}
+
+// Nothing moves any more, and everything that was said has come.
+void Judge::judge_books() {
+  for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
+    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
+    const std::string& name = world_.instruments_.at(symbol).symbol;
+    MarketSnapshot market;
+    const bool is_there = world_.gateway_->market.read(symbol, market);
+    if (!is_there || market.book_state != BookState::kSynced) {
+      complain("I5", name + ": the book is not whole, long after the last fault");
+      continue;
+    }
+    const sim::BestPrices best = world_.venue_.core.exchange.best(i);
+    const bool is_same = market.top.bid_px == best.bid.px && market.top.ask_px == best.ask.px &&
+                         market.top.bid_qty == best.bid.qty && market.top.ask_qty == best.ask.qty;
+    if (!is_same) complain("I5", name + ": the top of book is not the venue's");
   }
 }
 

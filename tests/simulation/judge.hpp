@@ -15,13 +15,15 @@ namespace portcullis::simulation {
 
 // Compares what the gateway believes, what the strategy was told and what the journal tells with
 // the venue's own record. The invariants have the numbers of the reliability design: I1 nothing
-// lost, I2 nothing doubled, I3 limits, I4 positions and fees, I6 the kill, I7 and I8 the journal,
-// I9 liveness, I12 manners.
+// lost, I2 nothing doubled, I3 limits, I4 positions and fees, I5 books, I6 the kill, I7 and I8 the
+// journal, I9 liveness, I12 manners.
 class Judge {
  public:
   explicit Judge(Simulation& simulation) : world_{simulation} {}
 
   void judge();
+  // What the feed has just published: whole and uncrossed, or marked. To be asked after its turn.
+  void judge_market();
   // The journal tells what this life of the gateway knew. To be asked at its end.
   void compare_replay();
 
@@ -38,6 +40,7 @@ class Judge {
   [[nodiscard]] std::map<FillKey, Qty> fees_in_base() const;
   void judge_positions();
   void judge_fees();
+  void judge_books();
   void judge_kill();
   void judge_manners();
   void hash_history();

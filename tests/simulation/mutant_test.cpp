@@ -65,7 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{Mutant::kMissingNotAsked, "MissingNotAsked"},
                     Planted{Mutant::kKillPassesGate, "KillPassesGate"},
                     Planted{Mutant::kKillForgotten, "KillForgotten"},
-                    Planted{Mutant::kKillNotVerified, "KillNotVerified"}),
+                    Planted{Mutant::kKillNotVerified, "KillNotVerified"},
+                    Planted{Mutant::kGapNotSeen, "GapNotSeen"},
+                    Planted{Mutant::kOldSnapshotJoined, "OldSnapshotJoined"},
+                    Planted{Mutant::kLostStreamNotSeen, "LostStreamNotSeen"}),
     [](const auto& each) { return each.param.name; });
 
 // Otherwise what they find would be nobody's.

@@ -19,7 +19,7 @@ namespace {
 struct Options {
   std::uint64_t seeds{100};
   std::uint64_t first{1};
-  int failures_max{3};
+  std::uint64_t failures_max{3};
   bool is_verbose{false};
 };
 
@@ -82,24 +82,31 @@ struct Totals {
   std::uint64_t seeds{0};
   std::uint64_t orders{0};
   std::uint64_t fills{0};
+  std::uint64_t books{0};
   std::uint64_t lives{0};
-  int failures{0};
+  std::uint64_t failures{0};
   std::array<std::uint64_t, kFaultKinds> fired{};
 
   void add(const Outcome& outcome) {
     ++seeds;
     orders += outcome.orders;
     fills += outcome.fills;
+    books += outcome.books;
     lives += outcome.lives;
-    failures += outcome.violations.empty() ? 0 : 1;
+    failures += outcome.violations.empty() ? 0U : 1U;
     for (std::size_t i = 0; i < kFaultKinds; ++i) fired[i] += outcome.fired[i];
   }
   void print(double seconds) const {
-    std::printf(
-        "%llu seeds, %d failed; %llu orders, %llu fills, %llu lives; %.1f s, %.1f seeds/s\n",
-        static_cast<unsigned long long>(seeds), failures, static_cast<unsigned long long>(orders),
-        static_cast<unsigned long long>(fills), static_cast<unsigned long long>(lives), seconds,
-        static_cast<double>(seeds) / seconds);
+    const auto count = [](const char* name, std::uint64_t number) {
+      std::printf("%llu %s, ", static_cast<unsigned long long>(number), name);
+    };
+    count("seeds", seeds);
+    count("failed", failures);
+    count("orders", orders);
+    count("fills", fills);
+    count("books", books);
+    count("lives", lives);
+    std::printf("%.1f s, %.1f seeds/s\n", seconds, static_cast<double>(seeds) / seconds);
     std::string text = "faults that fired:";
     for (std::size_t i = 0; i < kFaultKinds; ++i) {
       text +=

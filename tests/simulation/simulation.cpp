@@ -115,7 +115,7 @@ void Simulation::complain(const char* invariant, const std::string& what) {
 
 void Simulation::start_gateway() {
   if (gateway_ != nullptr) return;
-  auto started = Gateway::start(machine_, network_, instruments_, settings_, gateway_now());
+  auto started = Gateway::start(machine_, network_, venue_, instruments_, settings_, gateway_now());
   ++outcome_.lives;
   // Without a disk it says so and ends; its supervisor tries again.
   if (!started && (machine_.disk.is_full || machine_.disk.is_sync_failing)) {
@@ -141,7 +141,8 @@ void Simulation::tick(Nanos least, Nanos most) {
   timeline_.run_until(next);
   if (gateway_ == nullptr || is_paused_) return;
   const Now now = gateway_now();
-  venue_.publish(gateway_->market, now.mono);
+  gateway_->feed(now);
+  Judge{*this}.judge_market();
   gateway_->trade(now);
   strategy_.do_work(*gateway_);
   if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now.mono);

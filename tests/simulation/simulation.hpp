@@ -39,6 +39,7 @@ struct Outcome {
   std::size_t fills{0};
   std::size_t requests{0};
   std::size_t lives{0};      // of the gateway's process
+  std::size_t books{0};      // of the feed, compared with the venue's level by level
   std::uint64_t history{0};  // a hash over everything that happened at the venue
 };
 
@@ -106,6 +107,7 @@ class Simulation {
   std::optional<MonoTime> healed_;
   std::optional<MonoTime> ready_since_;  // after it
   std::optional<std::int64_t> sent_at_kill_;
+  std::array<std::uint64_t, 2> judged_books_{};  // update ids, by symbol
   bool is_paused_{false};
   bool is_disk_stalled_{false};
   bool is_killed_{false};  // by the switch

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "feeds/binance/exchange_info.hpp"
+#include "sim/api/request_faults.hpp"
 #include "sim/api/venue_api.hpp"
 #include "sim/exchange/symbol_spec.hpp"
 
@@ -48,6 +49,7 @@ SimulatedVenue::SimulatedVenue(Timeline& timeline, std::uint64_t seed)
       service_{core},
       crowd_{core.exchange,
              {.seed = seed, .events_per_second = 60, .levels = 8, .start_prices = {}}} {
+  core.faults.set_target(this);
   core.clock.drive(timeline.now());
   timeline.watch([this](const Now& now) { core.clock.drive(now); });
   std::vector<sim::Balance> balances;
@@ -68,7 +70,12 @@ std::unique_ptr<sim::WsService> SimulatedVenue::accept(std::string_view target, 
                                                        std::string& refusal) {
   const sim::UpgradeRequest request{
       .target = std::string{target}, .remote = std::string{kAddress}, .headers = {}};
-  if (const auto refused = service_.refuse_upgrade(request, sim::WsKind::kApi)) {
+  const auto kind = service_.upgrade_kind(target);
+  if (!kind) {
+    refusal = "404 Not Found";
+    return nullptr;
+  }
+  if (const auto refused = service_.refuse_upgrade(request, *kind)) {
     refusal = std::to_string(refused->status) + " Refused";
     return nullptr;
   }
@@ -85,19 +92,19 @@ InstrumentTable SimulatedVenue::instruments() {
   return std::move(info->instruments);
 }
 
-void SimulatedVenue::publish(MarketView& market, MonoTime now) const {
-  for (std::size_t i = 0; i < kSymbols.size(); ++i) {
-    const sim::BestPrices best = core.exchange.best(i);
-    market.publish(SymbolId{static_cast<SymbolId::rep>(i)},
-                   {.top = {.bid_px = best.bid.px,
-                            .bid_qty = best.bid.qty,
-                            .ask_px = best.ask.px,
-                            .ask_qty = best.ask.qty},
-                    .received = now,
-                    .update_id = SeqNum{best.update_id},
-                    .last_trade_px = core.exchange.last_price(i),
-                    .book_state = BookState::kSynced});
-  }
+std::optional<std::string> SimulatedVenue::depth(const std::string& symbol) {
+  const sim::Method& method = *sim::VenueApi::find_method("depth");
+  sim::Params params;
+  params.add("symbol", symbol);
+  params.add("limit", "100");
+  const auto fault = sim::request_fault(core, method, params, sim::SimAccountId{}, {});
+  const sim::Caller caller{.ip = &core.usage.of(kAddress), .protocol = sim::Protocol::kRest};
+  const WallTime now = core.clock.now();
+  const auto answer =
+      sim::call_with_fault(core, fault.value_or(sim::RequestFault{}), params, sim::SimAccountId{},
+                           now, [&] { return core.api.call(method, params, caller, now); });
+  if (!answer) return std::nullopt;
+  return *answer;
 }
 
 Qty SimulatedVenue::holding(std::string_view asset) const {
@@ -114,10 +121,38 @@ Qty SimulatedVenue::initial(std::string_view asset) {
   return {};
 }
 
+const sim::DepthSnapshot* SimulatedVenue::book_at(std::size_t symbol,
+                                                  std::uint64_t update_id) const {
+  const auto found = books_[symbol].find(update_id);
+  return found == books_[symbol].end() ? nullptr : &found->second;
+}
+
+void SimulatedVenue::keep_snapshots(const std::string&) {
+  constexpr std::size_t kLevels = 100;
+  for (std::size_t i = 0; i < books_.size(); ++i) {
+    core.kept_snapshots.insert_or_assign(kSymbols[i], core.exchange.depth(i, kLevels));
+  }
+}
+
+void SimulatedVenue::remember_books() {
+  constexpr std::size_t kLevels = 100;
+  constexpr std::size_t kKept = 200;  // twenty seconds: no message comes later than that
+  for (std::size_t i = 0; i < books_.size(); ++i) {
+    sim::DepthSnapshot book = core.exchange.depth(i, kLevels);
+    books_[i].insert_or_assign(book.last_update_id, std::move(book));
+    if (books_[i].size() > kKept) books_[i].erase(books_[i].begin());
+  }
+}
+
 void SimulatedVenue::step_crowd() {
   constexpr auto kStep = std::chrono::milliseconds{5};
+  constexpr std::uint64_t kStepsOfAStreamInterval = 20;  // 100 ms
   if (is_crowd_trading_) crowd_.step(core.clock.now());
   core.faults.advance(timeline_.now().mono);
+  if (++steps_ % kStepsOfAStreamInterval == 0) {
+    core.streams.on_interval(core.clock.now());
+    remember_books();
+  }
   timeline_.after(kStep, [this] { step_crowd(); });
 }
 

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <expected>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/instrument.hpp"
-#include "core/market_view.hpp"
 #include "sim/api/venue_core.hpp"
 #include "sim/api/venue_service.hpp"
+#include "sim/faults/fault_target.hpp"
 #include "sim/markets/market_generator.hpp"
 #include "tests/simulation/network.hpp"
 
@@ -17,7 +20,7 @@ namespace portcullis::simulation {
 
 // The simulator's venue without its sockets: exchange, protocol, limits, keys, record; a crowd that
 // trades; and one account, the gateway's.
-class SimulatedVenue final : public Host {
+class SimulatedVenue final : public Host, private sim::FaultTarget {
  public:
   static constexpr std::string_view kAccount = "gateway";
   static constexpr std::string_view kAddress = "192.0.2.1";
@@ -29,8 +32,8 @@ class SimulatedVenue final : public Host {
 
   // From exchangeInfo, as a start asks for it.
   [[nodiscard]] InstrumentTable instruments();
-  // What an ideal feed would have published by now.
-  void publish(MarketView& market, MonoTime now) const;
+  // What GET /api/v3/depth says; nothing when it refuses.
+  [[nodiscard]] std::optional<std::string> depth(const std::string& symbol);
   [[nodiscard]] sim::SimAccountId account() const noexcept { return account_; }
   [[nodiscard]] Qty holding(std::string_view asset) const;
   // What the account had of it in the beginning.
@@ -38,19 +41,34 @@ class SimulatedVenue final : public Host {
   [[nodiscard]] std::size_t open_order_count() const {
     return core.exchange.open_orders(account_, std::nullopt).size();
   }
+  // The book as it was behind each difference that was told, by symbol and update id.
+  [[nodiscard]] const sim::DepthSnapshot* book_at(std::size_t symbol,
+                                                  std::uint64_t update_id) const;
   // The market goes on, every few milliseconds, until told otherwise.
   void set_crowd_trading(bool is_trading) noexcept { is_crowd_trading_ = is_trading; }
 
   sim::VenueCore core;
 
  private:
+  // Faults on the whole of the venue are the simulation's own; stale snapshots are the simulator's.
+  [[nodiscard]] std::string check(const sim::VenueAction&) const override {
+    return "not in the simulation";
+  }
+  std::expected<Undo, std::string> perform(const sim::VenueAction& action) override {
+    return std::unexpected{check(action)};
+  }
+  void keep_snapshots(const std::string& symbol) override;
+
   void step_crowd();
+  void remember_books();
 
   Timeline& timeline_;
   sim::VenueService service_;
   sim::MarketGenerator crowd_;
   sim::SimAccountId account_{};
   bool is_crowd_trading_{true};
+  std::uint64_t steps_{0};
+  std::array<std::map<std::uint64_t, sim::DepthSnapshot>, 2> books_;
 };
 
 // A key made for these tests; it opens nothing.
