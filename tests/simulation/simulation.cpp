@@ -186,7 +186,7 @@ void Simulation::come_to_rest() {
   while (gateway_ != nullptr && timeline_.now().mono < *healed_ + kKnownWithin) {
     tick(milliseconds{1}, milliseconds{5});
     if (!ready_since_ && gateway_->kill_switch().is_ready()) ready_since_ = timeline_.now().mono;
-    const bool is_awake = is_killed_ || ready_since_.has_value();
+    const bool is_awake = (is_killed_ || ready_since_.has_value()) && are_books_whole();
     if (is_awake && timeline_.now().mono > *healed_ + seconds{1} && is_same_working()) break;
   }
   if (gateway_ == nullptr) return;
@@ -196,6 +196,7 @@ void Simulation::come_to_rest() {
                        " at the venue, " + std::to_string(gateway_->accounting().working_count()) +
                        " here");
   }
+  if (!are_books_whole()) complain("I5", "the books are not whole, long after the last fault");
   if (!is_killed_ && (!ready_since_ || *ready_since_ > *healed_ + kReadyWithin)) {
     complain("I9", "not ready within " + std::to_string(kReadyWithin / seconds{1}) +
                        " s of the last fault");
@@ -219,6 +220,14 @@ void Simulation::wind_down() {
   venue_.set_crowd_trading(false);
   end = timeline_.now().mono + seconds{6};
   while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
+}
+
+bool Simulation::are_books_whole() const {
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
+    if (gateway_->feed_agent().builder(symbol).state() != BookState::kSynced) return false;
+  }
+  return true;
 }
 
 // The gateway takes those orders to be working that are, and no others, as far filled as they are.

@@ -70,6 +70,7 @@ class Simulation {
   void come_to_rest();
   void wind_down();
   [[nodiscard]] bool is_same_working();
+  [[nodiscard]] bool are_books_whole() const;
   [[nodiscard]] bool is_over();
 
   // ---- faults (simulation_faults.cpp)
