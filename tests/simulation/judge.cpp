@@ -296,7 +296,7 @@ void Judge::judge_market() {
   }
 }
 
-// Nothing moves any more, and everything that was said has come.
+// The market has stood still for a second: everything that was said of it has come.
 void Judge::judge_books() {
   for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
     const SymbolId symbol{static_cast<SymbolId::rep>(i)};

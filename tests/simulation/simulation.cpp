@@ -216,9 +216,11 @@ void Simulation::wind_down() {
                        " open at the venue, " +
                        std::to_string(gateway_->accounting().working_count()) + " here");
   }
-  // What is still on its way comes, and finds everything settled.
+  // What is still on its way comes, and finds everything settled; the market is seen as it is.
+  end = timeline_.now().mono + seconds{4};
+  while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
   venue_.set_crowd_trading(false);
-  end = timeline_.now().mono + seconds{6};
+  end = timeline_.now().mono + seconds{1};
   while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
 }
 
