@@ -38,12 +38,10 @@ class MemorySegments final : public SegmentStore {
     for (const auto& [number, file] : files_) numbers.push_back(number);
     return numbers;
   }
-  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> create(
+  [[nodiscard]] std::expected<std::unique_ptr<SegmentMaking>, std::string> begin(
       std::uint64_t number, std::size_t bytes) override {
     if (is_full) return std::unexpected{"segment " + std::to_string(number) + ": no space"};
-    files_[number] = std::make_shared<File>(
-        File{.seen = std::vector<std::byte>(bytes), .synced = std::vector<std::byte>(bytes)});
-    return open(number);
+    return std::make_unique<Making>(*this, number, bytes);
   }
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> open(
       std::uint64_t number) override {
@@ -98,6 +96,28 @@ class MemorySegments final : public SegmentStore {
   std::vector<std::uint64_t> aside;
 
  private:
+  // In two steps, so that everything else can come between them.
+  class Making final : public SegmentMaking {
+   public:
+    Making(MemorySegments& disk, std::uint64_t number, std::size_t bytes)
+        : disk_{disk},
+          number_{number},
+          bytes_{bytes} {}
+    [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
+      if (disk_.is_full)
+        return std::unexpected{"segment " + std::to_string(number_) + ": no space"};
+      if (!std::exchange(is_begun_, true)) return nullptr;
+      disk_.files_[number_] = std::make_shared<File>(
+          File{.seen = std::vector<std::byte>(bytes_), .synced = std::vector<std::byte>(bytes_)});
+      return disk_.open(number_);
+    }
+
+   private:
+    MemorySegments& disk_;
+    std::uint64_t number_;
+    std::size_t bytes_;
+    bool is_begun_{false};
+  };
   class Opened final : public Segment {
    public:
     Opened(MemorySegments& disk, std::shared_ptr<File> file, std::string name)
