@@ -13,6 +13,7 @@
 
 #include "core/ids.hpp"
 #include "core/instrument.hpp"
+#include "core/net/address_budget.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/spsc_ring.hpp"
 #include "feeds/binance/weight_budget.hpp"
@@ -22,7 +23,8 @@ namespace portcullis::feeds::binance {
 
 // Order book snapshots (GET /api/v3/depth) for a feed agent that may not wait: a cold thread of its
 // own fetches them one at a time, within the weight budget, with a growing pause after failures and
-// for as long as the venue's Retry-After says. One agent, one source.
+// for as long as the venue's Retry-After says. Pauses and bans are the address's: other threads
+// obey those met here, and the other way round. One agent, one source.
 class DepthSnapshotSource {
  public:
   // An answer; the body, if any, is the agent's until recycle().
@@ -51,14 +53,20 @@ class DepthSnapshotSource {
   [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::nanoseconds length) const;
   [[nodiscard]] Reply fetch(SymbolId symbol, std::string* body);
   void note_failure(int http_status, const std::string& retry_after) noexcept;
+  [[nodiscard]] WallTime venue_now() const noexcept;
+  [[nodiscard]] Nanos wait_before(int weight) noexcept;
+  // False when told to stop.
+  [[nodiscard]] bool wait_for_turn(const std::stop_token& stop, int weight);
+  void publish() noexcept;
 
   net::Endpoint endpoint_;
-  std::string ca_file_;
   int limit_;
   std::chrono::milliseconds timeout_;
   std::vector<std::string> paths_;  // by symbol
   // Cold thread only.
   WeightBudget budget_;
+  std::shared_ptr<net::AddressBudget> address_;
+  net::AddressBudget::Totals totals_{};
   int failures_in_a_row_{0};
   std::chrono::milliseconds penalty_{0};  // before the next request
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/instrument.hpp"
 #include "core/log.hpp"
+#include "core/net/address_budget.hpp"
 #include "core/net/connector.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/time.hpp"
@@ -68,6 +70,7 @@ class StreamSession {
   std::vector<std::string> messages_;  // SUBSCRIBE texts, id 1 for the first; none when in the URL
   net::Connector connector_;
   Nanos liveness_timeout_;
+  std::shared_ptr<net::AddressBudget> address_;  // may be null
   FeedCounters& counters_;
   LogRing& log_;
 
