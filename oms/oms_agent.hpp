@@ -193,6 +193,8 @@ class OmsAgent {
       case SendError::kNotConnected:
       case SendError::kSendBufferFull:
         return take_back(order, approved.get(), RejectReason::kVenueDisconnected, now);
+      case SendError::kHeld:
+        return take_back(order, approved.get(), RejectReason::kVenueBudget, now);
     }
   }
 
@@ -411,10 +413,11 @@ class OmsAgent {
       const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
       if (!symbol) break;
       journal_.record_mass_cancel(*symbol, now);
-      if (venue_.send_mass_cancel(*symbol, now) != SendError::kNone) break;
+      const SendError error = venue_.send_mass_cancel(*symbol, now);
+      sweep_.on_cancel_tried(error, now.mono);
+      if (error != SendError::kNone) break;
       kill_report_.set_cancel_sent(clock_.stamp());
       counters_.mass_cancels_sent.add();
-      sweep_.on_cancel_sent(now.mono);
       ++sent;
     }
     if (sweep_.wants_listing(now.mono) && ask_listing(now)) {

@@ -20,6 +20,7 @@ enum class SendError : std::uint8_t {
   kNone,
   kNotConnected,    // nothing was handed to the kernel
   kSendBufferFull,  // nothing was handed to the kernel
+  kHeld,            // nothing was: the venue's limits, a pause it asked for, or its clock
   kPartialWrite,    // bytes may have left: the outcome is unknown, and the session goes down
 };
 

@@ -277,8 +277,15 @@ std::expected<void, std::string> WsConnection::Impl::upgrade(const Endpoint& end
   if (error == websocket::error::upgrade_declined) {
     text += "the server answered HTTP " + std::to_string(answer.result_int()) + ' ';
     text += std::string{answer.reason()};
+    std::int64_t wait_s = 0;
     if (const auto wait = answer.find(beast::http::field::retry_after); wait != answer.end()) {
-      text += ", retry after " + std::string{wait->value()} + " s";
+      const std::string value{wait->value()};
+      text += ", retry after " + value + " s";
+      std::from_chars(value.data(), value.data() + value.size(), wait_s);
+    }
+    if (endpoint.address != nullptr) {
+      endpoint.address->note_refusal(endpoint.party, static_cast<int>(answer.result_int()), wait_s,
+                                     AddressBudget::cold_now());
     }
     return std::unexpected{text + "; check the path, or wait out a ban"};
   }
@@ -483,6 +490,12 @@ WsConnection::WsConnection(std::unique_ptr<Impl> impl) noexcept : impl_{std::mov
 
 std::expected<std::unique_ptr<WsConnection>, std::string> WsConnection::connect(
     const Endpoint& endpoint, const WsLimits& limits, const std::atomic<bool>* abandon) {
+  if (endpoint.address != nullptr &&
+      AddressBudget::cold_now() < endpoint.address->blocked_until()) {
+    return std::unexpected{to_string(endpoint) +
+                           ": not connected: the venue has limited or banned this address; wait "
+                           "until that is over"};
+  }
   const Deadline deadline{limits.connect_timeout, abandon};
   auto transport = Transport::connect(endpoint, deadline);
   if (!transport) return std::unexpected{std::move(transport.error())};

@@ -13,6 +13,7 @@
 
 #include "core/ids.hpp"
 #include "core/instrument.hpp"
+#include "core/net/address_budget.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/spsc_ring.hpp"
 #include "feeds/binance/snapshot_source.hpp"
@@ -23,6 +24,7 @@ namespace portcullis::feeds::binance {
 
 // Snapshots by a cold thread of its own, which fetches them one at a time, within the weight
 // budget, with a growing pause after failures and for as long as the venue's Retry-After says.
+// Pauses and bans are the address's: other threads obey those met here, and the other way round.
 class DepthSnapshotSource final : public SnapshotSource {
  public:
   // `endpoint` is the host with its scheme and port. Starts the thread.
@@ -45,14 +47,20 @@ class DepthSnapshotSource final : public SnapshotSource {
   [[nodiscard]] bool pause(const std::stop_token& stop, std::chrono::nanoseconds length) const;
   [[nodiscard]] Reply fetch(SymbolId symbol, std::string* body);
   void note_failure(int http_status, const std::string& retry_after) noexcept;
+  [[nodiscard]] WallTime venue_now() const noexcept;
+  [[nodiscard]] Nanos wait_before(int weight) noexcept;
+  // False when told to stop.
+  [[nodiscard]] bool wait_for_turn(const std::stop_token& stop, int weight);
+  void publish() noexcept;
 
   net::Endpoint endpoint_;
-  std::string ca_file_;
   int limit_;
   std::chrono::milliseconds timeout_;
   std::vector<std::string> paths_;  // by symbol
   // Cold thread only.
   WeightBudget budget_;
+  std::shared_ptr<net::AddressBudget> address_;
+  net::AddressBudget::Totals totals_{};
   int failures_in_a_row_{0};
   std::chrono::milliseconds penalty_{0};  // before the next request
 

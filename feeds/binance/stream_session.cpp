@@ -25,6 +25,8 @@ net::Endpoint stream_endpoint(net::Endpoint endpoint, const FeedSettings& settin
   if (endpoint.path == "/") endpoint.path.clear();
   endpoint.path += "/stream";
   endpoint.ca_file = settings.ca_file;
+  endpoint.address = settings.address;
+  endpoint.party = net::AddressBudget::Party::kStreamConnects;
   if (!fits_in_url(streams, settings.url_streams_max)) return endpoint;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     endpoint.path += (i == 0 ? "?streams=" : "/") + streams[i];
@@ -71,6 +73,7 @@ StreamSession::StreamSession(net::ConnectionMaker& connections, const net::Endpo
       connections_{connections.make(stream_endpoint(endpoint, settings, streams),
                                     settings.ws_limits, settings.reconnect_backoff, settings.seed)},
       liveness_timeout_{settings.liveness_timeout},
+      address_{settings.address},
       counters_{counters},
       log_{log} {
 }
@@ -90,6 +93,7 @@ int StreamSession::maintain(const Now& now) noexcept {
 
 int StreamSession::poll_connector(const Now& now) noexcept {
   if (state_ == State::kDisconnected) {
+    if (address_ != nullptr && now.mono < address_->blocked_until()) return 0;
     connections_->request();  // which waits by itself after failures and short lives
     state_ = State::kConnecting;
     return 1;

@@ -8,6 +8,7 @@
 
 #include "core/instrument.hpp"
 #include "core/log.hpp"
+#include "core/net/address_budget.hpp"
 #include "core/net/connection_source.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/time.hpp"
@@ -70,6 +71,7 @@ class StreamSession {
   std::vector<std::string> messages_;  // SUBSCRIBE texts, id 1 for the first; none when in the URL
   const std::unique_ptr<net::ConnectionSource> connections_;
   Nanos liveness_timeout_;
+  std::shared_ptr<net::AddressBudget> address_;  // may be null
   FeedCounters& counters_;
   LogRing& log_;
 

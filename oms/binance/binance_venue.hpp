@@ -20,7 +20,9 @@
 #include "oms/binance/order_encoder.hpp"
 #include "oms/binance/rate_budget.hpp"
 #include "oms/binance/session_counters.hpp"
+#include "oms/binance/venue_manners.hpp"
 #include "oms/venue.hpp"
+#include "risk/venue_allowance.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -28,8 +30,9 @@ namespace portcullis::oms::binance {
 // in, on one connection. Keeps itself connected, logged on and subscribed; says so to the listener
 // and decides nothing about an order.
 //
-//   kDown -> (connector) kConnecting -> kLoggingOn: session.logon (Ed25519), then
-//   userDataStream.subscribe, or with an HMAC key userDataStream.subscribe.signature -> kUp
+//   kDown -> (connector) kConnecting -> kLoggingOn: time, until the venue's clock is known well
+//   enough; session.logon (Ed25519), then userDataStream.subscribe, or with an HMAC key
+//   userDataStream.subscribe.signature -> kUp
 //
 // A subscription that the venue ends is made again on the same connection; that, and a message that
 // could not be read, takes the session through kLoggingOn to kUp, so that the listener reconciles
@@ -69,8 +72,8 @@ class BinanceVenue {
 
   [[nodiscard]] bool is_up() const noexcept { return state_ == VenueSessionState::kUp; }
 
-  // A session that the venue has told to slow down takes cancels only until the venue's moment has
-  // come, and answers kSendBufferFull to the rest: nothing was handed to the kernel.
+  // What the venue's limits, a pause or ban it has asked for, or its clock stand against
+  // (venue_manners.hpp) is answered with kHeld: nothing was handed to the kernel.
   [[nodiscard]] SendError send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                                    const Now& now) noexcept;
   [[nodiscard]] SendError send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
@@ -90,8 +93,11 @@ class BinanceVenue {
   [[nodiscard]] VenueSessionState state() const noexcept { return state_; }
   // The venue's limits as its answers last stated them.
   [[nodiscard]] const RateBudget& rate_budget() const noexcept { return budget_; }
-  // Zero or past: not limited.
-  [[nodiscard]] MonoTime rate_limited_until() const noexcept { return rate_limited_until_; }
+  // For the gate: whether one order more could leave.
+  [[nodiscard]] const risk::VenueAllowance& allowance() const noexcept {
+    return manners_.allowance();
+  }
+  [[nodiscard]] const VenueManners& manners() const noexcept { return manners_; }
   // Any cold thread: why the last connection attempt failed, empty if none did.
   [[nodiscard]] std::string last_connect_error() const { return connections_->last_error(); }
 
@@ -100,9 +106,8 @@ class BinanceVenue {
   // kDown, kConnecting, kLoggingOn, kUp, twice over: more cannot happen in one turn.
   static constexpr std::size_t kAnnouncementsMax = 8;
 
-  enum class Step : std::uint8_t { kIdle, kConnecting, kLogon, kSubscribe, kUp };
+  enum class Step : std::uint8_t { kIdle, kConnecting, kClock, kLogon, kSubscribe, kUp };
   enum class DropReason : std::uint8_t { kTransport, kAuthentication, kServerShutdown };
-  enum class SendClass : std::uint8_t { kOrder, kCancel };
 
   BinanceVenue(std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
                OrderEncoder encoder, const InstrumentTable& instruments,
@@ -126,13 +131,18 @@ class BinanceVenue {
   void act_on_session_result(const Now& now) noexcept;
   void act_on_session_failure(const Now& now) noexcept;
   void act_on_unreadable(const Now& now) noexcept;
-  void note_limits(const Now& now) noexcept;
-  void note_rate_limited(const Now& now) noexcept;
+  void note_limits() noexcept;
+  void ask_time(const Now& now) noexcept;
+  void open_session(const Now& now) noexcept;
 
-  [[nodiscard]] SendError admit(SendClass kind, const Now& now) noexcept;
-  [[nodiscard]] SendError send(std::string_view frame, const Now& now) noexcept;
+  [[nodiscard]] SendError admit(SendClass kind, RequestTag tag, const Now& now) noexcept;
+  [[nodiscard]] SendError send(SendClass kind, RequestId id, std::string_view frame,
+                               const Now& now) noexcept;
+  template <class Render>
+  [[nodiscard]] SendError ask(SendClass kind, RequestId request, const Now& now,
+                              Render&& render) noexcept;
   // Of the session's own requests: a failure drops the connection.
-  void send_own(std::string_view frame, const Now& now) noexcept;
+  void send_own(RequestTag tag, std::string_view frame, const Now& now) noexcept;
 
   template <VenueListener L>
   void announce(L& listener, const Now& now) noexcept {
@@ -165,7 +175,8 @@ class BinanceVenue {
       case RequestTag::kCancel:
       case RequestTag::kQuery:
       case RequestTag::kLogon:
-      case RequestTag::kSubscribe: return;
+      case RequestTag::kSubscribe:
+      case RequestTag::kTime: return;
     }
   }
 
@@ -173,6 +184,7 @@ class BinanceVenue {
   LogRing& log_;
   const HopClock& clock_;
   SessionCounters counters_;
+  VenueManners manners_;
   OrderEncoder encoder_;
   MessageDecoder decoder_;
   DecodedMessage message_;
@@ -195,7 +207,6 @@ class BinanceVenue {
   MonoTime next_attempt_{};
   Nanos logon_backoff_{};
   Nanos reconnect_backoff_{};
-  MonoTime rate_limited_until_{};
   RateBudget budget_{};
   MonoTime last_encoded_{};
   MonoTime last_sent_{};

@@ -90,6 +90,8 @@ bool read_rate_limit(ondemand::value value, DecodedMessage& out) noexcept {
   out.has_rate_budget = true;
   if (type == "REQUEST_WEIGHT") {
     out.budget.request_weight = window;
+  } else if (type == "RAW_REQUESTS") {
+    out.budget.raw_requests = window;
   } else if (type == "ORDERS") {
     (interval == "DAY" ? out.budget.orders_day : out.budget.orders_short) = window;
   }
@@ -324,7 +326,8 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
       return is_read && has_balances;
     }
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: {
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: {
       std::int64_t server_time = 0;
       const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
         return key != "serverTime" || read_int(field, server_time);

@@ -238,6 +238,11 @@ std::string_view OrderEncoder::session_logon(WallTime now) noexcept {
   return finish();
 }
 
+std::string_view OrderEncoder::server_time() noexcept {
+  frame_.begin({RequestTag::kTime, 0}, "time", false);
+  return finish();
+}
+
 std::string_view OrderEncoder::subscribe(WallTime now) noexcept {
   if (signer_.kind() == KeyKind::kEd25519) {
     frame_.begin({RequestTag::kSubscribe, 0}, "userDataStream.subscribe", false);

@@ -57,6 +57,9 @@ class OrderEncoder {
   // userDataStream.subscribe after a logon, userDataStream.subscribe.signature with an HMAC key.
   [[nodiscard]] std::string_view subscribe(WallTime now) noexcept;
 
+  // The venue's clock; no key is needed.
+  [[nodiscard]] std::string_view server_time() noexcept;
+
   [[nodiscard]] KeyKind key_kind() const noexcept { return signer_.kind(); }
 
  private:

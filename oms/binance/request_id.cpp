@@ -15,7 +15,8 @@ std::optional<RequestTag> parse_tag(char letter) noexcept {
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return tag;
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return tag;
   }
   return std::nullopt;
 }
@@ -38,7 +39,8 @@ OrderId RequestId::order_id() const noexcept {
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return OrderId{};
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return OrderId{};
   }
   return OrderId{};
 }
@@ -77,7 +79,8 @@ std::optional<RequestKind> request_kind(RequestTag tag) noexcept {
     case RequestTag::kOpenOrders: return RequestKind::kOpenOrders;
     case RequestTag::kAccount: return RequestKind::kAccount;
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return std::nullopt;
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return std::nullopt;
   }
   return std::nullopt;
 }

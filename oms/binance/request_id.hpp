@@ -23,6 +23,7 @@ enum class RequestTag : char {
   kAccount = 'a',
   kLogon = 'l',
   kSubscribe = 's',
+  kTime = 'k',  // the venue's clock
 };
 
 // `<letter><16 hex digits>`, e.g. "n00002a00000001f4"; inside the venue's 36 characters. `value` is

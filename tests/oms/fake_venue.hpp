@@ -63,12 +63,14 @@ class FakeVenue {
   std::vector<Sent> sent;
   NewOrderSingle last{};
   MonoTime last_at{};
+  std::size_t tried{0};               // what left, and what could not
   SendError error{SendError::kNone};  // the answer to everything, while the session is up
   bool up{false};
 
  private:
   SendError send(const Sent& request) noexcept {
     if (!up) return SendError::kNotConnected;
+    ++tried;
     if (error == SendError::kNone || error == SendError::kPartialWrite) sent.push_back(request);
     last_at = request.at;
     return error;

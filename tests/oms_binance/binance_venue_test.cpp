@@ -220,29 +220,6 @@ TEST_F(BinanceVenueTest, ALogonNobodyAnswersIsGivenUp) {
   ASSERT_TRUE(poll_until([&] { return count_of("session.logon") == 2; }));
 }
 
-TEST_F(BinanceVenueTest, RateLimitedOnlyCancelsLeaveUntilTheVenuesMoment) {
-  start_up(KeyKind::kEd25519, [](const Json& request) {
-    if (is_session(request)) return answer_session(request);
-    Json limited = Json::parse(error(request, 429, -1003, "Too much request weight used"));
-    limited["error"]["data"] = {{"serverTime", 1'000'000}, {"retryAfter", 1'020'000}};
-    return Answer{{request["method"] == "order.place" ? limited.dump() : std::string{"{}"}}};
-  });
-  const auto send_new = [&] { return venue_->send_new(approved(), kOrder, now()); };
-  EXPECT_EQ(send_new(), SendError::kNone);
-  ASSERT_TRUE(poll_until([&] { return !recorder_.failures.empty(); }));
-  EXPECT_EQ(recorder_.failures[0].failure, FailureClass::kRateLimited);
-  EXPECT_EQ(counter("rate_limited"), 1);
-  EXPECT_EQ(send_new(), SendError::kSendBufferFull);
-  EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kSendBufferFull);
-  EXPECT_EQ(venue_->send_cancel(kOrder, kBtc, VenueOrderId{1}, now()), SendError::kNone);
-  EXPECT_EQ(venue_->send_mass_cancel(kBtc, now()), SendError::kNone);
-  EXPECT_EQ(counter("send_refused_rate_limit"), 2);
-  jump(std::chrono::milliseconds{9000});
-  EXPECT_EQ(send_new(), SendError::kSendBufferFull);
-  jump(std::chrono::milliseconds{11'000});
-  EXPECT_EQ(send_new(), SendError::kNone);
-}
-
 TEST_F(BinanceVenueTest, TheVenuesCountsAreShown) {
   start_up(KeyKind::kEd25519, [](const Json& request) {
     if (is_session(request)) return answer_session(request);

@@ -6,11 +6,13 @@
 
 namespace portcullis::simulation {
 
-SimulatedConnections::SimulatedConnections(Network& network, net::Endpoint endpoint,
+SimulatedConnections::SimulatedConnections(Network& network, Nanos boot, net::Endpoint endpoint,
                                            const net::WsLimits& limits,
                                            const net::BackoffPolicy& backoff, std::uint64_t seed)
     : network_{network},
+      boot_{boot},
       endpoint_{std::move(endpoint)},
+      address_{std::move(endpoint_.address)},
       limits_{limits},
       backoff_{backoff, seed} {
 }
@@ -39,6 +41,10 @@ void SimulatedConnections::try_at(MonoTime moment) {
 }
 
 void SimulatedConnections::try_now() {
+  if (address_ != nullptr && gateway_now() < address_->blocked_until()) {
+    ++failures_;
+    return try_at(network_.timeline.now().mono + backoff_.next());
+  }
   if (const auto line = network_.connect(error_); line != nullptr) {
     auto made =
         net::WsConnection::upgrade(std::make_unique<SimulatedStream>(network_, line), endpoint_,
@@ -49,6 +55,10 @@ void SimulatedConnections::try_now() {
       return;
     }
     error_ = made.error();
+    if (address_ != nullptr && line->refusal().status != 0) {
+      address_->note_refusal(endpoint_.party, line->refusal().status, line->refusal().retry_after_s,
+                             gateway_now());
+    }
   }
   ++failures_;
   try_at(network_.timeline.now().mono + backoff_.next());

@@ -15,8 +15,9 @@ namespace portcullis::simulation {
 // its thread.
 class SimulatedConnections final : public net::ConnectionSource {
  public:
-  SimulatedConnections(Network& network, net::Endpoint endpoint, const net::WsLimits& limits,
-                       const net::BackoffPolicy& backoff, std::uint64_t seed);
+  SimulatedConnections(Network& network, Nanos boot, net::Endpoint endpoint,
+                       const net::WsLimits& limits, const net::BackoffPolicy& backoff,
+                       std::uint64_t seed);
   ~SimulatedConnections() override;
   SimulatedConnections(const SimulatedConnections&) = delete;
   SimulatedConnections& operator=(const SimulatedConnections&) = delete;
@@ -31,8 +32,13 @@ class SimulatedConnections final : public net::ConnectionSource {
   void try_at(MonoTime moment);
   void try_now();
 
+  // The gateway's clock, which is not the timeline's once the machine has been started again.
+  [[nodiscard]] MonoTime gateway_now() const { return network_.timeline.now().mono - boot_; }
+
   Network& network_;
-  const net::Endpoint endpoint_;
+  const Nanos boot_;
+  net::Endpoint endpoint_;
+  const std::shared_ptr<net::AddressBudget> address_;  // may be null
   const net::WsLimits limits_;
   net::Backoff backoff_;
   std::unique_ptr<net::WsConnection> ready_;
@@ -45,17 +51,19 @@ class SimulatedConnections final : public net::ConnectionSource {
 
 class SimulatedConnectionMaker final : public net::ConnectionMaker {
  public:
-  explicit SimulatedConnectionMaker(Network& network) : network_{network} {}
+  // `boot`: by how much the gateway's clock is behind the timeline's.
+  SimulatedConnectionMaker(Network& network, Nanos boot) : network_{network}, boot_{boot} {}
   [[nodiscard]] std::unique_ptr<net::ConnectionSource> make(net::Endpoint endpoint,
                                                             const net::WsLimits& limits,
                                                             const net::BackoffPolicy& backoff,
                                                             std::uint64_t seed) override {
-    return std::make_unique<SimulatedConnections>(network_, std::move(endpoint), limits, backoff,
-                                                  seed);
+    return std::make_unique<SimulatedConnections>(network_, boot_, std::move(endpoint), limits,
+                                                  backoff, seed);
   }
 
  private:
   Network& network_;
+  Nanos boot_;
 };
 
 }  // namespace portcullis::simulation

@@ -54,8 +54,9 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   }
   gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market, settings_.limits,
                                                exposure_);
-  if (auto built = build_session(network); !built) return built;
-  if (auto built = build_feed(network, venue); !built) return built;
+  SimulatedConnectionMaker connections{network, network.timeline.now().mono - now.mono};
+  if (auto built = build_session(connections); !built) return built;
+  if (auto built = build_feed(network, venue, connections); !built) return built;
   auto journal =
       journal::Journal::resume(machine.disk, (*recovered)->reader(), settings_.journal, now);
   if (!journal) return std::unexpected{journal.error()};
@@ -67,7 +68,7 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   return (*recovered)->hand_over(instruments_, oms_->accounting(), oms_->holdings(), now);
 }
 
-std::expected<void, std::string> Gateway::build_session(Network& network) {
+std::expected<void, std::string> Gateway::build_session(net::ConnectionMaker& connections) {
   const bool has_hmac = settings_.key_kind == oms::binance::KeyKind::kHmacSha256;
   oms::binance::BinanceVenueSettings venue;
   venue.api_key = has_hmac ? kHmacApiKey : kEd25519ApiKey;
@@ -75,21 +76,24 @@ std::expected<void, std::string> Gateway::build_session(Network& network) {
   venue.secret = oms::binance::Secret{has_hmac ? kHmacSecret : kEd25519PrivatePem};
   venue.message_bytes_max = kMessageBytesMax;
   venue.jitter_seed = settings_.seed;
-  SimulatedConnectionMaker connections{network};
+  venue.manners.limits = settings_.venue_limits;
+  venue.address = address_;
   auto session = oms::binance::BinanceVenue::create_on(connections, std::move(venue), instruments_,
                                                        cl_ord_ids_, counters_, log_, hop_clock_);
   if (!session) return std::unexpected{session.error()};
   venue_ = std::move(*session);
+  gate_->obey(venue_->allowance());
   return {};
 }
 
-std::expected<void, std::string> Gateway::build_feed(Network& network, SimulatedVenue& venue) {
+std::expected<void, std::string> Gateway::build_feed(Network& network, SimulatedVenue& venue,
+                                                     net::ConnectionMaker& connections) {
   feeds::FeedSettings feed;
   feed.seed = settings_.seed;
+  feed.address = address_;
   feed.ws_limits = {.message_bytes_max = kMessageBytesMax,
                     .receive_buffer_bytes = 2 * kMessageBytesMax};
   feed.liveness_timeout = std::chrono::seconds{5};
-  SimulatedConnectionMaker connections{network};
   auto made = feeds::FeedAgent::create_on(
       connections, std::make_unique<SimulatedSnapshots>(network, venue, instruments_), feed,
       instruments_,

@@ -43,6 +43,7 @@ struct GatewaySettings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
   risk::Limits limits;
+  oms::binance::RateBudget venue_limits;
   oms::binance::KeyKind key_kind{oms::binance::KeyKind::kEd25519};
   std::uint64_t seed{1};
 };
@@ -86,8 +87,9 @@ class Gateway {
   Gateway(Machine& machine, const InstrumentTable& instruments, const GatewaySettings& settings);
   std::expected<void, std::string> build(Machine& machine, Network& network, SimulatedVenue& venue,
                                          const Now& now);
-  std::expected<void, std::string> build_feed(Network& network, SimulatedVenue& venue);
-  std::expected<void, std::string> build_session(Network& network);
+  std::expected<void, std::string> build_feed(Network& network, SimulatedVenue& venue,
+                                              net::ConnectionMaker& connections);
+  std::expected<void, std::string> build_session(net::ConnectionMaker& connections);
   void build_oms();
   void take_log();
 
@@ -102,6 +104,7 @@ class Gateway {
   LogRing log_{512};
   std::vector<std::string> log_lines_;
   ClOrdIdCodec cl_ord_ids_{"sim"};
+  std::shared_ptr<net::AddressBudget> address_{std::make_shared<net::AddressBudget>()};
   risk::Exposure exposure_;
   oms::OmsCounters oms_counters_;
   std::unique_ptr<IdBlock> ids_;

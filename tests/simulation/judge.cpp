@@ -351,7 +351,8 @@ void Judge::judge_manners() {
   });
   if (is_provoked) return;
   for (const sim::RequestRecord& request : world_.venue_.core.truth.requests()) {
-    if (request.status == 429 || request.status == 418) {
+    constexpr int kTooManyOrders = -1015;
+    if (request.status == 429 || request.status == 418 || request.code == kTooManyOrders) {
       return complain("I12", "the venue answered " + request.method + " with " +
                                  std::to_string(request.status));
     }

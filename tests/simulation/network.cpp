@@ -74,10 +74,11 @@ void Line::client_close() {
 
 std::string Line::answer_upgrade(std::string_view request) {
   const std::size_t target = request.find(' ') + 1;
-  std::string refusal;
   service_ = network_.host.accept(request.substr(target, request.find(' ', target) - target), *this,
-                                  refusal);
-  if (service_ == nullptr) return "HTTP/1.1 " + refusal + "\r\ncontent-length: 0\r\n\r\n";
+                                  refusal_);
+  if (service_ == nullptr) {
+    return "HTTP/1.1 " + std::to_string(refusal_.status) + " Refused\r\ncontent-length: 0\r\n\r\n";
+  }
   constexpr std::string_view kName = "Sec-WebSocket-Key: ";
   const std::size_t begin = request.find(kName) + kName.size();
   return sim::ws_upgrade_response(request.substr(begin, request.find("\r\n", begin) - begin));

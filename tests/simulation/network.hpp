@@ -20,13 +20,18 @@ namespace portcullis::simulation {
 
 class Network;
 
-// Who listens at the other end of the network: makes the service of a connection, or says why not
-// (status and reason of the HTTP answer).
+// Why an upgrade was refused.
+struct Refusal {
+  int status{0};  // HTTP; zero: it was not
+  std::int64_t retry_after_s{0};
+};
+
+// Who listens at the other end of the network: makes the service of a connection, or says why not.
 class Host {
  public:
   virtual ~Host() = default;
   virtual std::unique_ptr<sim::WsService> accept(std::string_view target, sim::TextSink& sink,
-                                                 std::string& refusal) = 0;
+                                                 Refusal& refusal) = 0;
 };
 
 // One connection: two directions of bytes, each in order and with delays, and the server's end of
@@ -46,6 +51,7 @@ class Line final : public sim::TextSink,
   [[nodiscard]] bool is_broken() const noexcept { return is_broken_; }
   // The upgrade, which costs no simulated time: the answer to a request.
   [[nodiscard]] std::string answer_upgrade(std::string_view request);
+  [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
 
   // ---- the server's end (TextSink)
   void send(sim::SharedText text, std::uint64_t conflation_key) override;
@@ -87,6 +93,7 @@ class Line final : public sim::TextSink,
   Network& network_;
   const std::uint64_t number_;
   std::unique_ptr<sim::WsService> service_;
+  Refusal refusal_{};
   sim::WsReader reader_{1u << 20};
   std::deque<std::string> held_up_;  // arrived, and the network is blocked
   std::deque<Piece> down_;

@@ -44,7 +44,22 @@ journal::Durability draw_durability(sim::Random& random) {
   return dice < 85 ? journal::Durability::kGroup : journal::Durability::kSync;
 }
 
-GatewaySettings make_settings(const Plan& plan, const InstrumentTable& instruments) {
+oms::binance::RateBudget limits_of(const feeds::binance::ExchangeInfo& info) {
+  using Kind = feeds::binance::RateLimitKind;
+  oms::binance::RateBudget known;
+  for (const feeds::binance::RateLimit& limit : info.rate_limits) {
+    const oms::binance::RateWindow window{
+        .limit = limit.limit, .interval_s = static_cast<std::int32_t>(limit.interval.count())};
+    if (limit.kind == Kind::kRequestWeight) known.request_weight = window;
+    if (limit.kind == Kind::kRawRequests) known.raw_requests = window;
+    const bool is_day = limit.interval == std::chrono::hours{24};
+    if (limit.kind == Kind::kOrders) (is_day ? known.orders_day : known.orders_short) = window;
+  }
+  return known;
+}
+
+GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeInfo& info) {
+  const InstrumentTable& instruments = info.instruments;
   sim::Random random{plan.seed * 2 + 2};
   GatewaySettings settings;
   settings.seed = plan.seed;
@@ -58,6 +73,7 @@ GatewaySettings make_settings(const Plan& plan, const InstrumentTable& instrumen
         SimulatedVenue::initial(instrument.base_asset_name));
   }
   settings.limits = make_limits(instruments.size());
+  settings.venue_limits = limits_of(info);
   const journal::Durability drawn = draw_durability(random);
   settings.journal = {.durability = plan.durability.value_or(drawn), .segment_bytes = 1u << 18};
   if (random.chance(25)) settings.key_kind = oms::binance::KeyKind::kHmacSha256;
@@ -72,8 +88,9 @@ Simulation::Simulation(const Plan& plan)
       random_{plan.seed},
       venue_{timeline_, plan.seed},
       network_{timeline_, venue_, plan.seed ^ 0x5EED},
-      instruments_{venue_.instruments()},
-      settings_{make_settings(plan, instruments_)},
+      info_{venue_.exchange_info()},
+      instruments_{info_.instruments},
+      settings_{make_settings(plan, info_)},
       strategy_{instruments_, plan.seed ^ 0x57A7} {
   static constexpr std::array kSyncsPercent{4, 20, 50, 90};
   syncs_percent_ = kSyncsPercent[static_cast<std::size_t>(random_.below(4))];

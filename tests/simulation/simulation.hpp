@@ -95,7 +95,8 @@ class Simulation {
   SimulatedVenue venue_;
   Network network_;
   Machine machine_;
-  InstrumentTable instruments_;
+  feeds::binance::ExchangeInfo info_;
+  const InstrumentTable& instruments_;
   GatewaySettings settings_;
   RandomStrategy strategy_;
   std::unique_ptr<Gateway> gateway_;

@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "feeds/binance/exchange_info.hpp"
 #include "sim/api/request_faults.hpp"
 #include "sim/api/venue_api.hpp"
 #include "sim/exchange/symbol_spec.hpp"
@@ -67,29 +66,32 @@ SimulatedVenue::SimulatedVenue(Timeline& timeline, std::uint64_t seed)
 }
 
 std::unique_ptr<sim::WsService> SimulatedVenue::accept(std::string_view target, sim::TextSink& sink,
-                                                       std::string& refusal) {
+                                                       Refusal& refusal) {
   const sim::UpgradeRequest request{
       .target = std::string{target}, .remote = std::string{kAddress}, .headers = {}};
   const auto kind = service_.upgrade_kind(target);
   if (!kind) {
-    refusal = "404 Not Found";
+    refusal = {.status = 404};
     return nullptr;
   }
   if (const auto refused = service_.refuse_upgrade(request, *kind)) {
-    refusal = std::to_string(refused->status) + " Refused";
+    refusal.status = refused->status;
+    for (const auto& [name, value] : refused->headers) {
+      if (name == "retry-after") refusal.retry_after_s = std::stoll(value);
+    }
     return nullptr;
   }
   return service_.on_upgrade(request, sink);
 }
 
-InstrumentTable SimulatedVenue::instruments() {
+feeds::binance::ExchangeInfo SimulatedVenue::exchange_info() {
   const sim::Caller caller{.ip = &core.usage.of("192.0.2.2"), .protocol = sim::Protocol::kRest};
   const auto answer = core.api.call(*sim::VenueApi::find_method("exchangeInfo"), sim::Params{},
                                     caller, core.clock.now());
   const std::vector<std::string> names(kSymbols.begin(), kSymbols.end());
   auto info = feeds::binance::parse_exchange_info(answer.value(), names);
   if (!info) throw std::runtime_error{info.error()};
-  return std::move(info->instruments);
+  return std::move(*info);
 }
 
 std::optional<std::string> SimulatedVenue::depth(const std::string& symbol) {

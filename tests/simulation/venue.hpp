@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/instrument.hpp"
+#include "feeds/binance/exchange_info.hpp"
 #include "sim/api/venue_core.hpp"
 #include "sim/api/venue_service.hpp"
 #include "sim/faults/fault_target.hpp"
@@ -28,10 +28,10 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
   SimulatedVenue(Timeline& timeline, std::uint64_t seed);
 
   std::unique_ptr<sim::WsService> accept(std::string_view target, sim::TextSink& sink,
-                                         std::string& refusal) override;
+                                         Refusal& refusal) override;
 
   // From exchangeInfo, as a start asks for it.
-  [[nodiscard]] InstrumentTable instruments();
+  [[nodiscard]] feeds::binance::ExchangeInfo exchange_info();
   // What GET /api/v3/depth says; nothing when it refuses.
   [[nodiscard]] std::optional<std::string> depth(const std::string& symbol);
   [[nodiscard]] sim::SimAccountId account() const noexcept { return account_; }

@@ -36,6 +36,8 @@ class SimVenue {
 
   // The simulator's own record of the account "gateway".
   [[nodiscard]] nlohmann::json truth() const;
+  // Every request that the venue remembers, of all accounts.
+  [[nodiscard]] nlohmann::json requests() const;
   void fault(const nlohmann::json& fault) const;
   [[nodiscard]] nlohmann::json faults() const;
   void admin(const std::string& path, const nlohmann::json& body) const;
