@@ -122,6 +122,11 @@ RecordFields RecordRenderer::render(const Record& record) {
       if (type == RecordType::kHolding) fields.emplace_back("held", decimal(found->qty));
       return fields;
     }
+    case RecordType::kTradesKnown: {
+      const auto known = oms::load_record<oms::TradesKnownRecord>(record.payload);
+      if (!known) return {};
+      return {{"symbol", symbol(known->symbol)}, {"up_to", std::to_string(known->trade_id)}};
+    }
     case RecordType::kStop: {
       const auto stop = oms::load_record<StopRecord>(record.payload);
       if (!stop) return {};

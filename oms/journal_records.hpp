@@ -39,8 +39,10 @@ enum class RecordType : std::uint16_t {
   kMassCancelSent,  // a symbol's
   kHolding,         // what the account holds of a symbol's base asset
   kStop,            // killed, or draining
+  kTradesKnown,     // every own trade of a symbol up to an id has been told
 };
-inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
+inline constexpr std::uint16_t kRecordTypeEnd =
+    static_cast<std::uint16_t>(RecordType::kTradesKnown) + 1;
 
 template <std::size_t kSize>
 using RecordText = std::array<char, kSize>;  // padded with zeros
@@ -133,6 +135,14 @@ struct StopRecord {
   std::array<std::uint8_t, 7> reserved;
 };
 
+struct TradesKnownRecord {
+  static constexpr RecordType kType = RecordType::kTradesKnown;
+  std::int64_t mono_ns;
+  std::uint64_t trade_id;
+  std::uint16_t symbol;
+  std::array<std::uint16_t, 3> reserved;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -146,6 +156,7 @@ static_assert(JournalRecord<ReportRecord> && sizeof(ReportRecord) == 120);
 static_assert(JournalRecord<OrderFactRecord> && sizeof(OrderFactRecord) == 24);
 static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24);
 static_assert(JournalRecord<StopRecord> && sizeof(StopRecord) == 16);
+static_assert(JournalRecord<TradesKnownRecord> && sizeof(TradesKnownRecord) == 24);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

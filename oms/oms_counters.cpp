@@ -25,6 +25,9 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.mass_cancels_sent = file.allocate("oms.mass_cancels_sent");
   counters.queries_sent = file.allocate("oms.queries_sent");
   counters.trades_queries_sent = file.allocate("oms.trades_queries_sent");
+  counters.trades_pages_sent = file.allocate("oms.trades_pages_sent");
+  counters.trades_recovered = file.allocate("oms.trades_recovered");
+  counters.order_lookups_sent = file.allocate("oms.order_lookups_sent");
   counters.listings_sent = file.allocate("oms.listings_sent");
   counters.reconciliations = file.allocate("oms.reconciliations");
   counters.position_drift = file.allocate("oms.position_drift");

@@ -28,6 +28,9 @@ struct OmsCounters {
   Counter mass_cancels_sent;
   Counter queries_sent;
   Counter trades_queries_sent;
+  Counter trades_pages_sent;  // of own trades since the last known id
+  Counter trades_recovered;   // own trades that only a listing told
+  Counter order_lookups_sent;
   Counter listings_sent;
   Counter reconciliations;
   Counter position_drift;  // symbols whose holdings disagreed with our fills

@@ -48,7 +48,8 @@ struct OmsSettings {
 
   // A refused key or signature stops trading; the account is asked again after this long.
   Nanos authentication_retry{std::chrono::seconds{5}};
-  // The open orders are compared with ours this often; zero never. Finds what the stream lost.
+  // Open orders, own trades and balances are compared with ours this often; zero never. Finds what
+  // the stream lost.
   Nanos audit_interval{std::chrono::seconds{60}};
   Nanos summary_interval{std::chrono::milliseconds{50}};  // of OmsView
 

@@ -80,6 +80,10 @@ class OrderAccounting {
   // And the conclusion, once it has been said often and late enough.
   void on_proven_absent(Order& order, const Now& now) noexcept;
 
+  // Every own trade of the symbol up to this one has been told.
+  void on_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept;
+  void on_trades_listed() noexcept { ledger_.clear_unlisted(); }
+
   // ---- doubt
   // What has become of the order is not known; its exposure stays and it is asked about.
   void on_doubt(Order& order, const Now& now) noexcept;
@@ -112,6 +116,9 @@ class OrderAccounting {
     (void)ledger_.record(symbol, trade_id, side);
   }
   void adopt_position(SymbolId symbol, const PositionKeeper::Account& account) noexcept;
+  void adopt_trades_known(SymbolId symbol, TradeId trade_id) noexcept {
+    ledger_.raise_floor(symbol, trade_id);
+  }
   void adopt_fee(AssetId asset, Fee fee) noexcept { positions_.adopt_fee(asset, fee); }
   // Tells the strategy of an adopted order, once.
   void restate(Order& order, const Now& now) noexcept;

@@ -45,6 +45,7 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kMassCancelSent: return "mass-cancel-sent";
     case RecordType::kHolding: return "holding";
     case RecordType::kStop: return "stop";
+    case RecordType::kTradesKnown: return "trades-known";
   }
   return "?";
 }
@@ -165,6 +166,15 @@ void OrderJournal::record_holding(SymbolId symbol, Qty held, const Now& now) noe
   put(RecordType::kHolding,
       SymbolFactRecord{
           .mono_ns = count_ns(now.mono), .qty = held.raw(), .symbol = symbol.raw(), .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept {
+  put(TradesKnownRecord::kType,
+      TradesKnownRecord{.mono_ns = count_ns(now.mono),
+                        .trade_id = trade_id.raw(),
+                        .symbol = symbol.raw(),
+                        .reserved = {}},
       now);
 }
 

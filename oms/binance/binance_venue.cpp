@@ -420,6 +420,17 @@ SendError BinanceVenue::send_trades_query(OrderId id, SymbolId symbol, VenueOrde
   return send(encoder_.my_trades(id, symbol, venue_order_id, now.wall), now);
 }
 
+SendError BinanceVenue::send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.trades_since(symbol, from, now.wall), now);
+}
+
+SendError BinanceVenue::send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                          const Now& now) noexcept {
+  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
+  return send(encoder_.order_lookup(symbol, venue_order_id, now.wall), now);
+}
+
 SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
   if (const SendError no = admit(SendClass::kCancel, now); no != SendError::kNone) return no;
   return send(encoder_.cancel_all(symbol, now.wall), now);

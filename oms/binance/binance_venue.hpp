@@ -75,6 +75,9 @@ class BinanceVenue {
   // send_query for the id first.
   [[nodiscard]] SendError send_trades_query(OrderId id, SymbolId symbol,
                                             VenueOrderId venue_order_id, const Now& now) noexcept;
+  [[nodiscard]] SendError send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept;
+  [[nodiscard]] SendError send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                            const Now& now) noexcept;
   [[nodiscard]] SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   [[nodiscard]] SendError send_open_orders_query(const Now& now) noexcept;
   [[nodiscard]] SendError send_account_query(const Now& now) noexcept;
@@ -148,6 +151,12 @@ class BinanceVenue {
       case RequestTag::kTrades:
         return listener.on_listing_complete(RequestKind::kTrades, kNoSymbol,
                                             message_.request.order_id(), now);
+      case RequestTag::kTradesSince:
+        return listener.on_trades_page(
+            {.symbol = message_.request.symbol(),
+             .from = message_.request.from_trade(),
+             .is_full = message_.reports.size() >= TradesPage::kTradesMax},
+            now);
       case RequestTag::kMassCancel:
         return listener.on_listing_complete(RequestKind::kMassCancel, message_.request.symbol(),
                                             OrderId{}, now);
@@ -158,6 +167,7 @@ class BinanceVenue {
       case RequestTag::kNewOrder:
       case RequestTag::kCancel:
       case RequestTag::kQuery:
+      case RequestTag::kOrderLookup:
       case RequestTag::kLogon:
       case RequestTag::kSubscribe: return;
     }

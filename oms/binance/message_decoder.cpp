@@ -302,6 +302,7 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
     case RequestTag::kCancel:
       return read_order(value, received, ReportSource::kReply, ListPolicy::kRefuse, out);
     case RequestTag::kQuery:
+    case RequestTag::kOrderLookup:
       return read_order(value, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
     case RequestTag::kMassCancel:
       return for_each_element(value, [&](ondemand::value order) {
@@ -312,6 +313,7 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
         return read_order(order, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
       });
     case RequestTag::kTrades:
+    case RequestTag::kTradesSince:
       return for_each_element(
           value, [&](ondemand::value trade) { return read_trade(trade, received, out); });
     case RequestTag::kAccount: {

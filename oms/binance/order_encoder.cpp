@@ -13,8 +13,7 @@ namespace portcullis::oms::binance {
 namespace {
 
 constexpr std::size_t kSymbolMax = 40;
-// Most fills one order.status answer's history may hold; the venue's own maximum.
-constexpr std::int64_t kTradesMax = 1000;
+constexpr auto kTradesMax = static_cast<std::int64_t>(TradesPage::kTradesMax);
 
 std::size_t tail_index(Side side, OrdType type, TimeInForce tif) noexcept {
   std::size_t index = 0;
@@ -208,6 +207,22 @@ std::string_view OrderEncoder::my_trades(OrderId id, SymbolId symbol, VenueOrder
   begin({RequestTag::kTrades, id.raw()}, "myTrades");
   frame_.add_number("limit", kTradesMax);
   frame_.add_number("orderId", static_cast<std::int64_t>(venue_order_id.raw()));
+  add_recv_window_symbol_timestamp(symbol, now);
+  return finish();
+}
+
+std::string_view OrderEncoder::trades_since(SymbolId symbol, TradeId from, WallTime now) noexcept {
+  begin(trades_since_id(symbol, from), "myTrades");
+  if (from != TradeId{}) frame_.add_number("fromId", static_cast<std::int64_t>(from.raw()));
+  frame_.add_number("limit", from != TradeId{} ? kTradesMax : 1);
+  add_recv_window_symbol_timestamp(symbol, now);
+  return finish();
+}
+
+std::string_view OrderEncoder::order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                            WallTime now) noexcept {
+  begin({RequestTag::kOrderLookup, venue_order_id.raw()}, "order.status");
+  add_order_reference(OrderId{}, venue_order_id);
   add_recv_window_symbol_timestamp(symbol, now);
   return finish();
 }

@@ -48,6 +48,10 @@ class OrderEncoder {
   [[nodiscard]] std::string_view order_status(OrderId id, SymbolId symbol, WallTime now) noexcept;
   [[nodiscard]] std::string_view my_trades(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                            WallTime now) noexcept;
+  // A symbol's own trades from an id on; zero: the newest one alone.
+  [[nodiscard]] std::string_view trades_since(SymbolId symbol, TradeId from, WallTime now) noexcept;
+  [[nodiscard]] std::string_view order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                              WallTime now) noexcept;
   [[nodiscard]] std::string_view cancel_all(SymbolId symbol, WallTime now) noexcept;
   [[nodiscard]] std::string_view open_orders(WallTime now) noexcept;
   [[nodiscard]] std::string_view account_status(WallTime now) noexcept;

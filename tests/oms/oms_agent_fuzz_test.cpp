@@ -237,7 +237,7 @@ TEST_P(OmsAgentFuzz, APowerFailureLosesNothingWhereOrdersWaitForTheDisk) {
 }
 
 // Where it does not wait, orders may be missing from the journal. What of them works at the venue
-// is cancelled, and once nothing is moving the position is the account's.
+// is cancelled, and their trades, which the venue lists, count in the position and in the result.
 TEST_P(OmsAgentFuzz, AfterAPowerFailureNothingIsLeftAtTheVenueThatTheJournalDoesNotKnow) {
   const auto owned = std::make_unique<Day>(GetParam());
   Day& day = *owned;
@@ -255,7 +255,16 @@ TEST_P(OmsAgentFuzz, AfterAPowerFailureNothingIsLeftAtTheVenueThatTheJournalDoes
   EXPECT_TRUE(world.kill_switch.is_ready());
   for (const SymbolId symbol : {kBtc, kEth}) {
     EXPECT_EQ(world.exposure.at(symbol).position, day.venue.true_holding(symbol));
+    EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
+              day.venue.true_holding(symbol));
   }
+  for (const auto& [id, truth] : day.venue.orders) {
+    const Order* order = world.agent->accounting().store().find(id);
+    if (order == nullptr) continue;
+    EXPECT_EQ(order->cum_qty, truth.cum) << id.raw();
+  }
+  EXPECT_GT(world.counters.trades_recovered.get(), 0);
+  EXPECT_EQ(world.counters.position_drift.get(), 0);
 }
 
 // PORTCULLIS_DAYS and PORTCULLIS_SEED: so many days from that seed on (./dev days).

@@ -38,6 +38,7 @@ inline void expect_same_orders(OrderAccounting& a, OrderAccounting& b) {
   for (std::uint16_t i = 0; i < a.positions().size(); ++i) {
     const Position& x = a.positions().at(SymbolId{i});
     const Position& y = b.positions().at(SymbolId{i});
+    EXPECT_EQ(a.ledger().floor(SymbolId{i}), b.ledger().floor(SymbolId{i}));
     EXPECT_EQ(x.qty(), y.qty());
     EXPECT_TRUE(x.cost().raw == y.cost().raw && x.realized().raw == y.realized().raw);
     EXPECT_EQ(x.bought(), y.bought());

@@ -63,6 +63,10 @@ class Recorder {
     const AllocAllowedScope recording;
     listings.emplace_back(kind, symbol, id);
   }
+  void on_trades_page(const TradesPage& page, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    pages.push_back(page);
+  }
   void on_session_state(VenueSessionState state, const Now&) noexcept {
     const AllocAllowedScope recording;
     states.push_back(state);
@@ -72,6 +76,7 @@ class Recorder {
   std::vector<RequestFailure> failures;
   std::vector<VenueBalance> balances;
   std::vector<std::tuple<RequestKind, SymbolId, OrderId>> listings;
+  std::vector<TradesPage> pages;
   std::vector<VenueSessionState> states;
 };
 static_assert(VenueListener<Recorder>);
