@@ -78,6 +78,7 @@ class AccountReconciliation {
     if (listing_.is_out() && !listing_.is_overdue(now.mono, settings_.ack_timeout)) return false;
     if (venue_.send_open_orders_query(now) != SendError::kNone) return false;
     listing_.on_asked(now.mono);
+    accounting_.external_orders().clear_overflow();
     counters_.listings_sent.add();
     return true;
   }
@@ -125,7 +126,9 @@ class AccountReconciliation {
       accounting_.ask_soon(order, now.mono);
       if (is_reconciling) order.is_reconciling = true;
     }
-    reconciler_.on_listing(result.orphan_count, now.mono);
+    ExternalOrders& others = accounting_.external_orders();
+    others.on_listing_complete(result.number, result.asked);
+    reconciler_.on_listing(result.orphan_count > 0 || others.has_overflowed(), now.mono);
     const bool is_audit = reconciler_.is_ready() && !trades_.is_running();
     const bool is_next = is_reconciling && reconciler_.phase() == Reconciler::Phase::kTrades;
     if (is_audit || is_next) trades_.start(now.mono);
@@ -137,6 +140,10 @@ class AccountReconciliation {
     if (reconciler_.phase() != Reconciler::Phase::kSettling) return false;
     // The point from which trades count must outlive a power failure that what follows does not.
     if (!journal_.is_on_disk(known_position_)) return false;
+    if (accounting_.external_orders().has_overflowed()) {
+      restart(now + settings_.query_backoff_max);
+      return false;
+    }
     OrderStore& store = accounting_.store();
     for (std::size_t i = 0; i < store.open_count(); ++i) {
       const Order& order = store.open_at(i);
@@ -178,7 +185,9 @@ class AccountReconciliation {
   void note_listed(const VenueReport& report, bool is_orphan) noexcept {
     const bool is_working =
         report.exec_type != ExecType::kTrade && !is_terminal(report.state) && listing_.is_out();
-    if (!is_working || report.order_id == OrderId{}) return;
+    if (!is_working) return;
+    accounting_.external_orders().on_listed(report, listing_.number());
+    if (report.order_id == OrderId{}) return;
     listing_.on_own(is_orphan);
     if (Order* order = accounting_.store().find(report.order_id); order != nullptr) {
       order->listing_seen = listing_.number();

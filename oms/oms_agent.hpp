@@ -20,6 +20,7 @@
 #include "oms/journal_watch.hpp"
 #include "oms/kill_report.hpp"
 #include "oms/order_accounting.hpp"
+#include "oms/parked_events.hpp"
 #include "oms/venue.hpp"
 #include "risk/checks/trading_state.hpp"
 #include "risk/pre_trade_gate.hpp"
@@ -55,7 +56,8 @@ class OmsAgent {
         accounting_{context},
         reconciliation_{context, venue, accounting_},
         sweep_{context.settings, context.instruments.size()},
-        held_{context.settings.held_max} {}
+        held_{context.settings.held_max},
+        parked_{context.journal, context.log, context.counters} {}
 
   int do_work(const Now& now) noexcept {
     int work = accounting_.flush_reports();
@@ -82,6 +84,7 @@ class OmsAgent {
     if (reconciliation_.take_trade(report, now)) return;
     const bool is_orphan = accounting_.on_report(report, now);
     reconciliation_.on_told(report, is_orphan, now);
+    if (report.order_id == OrderId{}) return on_external(report, now);
     if (!is_orphan) return;
     journal_.record_cancel(report.order_id, now);
     if (venue_.send_cancel(report.order_id, report.symbol, report.venue_order_id, now) ==
@@ -116,6 +119,14 @@ class OmsAgent {
     reconciliation_.holdings().on_balance(balance);
   }
 
+  void on_balance_change(const VenueBalanceChange& change, const Now& now) noexcept {
+    reconciliation_.holdings().on_change(change, now);
+  }
+
+  void on_parked(const ParkedEvent& event, const Now& now) noexcept {
+    parked_.on_event(event, now);
+  }
+
   void on_listing_complete(RequestKind kind, SymbolId, OrderId, const Now& now) noexcept {
     if (kind == RequestKind::kOpenOrders) on_open_orders_known(now);
     if (kind == RequestKind::kAccount) reconciliation_.on_account_known(now);
@@ -140,6 +151,7 @@ class OmsAgent {
 
   // ---- for tests and the wiring's last words
   [[nodiscard]] OrderAccounting& accounting() noexcept { return accounting_; }
+  [[nodiscard]] const ParkedEvents& parked() const noexcept { return parked_; }
   // For what an earlier run has left (order_recovery.hpp).
   [[nodiscard]] Holdings& holdings() noexcept { return reconciliation_.holdings(); }
 
@@ -313,6 +325,31 @@ class OmsAgent {
         "oms: the venue refuses our key, signature or clock (code {}): no new orders until it "
         "accepts a question again; check key, permissions and time",
         failure.venue_code);
+  }
+
+  void on_external(const VenueReport& report, const Now& now) noexcept {
+    ExternalOrders& others = accounting_.external_orders();
+    if (others.has_overflowed() && kill_switch_.is_ready()) {
+      kill_switch_.set_ready(false);
+      reconciliation_.restart(now.mono + settings_.query_backoff_max);
+      log_.post(LogLevel::kError, now.mono,
+                "oms: other programs have more than {} orders open on the account: no new orders "
+                "until there are fewer; raise account.external_orders_max",
+                static_cast<std::int64_t>(settings_.external_order_max));
+    }
+    if (settings_.external_orders != ExternalOrderPolicy::kCancel) return;
+    ExternalOrder* order = others.find(report.symbol, report.venue_order_id);
+    const bool is_asked_for =
+        order == nullptr || (order->cancel_sent != MonoTime{} &&
+                             now.mono < order->cancel_sent + settings_.query_backoff_max);
+    if (is_asked_for || !venue_.is_up()) return;
+    journal_.record_external_cancel(order->symbol, order->venue_order_id, now);
+    if (venue_.send_cancel(OrderId{}, order->symbol, order->venue_order_id, now) !=
+        SendError::kNone) {
+      return;
+    }
+    order->cancel_sent = now.mono;
+    counters_.external_cancels_sent.add();
   }
 
   void on_order_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept {
@@ -525,6 +562,7 @@ class OmsAgent {
   AccountReconciliation<V> reconciliation_;
   CancelSweep sweep_;
   HeldOrders held_;
+  ParkedEvents parked_;
 
   MonoTime paused_until_{};  // no question to the venue before this
   MonoTime walk_next_{};

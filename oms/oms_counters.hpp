@@ -19,8 +19,14 @@ struct OmsCounters {
   Counter fills_over;  // beyond the order's quantity
   Counter fills_malformed;
   Counter impossible_events;
-  Counter foreign_events;  // orders on the account that this gateway did not make
-  Counter orphan_events;   // orders of ours that the store does not know
+  Counter foreign_events;   // orders on the account that this gateway did not make
+  Counter external_orders;  // of them working now
+  Counter external_cancels_sent;
+  Counter parked_events;    // of symbols and assets that are not configured
+  Counter balance_changes;  // deposits, withdrawals, transfers and locks from outside
+  Counter inferred;         // states and fills concluded from an answer to a question
+  Counter inferred_confirmed;
+  Counter orphan_events;  // orders of ours that the store does not know
   Counter orphans_cancelled;
   Counter cancels_sent;
   Counter cancels_repeated;  // a cancel was under way already

@@ -41,6 +41,8 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       journal_{context.journal},
       store_{context.settings.order_capacity},
       ledger_{context.settings.fill_window, context.instruments.size()},
+      external_orders_{context.settings.external_order_max, context.exposure,
+                       context.counters.external_orders},
       positions_{context.instruments},
       publisher_{context.ports, context.settings.report_overflow, context.kill_switch, context.log,
                  context.counters},
@@ -143,9 +145,16 @@ void OrderAccounting::report_cancel_rejected(const Order& order, std::int32_t ve
 // ---------------------------------------------------------------------------
 
 bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexcept {
+  if (report.order_id == OrderId{} && !report.is_adopted &&
+      settings_.external_orders == ExternalOrderPolicy::kAdopt) {
+    VenueReport adopted = report;
+    adopted.is_adopted = true;
+    return on_report(adopted, now);
+  }
   journal_.record_report(report, now);
   Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
   if (order == nullptr) return on_stray(report, now);
+  if (report.source != ReportSource::kQuery) confirm(*order);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
   store_.name_at_venue(*order, report.venue_order_id);
   if (is_trade(report)) apply_fill(*order, report, now);
@@ -192,6 +201,7 @@ void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
                           order.state == OrderState::kUnknown;
   if (!transition(order, is_resumed ? OrderEvent::kPartialFill : *event, now)) return;
   ExecutionReport out = report_of(order, exec_type_of(*event));
+  infer(order, out, report.source);
   publish(out, report.received, now);
   if (order.state == OrderState::kRejected) counters_.orders_rejected.add();
 }
@@ -225,8 +235,24 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   out.fee = report.fee;
   out.fee_asset = report.fee_asset;
   out.liquidity = report.liquidity;
+  infer(order, out, report.source);
   publish(out, report.received, now);
   publish_position(order.symbol);
+}
+
+// What an answer to a question tells is a conclusion until the venue says it of its own accord.
+void OrderAccounting::infer(Order& order, ExecutionReport& report, ReportSource source) noexcept {
+  if (source != ReportSource::kQuery) return;
+  report.is_inferred = true;
+  order.is_inferred = true;
+  counters_.inferred.add();
+}
+
+// The real event: it takes the conclusion's place, and moves nothing that this has moved.
+void OrderAccounting::confirm(Order& order) noexcept {
+  if (!order.is_inferred) return;
+  order.is_inferred = false;
+  counters_.inferred_confirmed.add();
 }
 
 void OrderAccounting::move_on_fill(Order& order, const Now& now) noexcept {

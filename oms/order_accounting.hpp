@@ -12,6 +12,7 @@
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
 #include "core/messages.hpp"
+#include "oms/external_orders.hpp"
 #include "oms/fill_ledger.hpp"
 #include "oms/oms_counters.hpp"
 #include "oms/oms_settings.hpp"
@@ -93,6 +94,8 @@ class OrderAccounting {
   void settle(Order& order) noexcept;
 
   [[nodiscard]] OrderStore& store() noexcept { return store_; }
+  // Those that the store does not know.
+  [[nodiscard]] ExternalOrders& external_orders() noexcept { return external_orders_; }
   [[nodiscard]] const PositionKeeper& positions() const noexcept { return positions_; }
   [[nodiscard]] const OmsView& view() const noexcept { return view_; }
   [[nodiscard]] std::uint32_t count_in(OrderState state) const noexcept {
@@ -140,9 +143,12 @@ class OrderAccounting {
   void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
   void book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept;
   void book_fill_exposure(Order& order, Qty qty) noexcept;
+  void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
+  void confirm(Order& order) noexcept;
   void move_on_fill(Order& order, const Now& now) noexcept;
   void log_stray(const VenueReport& report, const Now& now) noexcept;
   [[nodiscard]] bool on_stray(const VenueReport& report, const Now& now) noexcept;
+  void book_stray_trade(const VenueReport& report, bool is_counted) noexcept;
   void on_undead(Order& order, const Now& now) noexcept;
 
   [[nodiscard]] bool transition(Order& order, OrderEvent event, const Now& now) noexcept;
@@ -165,6 +171,7 @@ class OrderAccounting {
   OrderJournal& journal_;
   OrderStore store_;
   FillLedger ledger_;
+  ExternalOrders external_orders_;
   PositionKeeper positions_;
   ReportPublisher publisher_;
   OmsView view_;

@@ -67,6 +67,10 @@ class OrderJournal {
   void record_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   void record_holding(SymbolId symbol, Qty held, const Now& now) noexcept;
   void record_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept;
+  void record_external_cancel(SymbolId symbol, VenueOrderId venue_order_id,
+                              const Now& now) noexcept;
+  void record_balance_change(const VenueBalanceChange& change, const Now& now) noexcept;
+  void record_parked(const ParkedEvent& event, const Now& now) noexcept;
   void record_stop(bool is_kill, const Now& now) noexcept;
 
   // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since

@@ -55,6 +55,8 @@ constexpr const char* kDamaged =
 RecoveredOrders::RecoveredOrders(const OmsSettings& settings) : settings_{settings} {
   // An earlier run may have held more orders at once than this one may.
   settings_.order_capacity = std::max(settings.order_capacity, kReplayCapacityMin);
+  // Which trades counted as ours is in the journal; what is set now is for those to come.
+  settings_.external_orders = ExternalOrderPolicy::kFlag;
 }
 
 std::expected<std::unique_ptr<RecoveredOrders>, std::string> RecoveredOrders::read(
@@ -172,6 +174,9 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kCancelFailed:  // these moved no order
     case RecordType::kCancelSent:
     case RecordType::kMassCancelSent:
+    case RecordType::kExternalCancelSent:
+    case RecordType::kBalanceChange:  // the holdings that it changed follow
+    case RecordType::kParked:
     case RecordType::kStop: return true;
   }
   return false;
@@ -221,7 +226,8 @@ bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
                         take(found->state, OrderState::kNotPlaced, report.state) &&
                         take(found->liquidity, Liquidity::kTaker, report.liquidity) &&
                         take(found->source, ReportSource::kQuery, report.source);
-  if (!is_sound) return false;
+  if (!is_sound || found->is_adopted > 1) return false;
+  report.is_adopted = found->is_adopted != 0;
   (void)accounting_->on_report(report, now);
   return true;
 }

@@ -41,9 +41,9 @@ class Reconciler {
     next_ = now + backoff_;
     backoff_ = std::min(backoff_ * 2, settings_.query_backoff_max);
   }
-  void on_listing(std::uint32_t orphan_count, MonoTime now) noexcept {
+  void on_listing(bool has_to_be_repeated, MonoTime now) noexcept {
     if (phase_ != Phase::kListing) return;
-    if (orphan_count > 0) return on_retry(now);
+    if (has_to_be_repeated) return on_retry(now);
     phase_ = Phase::kTrades;
   }
   // Every own trade has been told.

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <string_view>
 
 #include "core/enums.hpp"
 #include "core/ids.hpp"
@@ -48,6 +49,7 @@ struct VenueReport {
   OrderState state{OrderState::kNew};  // the venue's own word for where the order is
   Liquidity liquidity{Liquidity::kNone};
   ReportSource source{ReportSource::kStream};
+  bool is_adopted{false};  // of another program's order whose trades are to count as ours
 };
 
 enum class RequestKind : std::uint8_t {
@@ -97,6 +99,25 @@ struct VenueBalance {
   AssetId asset{kNoAsset};
   Qty free{};
   Qty locked{};
+  WallTime
+      updated{};  // the account's last change that is in it, by the venue's clock; zero: unsaid
+};
+
+// A deposit, withdrawal or transfer; or a lock from outside of any order, which moves what is free
+// to what is locked and back, and so leaves the holding as it is.
+struct VenueBalanceChange {
+  AssetId asset{kNoAsset};
+  Qty delta{};
+  WallTime venue_time{};
+  bool is_lock{false};
+};
+
+// An event about a symbol or an asset that the instrument table does not have. The views are valid
+// during the call.
+struct ParkedEvent {
+  std::string_view name;  // of the symbol or asset
+  std::string_view text;  // the venue's message as it came
+  bool is_state{false};   // says what is and not what has changed: the next one says it again
 };
 
 enum class VenueSessionState : std::uint8_t {
@@ -110,12 +131,15 @@ enum class VenueSessionState : std::uint8_t {
 template <class L>
 concept VenueListener =
     requires(L listener, const VenueReport& report, const RequestFailure& failure,
-             const VenueBalance& balance, const TradesPage& page, const Now& now, RequestKind kind,
+             const VenueBalance& balance, const VenueBalanceChange& change,
+             const ParkedEvent& parked, const TradesPage& page, const Now& now, RequestKind kind,
              SymbolId symbol, OrderId order_id, VenueSessionState state) {
       { listener.on_venue_report(report, now) } noexcept;
       { listener.on_request_failure(failure, now) } noexcept;
       // One balance of an account snapshot or of an outboundAccountPosition event.
       { listener.on_balance(balance, now) } noexcept;
+      { listener.on_balance_change(change, now) } noexcept;
+      { listener.on_parked(parked, now) } noexcept;
       // A listing (kOpenOrders, kAccount, kTrades, kMassCancel) has been delivered completely, as
       // reports or balances before this call; for kTrades `order_id` is the order asked about.
       { listener.on_listing_complete(kind, symbol, order_id, now) } noexcept;

@@ -236,7 +236,9 @@ void BinanceVenue::act_on_message(const Now& now) noexcept {
                 message_.failure.venue_code);
       return drop(DropReason::kAuthentication, now);
     case MessageKind::kOrderEvent: return counters_.order_events.add();
-    case MessageKind::kBalanceEvent: return counters_.balance_events.add();
+    case MessageKind::kBalanceEvent:
+    case MessageKind::kBalanceChange: return counters_.balance_events.add();
+    case MessageKind::kParkedEvent: return counters_.parked_events.add();
     case MessageKind::kStreamTerminated:
       counters_.streams_terminated.add();
       if (step_ != Step::kUp) return;

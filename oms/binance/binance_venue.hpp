@@ -143,6 +143,10 @@ class BinanceVenue {
   void deliver(L& listener, const Now& now) noexcept {
     for (const VenueReport& report : message_.reports) listener.on_venue_report(report, now);
     for (const VenueBalance& balance : message_.balances) listener.on_balance(balance, now);
+    if (message_.kind == MessageKind::kBalanceChange) {
+      listener.on_balance_change(message_.balance_change, now);
+    }
+    if (!message_.parked.name.empty()) listener.on_parked(message_.parked, now);
     if (message_.kind == MessageKind::kFailure) {
       listener.on_request_failure(message_.failure, now);
     }

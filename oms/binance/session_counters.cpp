@@ -20,6 +20,7 @@ SessionCounters::SessionCounters(CounterFile& file)
       rate_limited{file.allocate("venue.binance.rate_limited")},
       order_events{file.allocate("venue.binance.order_events")},
       balance_events{file.allocate("venue.binance.balance_events")},
+      parked_events{file.allocate("venue.binance.parked_events")},
       ignored_events{file.allocate("venue.binance.ignored_events")},
       unknown_events{file.allocate("venue.binance.unknown_events")},
       foreign_replies{file.allocate("venue.binance.foreign_replies")},

@@ -25,6 +25,7 @@ struct SessionCounters {
   Counter rate_limited;
   Counter order_events;
   Counter balance_events;
+  Counter parked_events;
   Counter ignored_events;
   Counter unknown_events;
   Counter foreign_replies;

@@ -17,6 +17,7 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.cum_quote, b->cum_quote);
   EXPECT_EQ(a.venue_cum_qty, b->venue_cum_qty) << "order " << a.id.raw();
   EXPECT_EQ(a.reserved, b->reserved) << "order " << a.id.raw();
+  EXPECT_EQ(a.is_inferred, b->is_inferred) << "order " << a.id.raw();
   EXPECT_EQ(a.has_reserve, b->has_reserve) << "order " << a.id.raw();
   EXPECT_EQ(a.strategy, b->strategy);
   EXPECT_EQ(a.side, b->side);
