@@ -87,6 +87,21 @@ class ModelExchange {
     }
     return sum;
   }
+  // With what was deposited and withdrawn, which no order traded.
+  [[nodiscard]] Qty true_balance(SymbolId symbol) const {
+    return true_holding(symbol) + transferred_[symbol.raw()];
+  }
+  // Told at once, to an agent that is listening.
+  void transfer() {
+    const SymbolId symbol = below(2) == 0 ? kBtc : kEth;
+    const Qty amount = Qty::from_raw(static_cast<std::int64_t>(below(1'000'000)) - 500'000);
+    transferred_[symbol.raw()] += amount;
+    told_[symbol.raw()] += amount;
+    world_.agent->on_balance_change({.asset = world_.instruments.at(symbol).base_asset,
+                                     .delta = amount,
+                                     .venue_time = world_.now().wall},
+                                    world_.now());
+  }
   // Of the unique fills that were told.
   [[nodiscard]] Qty told_position(SymbolId symbol) const { return told_[symbol.raw()]; }
 
@@ -250,7 +265,7 @@ class ModelExchange {
     if (chance(10)) return world_.fail(RequestKind::kAccount, FailureClass::kUnknown);
     for (const SymbolId symbol : {kBtc, kEth}) {
       world_.agent->on_balance({.asset = world_.instruments.at(symbol).base_asset,
-                                .free = true_holding(symbol),
+                                .free = true_balance(symbol),
                                 .locked = {}},
                                world_.now());
     }
@@ -265,6 +280,7 @@ class ModelExchange {
     VenueReport report = world_.says(id, type, order.state, "0", source);
     report.symbol = order.symbol;
     report.side = order.side;
+    report.qty = order.quantity;
     report.cum_qty = order.cum;
     return report;
   }
@@ -274,6 +290,7 @@ class ModelExchange {
         world_.trade(id, f.trade_id, "0", "0", OrderState::kPartiallyFilled, source);
     report.symbol = order.symbol;
     report.side = order.side;
+    report.qty = order.quantity;
     report.last_qty = f.quantity;
     report.cum_qty = f.cum_after;
     if (f.cum_after == order.quantity) report.state = OrderState::kFilled;
@@ -306,6 +323,7 @@ class ModelExchange {
   std::vector<VenueReport> nameless_;  // listed to an agent that has asked whose they are
   std::set<std::tuple<SymbolId, TradeId, Side>> told_ids_;
   std::array<Qty, 2> told_{};
+  std::array<Qty, 2> transferred_{};
 };
 
 }  // namespace portcullis::oms::test

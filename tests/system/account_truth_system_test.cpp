@@ -83,7 +83,7 @@ TEST_F(AccountTruth, AnAdoptedOrdersTradesCountInTheResult) {
   venue_.place_other("BTCUSDT", "SELL", "60005.00", "0.5");
   EXPECT_TRUE(eventually([&] {
     gateway_->turn();
-    return gateway_->position().qty == *Qty::parse("0.5");
+    return gateway_->position().bought == *Qty::parse("0.5");
   }));
   EXPECT_EQ(status_of(order), "PARTIALLY_FILLED");
 }
