@@ -61,6 +61,7 @@ class AccountReconciliation {
     if (reconciler_.wants_listing(now.mono) || is_audit_due(now.mono)) {
       if (!ask_listing(now)) return 0;
       audit_next_ = now.mono + settings_.audit_interval;
+      early_audit_next_ = now.mono + settings_.query_backoff_max;
       reconciler_.on_asked(now.mono);
       return 1;
     }
@@ -161,10 +162,11 @@ class AccountReconciliation {
  private:
   // On the timer, and before the ledger has to forget trades that were never listed.
   [[nodiscard]] bool is_audit_due(MonoTime now) const noexcept {
-    if (!reconciler_.is_ready() || trades_.is_running()) return false;
+    if (!reconciler_.is_ready()) return false;
+    if (settings_.audit_interval.count() > 0 && now >= audit_next_) return true;
     const FillLedger& ledger = accounting_.ledger();
-    const bool is_timer_due = settings_.audit_interval.count() > 0 && now >= audit_next_;
-    return is_timer_due || (ledger.unlisted_count() > ledger.window() / 2 && !listing_.is_out());
+    return ledger.unlisted_count() > ledger.window() / 2 && !trades_.is_running() &&
+           now >= early_audit_next_;
   }
 
   int ask(const OwnTrades::Question& question, const Now& now) noexcept {
@@ -205,6 +207,7 @@ class AccountReconciliation {
   OpenOrdersListing listing_;
   OutstandingQuestions accounts_asked_;
   MonoTime audit_next_{};
+  MonoTime early_audit_next_{};
   std::uint64_t known_position_{0};  // in the journal, behind the last round's records
   bool is_account_due_{false};       // of an audit
 };

@@ -124,6 +124,12 @@ bool OwnTrades::on_failure(const RequestFailure& failure, const Now& now) noexce
     name(page_.symbol, failure.venue_order_id, OrderId{}, now);
     return nameless_.empty() && conclude_page(now);
   }
+  if (failure.failure == FailureClass::kRejected) {
+    log_.post_text(LogLevel::kError, now.mono,
+                   "oms: {s}: the venue refuses to list our own trades (code {}): asked again, and "
+                   "after a start no order passes before; check the key's permissions",
+                   instruments_.at(page_.symbol).symbol, failure.venue_code);
+  }
   next_ = now.mono + backoff_;
   backoff_ = std::min(backoff_ * 2, settings_.query_backoff_max);
   return false;

@@ -248,6 +248,7 @@ TEST_F(OwnTradesTest, ManyTradesAreListedBeforeTheLedgerForgetsAny) {
   const auto made = std::make_unique<OmsWorld>(settings);
   OmsWorld& small = *made;
   small.start();
+  small.run_for(5s, 100ms);  // not twice in so short a time
   const OrderId id = small.place(Side::kBuy, "2");
   for (std::uint64_t trade_id = 1; trade_id <= 4; ++trade_id) {
     small.tell(small.trade(id, trade_id, "0.1", "0.1", OrderState::kPartiallyFilled));

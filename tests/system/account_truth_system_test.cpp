@@ -1,6 +1,7 @@
 // What others do on the gateway's account, through the real session and the simulator: orders in
 // each policy, and a deposit. Seen from outside: by what the gate lets pass, by the reports, and by
 // the venue's own record.
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -60,7 +61,7 @@ class AccountTruth : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  SimVenue venue_{folder_.path(), {"--market", "none", "--symbols", "BTCUSDT"}};
+  SimVenue venue_{folder_.path(), {"--market", "none", "--symbols", "BTCUSDT,ETHUSDT"}};
   std::unique_ptr<LiveGateway> gateway_;
 };
 
@@ -113,6 +114,25 @@ TEST_F(AccountTruth, ADepositMovesThePositionThatTheLimitsSee) {
   EXPECT_FALSE(may_buy_two()) << "a lock is no withdrawal";
   venue_.admin("/withdraw", {{"account", "gateway"}, {"asset", "BTC"}, {"amount", "4"}});
   EXPECT_TRUE(eventually([&] { return may_buy_two(); }));
+}
+
+TEST_F(AccountTruth, AnOrderOnASymbolThatIsNotConfiguredIsInTheDumpAsItCame) {
+  ASSERT_NO_FATAL_FAILURE(start("flag"));
+  (void)venue_.rest_of("gateway", "POST", "/api/v3/order",
+                       "symbol=ETHUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=1000"
+                       "&newClientOrderId=somebody");
+  EXPECT_TRUE(may_buy_two());  // and what came before has been read
+  ASSERT_TRUE(gateway_->drain());
+  gateway_.reset();
+  Process dump{{.arguments = {PORTCULLIS_BINARY, "journal", "dump", folder_ / "state/journal"},
+                .environment = {},
+                .output_file = folder_ / "dump.txt",
+                .working_folder = {}}};
+  ASSERT_EQ(dump.wait(std::chrono::seconds{10}), 0) << dump.output();
+  const std::string text = dump.output();
+  const std::size_t at = text.find(" parked name=ETHUSDT");
+  ASSERT_NE(at, std::string::npos) << text;
+  EXPECT_NE(text.find("\"c\":\"somebody\"", at), std::string::npos) << text.substr(at, 1'200);
 }
 
 TEST_F(AccountTruth, AnUnknownPolicyIsAnError) {
