@@ -128,6 +128,16 @@ void read_orders(ConfigSection section, Settings& settings) {
       static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
 }
 
+void read_account(ConfigSection section, Settings& settings) {
+  const std::string policy =
+      section.optional_choice("external_orders", "flag", {"flag", "adopt", "cancel"});
+  settings.orders.external_orders = policy == "adopt"    ? oms::ExternalOrderPolicy::kAdopt
+                                    : policy == "cancel" ? oms::ExternalOrderPolicy::kCancel
+                                                         : oms::ExternalOrderPolicy::kFlag;
+  settings.orders.external_order_max =
+      static_cast<std::size_t>(section.optional_integer("external_orders_max", 1'024, 1, 65'536));
+}
+
 void read_journal(ConfigSection section, Settings& settings) {
   constexpr std::int64_t kMegabyte = std::int64_t{1} << 20;
   settings.journal.segment_bytes =
@@ -252,6 +262,7 @@ Settings read_settings(ConfigDocument& document) {
   read_feed(root.subsection("feed"), settings);
   read_venue(root.subsection("venue"), settings);
   read_orders(root.subsection("orders"), settings);
+  read_account(root.subsection("account"), settings);
   read_journal(root.subsection("journal"), settings);
   read_account_limits(root.subsection("limits").subsection("account"), settings);
   ConfigSection symbols = root.subsection("symbols");

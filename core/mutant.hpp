@@ -21,7 +21,7 @@ enum class Mutant : std::uint8_t {
   kEpochStays,            // core/id_block.cpp: a start gives the ids of the last one again
   kSentTwice,             // oms/binance/binance_venue.cpp
   kStreamGapIgnored,      // oms/oms_agent.hpp: a session that comes back is not reconciled
-  kMissingNotAsked,       // oms/oms_agent.hpp: nor what a listing does not name
+  kMissingNotAsked,       // oms/account_reconciliation.hpp: nor what a listing omits
   kKillPassesGate,        // risk/checks/trading_state.hpp
   kKillForgotten,         // core/kill_latch.cpp: the latch is not looked at
   kKillNotVerified,       // oms/cancel_sweep.hpp: what a listing shows is not looked at

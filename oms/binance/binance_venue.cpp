@@ -128,7 +128,8 @@ void BinanceVenue::advance_connecting(const Now& now) noexcept {
 }
 
 void BinanceVenue::ask_time(const Now& now) noexcept {
-  send_own(RequestTag::kTime, encoder_.server_time(), now);
+  const RequestId request = number(RequestTag::kTime);
+  send_own(request, encoder_.server_time(request.value), now);
 }
 
 void BinanceVenue::open_session(const Now& now) noexcept {
@@ -178,13 +179,13 @@ void BinanceVenue::start_logon(const Now& now) noexcept {
   // OpenSSL allocates while it signs. Once a connection, before any order may leave on it; the
   // timestamp inside keeps it from being made ahead on the cold side.
   const AllocAllowedScope signing;
-  send_own(RequestTag::kLogon, encoder_.session_logon(manners_.timestamp(now)), now);
+  send_own({RequestTag::kLogon, 0}, encoder_.session_logon(manners_.timestamp(now)), now);
 }
 
 void BinanceVenue::start_subscribe(const Now& now) noexcept {
   step_ = Step::kSubscribe;
   step_started_ = now.mono;
-  send_own(RequestTag::kSubscribe, encoder_.subscribe(manners_.timestamp(now)), now);
+  send_own({RequestTag::kSubscribe, 0}, encoder_.subscribe(manners_.timestamp(now)), now);
 }
 
 void BinanceVenue::come_up(const Now& now) noexcept {
@@ -270,7 +271,9 @@ void BinanceVenue::act_on_message(const Now& now) noexcept {
                 message_.failure.venue_code);
       return drop(DropReason::kAuthentication, now);
     case MessageKind::kOrderEvent: return counters_.order_events.add();
-    case MessageKind::kBalanceEvent: return counters_.balance_events.add();
+    case MessageKind::kBalanceEvent:
+    case MessageKind::kBalanceChange: return counters_.balance_events.add();
+    case MessageKind::kParkedEvent: return counters_.parked_events.add();
     case MessageKind::kStreamTerminated:
       counters_.streams_terminated.add();
       if (step_ != Step::kUp) return;
@@ -381,9 +384,9 @@ SendError BinanceVenue::send(SendClass kind, RequestId id, std::string_view fram
   return SendError::kNotConnected;
 }
 
-void BinanceVenue::send_own(RequestTag tag, std::string_view frame, const Now& now) noexcept {
+void BinanceVenue::send_own(RequestId request, std::string_view frame, const Now& now) noexcept {
   if (!manners_.may_send_own(now.mono)) return drop(DropReason::kTransport, now);
-  if (send(SendClass::kSession, {tag, 0}, frame, now) != SendError::kNone &&
+  if (send(SendClass::kSession, request, frame, now) != SendError::kNone &&
       connection_ != nullptr) {
     drop(DropReason::kTransport, now);
   }
@@ -433,19 +436,43 @@ SendError BinanceVenue::send_trades_query(OrderId id, SymbolId symbol, VenueOrde
   });
 }
 
+SendError BinanceVenue::send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept {
+  return ask(SendClass::kQuery, trades_since_id(symbol, from), now,
+             [&](WallTime time) noexcept { return encoder_.trades_since(symbol, from, time); });
+}
+
+SendError BinanceVenue::send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                          const Now& now) noexcept {
+  return ask(
+      SendClass::kQuery, {RequestTag::kOrderLookup, venue_order_id.raw()}, now,
+      [&](WallTime time) noexcept { return encoder_.order_lookup(symbol, venue_order_id, time); });
+}
+
 SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
   return ask(SendClass::kKill, {RequestTag::kMassCancel, symbol.raw()}, now,
              [&](WallTime time) noexcept { return encoder_.cancel_all(symbol, time); });
 }
 
 SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {
-  return ask(SendClass::kQuery, {RequestTag::kOpenOrders, 0}, now,
-             [&](WallTime time) noexcept { return encoder_.open_orders(time); });
+  const RequestId request = number(RequestTag::kOpenOrders);
+  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
+    return encoder_.open_orders(request.value, time);
+  });
+  if (result == SendError::kNone) last_listing_ = request;
+  return result;
 }
 
 SendError BinanceVenue::send_account_query(const Now& now) noexcept {
-  return ask(SendClass::kQuery, {RequestTag::kAccount, 0}, now,
-             [&](WallTime time) noexcept { return encoder_.account_status(time); });
+  const RequestId request = number(RequestTag::kAccount);
+  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
+    return encoder_.account_status(request.value, time);
+  });
+  if (result == SendError::kNone) last_account_ = request;
+  return result;
+}
+
+RequestId BinanceVenue::number(RequestTag tag) noexcept {
+  return {tag, ++question_count_};
 }
 
 }  // namespace portcullis::oms::binance

@@ -83,6 +83,9 @@ class BinanceVenue {
   // send_query for the id first.
   [[nodiscard]] SendError send_trades_query(OrderId id, SymbolId symbol,
                                             VenueOrderId venue_order_id, const Now& now) noexcept;
+  [[nodiscard]] SendError send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept;
+  [[nodiscard]] SendError send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                            const Now& now) noexcept;
   [[nodiscard]] SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   [[nodiscard]] SendError send_open_orders_query(const Now& now) noexcept;
   [[nodiscard]] SendError send_account_query(const Now& now) noexcept;
@@ -142,7 +145,15 @@ class BinanceVenue {
   [[nodiscard]] SendError ask(SendClass kind, RequestId request, const Now& now,
                               Render&& render) noexcept;
   // Of the session's own requests: a failure drops the connection.
-  void send_own(RequestTag tag, std::string_view frame, const Now& now) noexcept;
+  void send_own(RequestId request, std::string_view frame, const Now& now) noexcept;
+  // The next of the questions that have no subject to tell them apart.
+  [[nodiscard]] RequestId number(RequestTag tag) noexcept;
+  // To a listing that has been asked for again since: it may be older than what was missed.
+  [[nodiscard]] bool is_answer_stale() const noexcept {
+    const RequestId request = message_.request;
+    return (request.tag == RequestTag::kOpenOrders && request != last_listing_) ||
+           (request.tag == RequestTag::kAccount && request != last_account_);
+  }
 
   template <VenueListener L>
   void announce(L& listener, const Now& now) noexcept {
@@ -154,8 +165,13 @@ class BinanceVenue {
 
   template <VenueListener L>
   void deliver(L& listener, const Now& now) noexcept {
+    if (is_answer_stale()) return counters_.stale_answers.add();
     for (const VenueReport& report : message_.reports) listener.on_venue_report(report, now);
     for (const VenueBalance& balance : message_.balances) listener.on_balance(balance, now);
+    if (message_.kind == MessageKind::kBalanceChange) {
+      listener.on_balance_change(message_.balance_change, now);
+    }
+    if (!message_.parked.name.empty()) listener.on_parked(message_.parked, now);
     if (message_.kind == MessageKind::kFailure) {
       listener.on_request_failure(message_.failure, now);
     }
@@ -164,6 +180,12 @@ class BinanceVenue {
       case RequestTag::kTrades:
         return listener.on_listing_complete(RequestKind::kTrades, kNoSymbol,
                                             message_.request.order_id(), now);
+      case RequestTag::kTradesSince:
+        return listener.on_trades_page(
+            {.symbol = message_.request.symbol(),
+             .from = message_.request.from_trade(),
+             .is_full = message_.reports.size() >= TradesPage::kTradesMax},
+            now);
       case RequestTag::kMassCancel:
         return listener.on_listing_complete(RequestKind::kMassCancel, message_.request.symbol(),
                                             OrderId{}, now);
@@ -174,6 +196,7 @@ class BinanceVenue {
       case RequestTag::kNewOrder:
       case RequestTag::kCancel:
       case RequestTag::kQuery:
+      case RequestTag::kOrderLookup:
       case RequestTag::kLogon:
       case RequestTag::kSubscribe:
       case RequestTag::kTime: return;
@@ -200,6 +223,9 @@ class BinanceVenue {
   bool is_ping_unanswered_{false};
   int garbage_of_connection_{0};
 
+  std::uint64_t question_count_{0};
+  RequestId last_listing_{};
+  RequestId last_account_{};
   MonoTime step_started_{};
   MonoTime up_since_{};
   MonoTime last_ping_{};

@@ -25,9 +25,11 @@ struct SessionCounters {
   Counter rate_limited;
   Counter order_events;
   Counter balance_events;
+  Counter parked_events;
   Counter ignored_events;
   Counter unknown_events;
   Counter foreign_replies;
+  Counter stale_answers;  // to a question that has been asked again since
   Counter malformed_events;
   Counter garbage;
   Counter streams_terminated;

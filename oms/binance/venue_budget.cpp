@@ -69,10 +69,12 @@ std::int64_t request_weight(RequestTag tag) noexcept {
     case RequestTag::kTime: return 1;
     case RequestTag::kLogon:
     case RequestTag::kSubscribe: return 2;
-    case RequestTag::kQuery: return 4;
-    case RequestTag::kTrades: return 5;       // always with an orderId
-    case RequestTag::kOpenOrders: return 80;  // of all symbols
+    case RequestTag::kQuery:
+    case RequestTag::kOrderLookup: return 4;
+    case RequestTag::kTrades: return 5;  // always with an orderId
+    case RequestTag::kTradesSince:
     case RequestTag::kAccount: return 20;
+    case RequestTag::kOpenOrders: return 80;  // of all symbols
   }
   return 0;
 }

@@ -64,6 +64,18 @@ class Recorder {
     const AllocAllowedScope recording;
     listings.emplace_back(kind, symbol, id);
   }
+  void on_balance_change(const VenueBalanceChange& change, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    changes.push_back(change);
+  }
+  void on_parked(const ParkedEvent& event, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    parked.emplace_back(event.name, event.text);
+  }
+  void on_trades_page(const TradesPage& page, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    pages.push_back(page);
+  }
   void on_session_state(VenueSessionState state, const Now&) noexcept {
     const AllocAllowedScope recording;
     states.push_back(state);
@@ -73,6 +85,9 @@ class Recorder {
   std::vector<RequestFailure> failures;
   std::vector<VenueBalance> balances;
   std::vector<std::tuple<RequestKind, SymbolId, OrderId>> listings;
+  std::vector<VenueBalanceChange> changes;
+  std::vector<std::pair<std::string, std::string>> parked;
+  std::vector<TradesPage> pages;
   std::vector<VenueSessionState> states;
 };
 static_assert(VenueListener<Recorder>);

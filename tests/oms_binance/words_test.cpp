@@ -24,8 +24,9 @@ TEST(RequestIdTest, ReadsAsTheVenueShowsIt) {
 TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   for (const RequestTag tag :
        {RequestTag::kNewOrder, RequestTag::kCancel, RequestTag::kQuery, RequestTag::kTrades,
-        RequestTag::kMassCancel, RequestTag::kOpenOrders, RequestTag::kAccount, RequestTag::kLogon,
-        RequestTag::kSubscribe, RequestTag::kTime}) {
+        RequestTag::kTradesSince, RequestTag::kOrderLookup, RequestTag::kMassCancel,
+        RequestTag::kOpenOrders, RequestTag::kAccount, RequestTag::kLogon, RequestTag::kSubscribe,
+        RequestTag::kTime}) {
     for (const std::uint64_t value : {std::uint64_t{0}, kOrder.raw(), ~std::uint64_t{0}}) {
       const RequestId id{tag, value};
       EXPECT_EQ(parse_request_id(text_of(id)), id);
@@ -35,6 +36,12 @@ TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   EXPECT_EQ((RequestId{RequestTag::kMassCancel, 1}.order_id()), OrderId{});
   EXPECT_EQ((RequestId{RequestTag::kMassCancel, 0x12345}.symbol()), kNoSymbol);
   EXPECT_EQ((RequestId{RequestTag::kTrades, 7}.order_id()), OrderId{7});
+  EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.order_id()), OrderId{});
+  EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.venue_order_id()), VenueOrderId{7});
+  const RequestId page = trades_since_id(kEth, TradeId{5'000'000'000});
+  EXPECT_EQ(page.symbol(), kEth);
+  EXPECT_EQ(page.from_trade(), TradeId{5'000'000'000});
+  EXPECT_EQ(page.order_id(), OrderId{});
 }
 
 TEST(RequestIdTest, OtherPeoplesIdsAreNotOurs) {

@@ -213,7 +213,7 @@ void Judge::judge_limits() {
         world_.settings_.limits.of(SymbolId{static_cast<SymbolId::rep>(event.symbol)});
     const bool is_over = sum.position + sum.buying > limits.max_long_position ||
                          sum.selling - sum.position > limits.max_short_position;
-    if (is_over && !may_have_forgotten() && told.insert(event.symbol).second) {
+    if (is_over && told.insert(event.symbol).second) {
       complain("I3", "symbol " + std::to_string(event.symbol) + " holds " + text_of(sum.position) +
                          ", buys " + text_of(sum.buying) + " and sells " + text_of(sum.selling) +
                          " at the venue: beyond its limit");
@@ -231,7 +231,7 @@ void Judge::judge_positions() {
     const std::string& asset = world_.instruments_.at(symbol).base_asset_name;
     const Qty held = world_.venue_.holding(asset) - SimulatedVenue::initial(asset);
     const Qty believed = gateway.exposure().at(symbol).position;
-    if (!may_have_forgotten() && believed != held) {
+    if (believed != held) {
       complain("I4", asset + ": the limits count " + text_of(believed) + ", the account holds " +
                          text_of(held));
     }
@@ -241,7 +241,7 @@ void Judge::judge_positions() {
                          " and " + text_of(exposure.working_sell) + " are reserved");
     }
     const Qty booked = gateway.accounting().positions().at(symbol).qty();
-    if (!may_have_forgotten() && booked != held) {
+    if (booked != held) {
       complain("I4", asset + ": our fills make " + text_of(booked) + ", the account holds " +
                          text_of(held));
     }
@@ -249,7 +249,6 @@ void Judge::judge_positions() {
 }
 
 void Judge::judge_fees() {
-  if (may_have_forgotten()) return;
   std::map<std::string, std::int64_t> paid;
   for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
     if (record.fill.account == world_.venue_.account()) {

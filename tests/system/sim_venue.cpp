@@ -60,7 +60,12 @@ SimVenue::SimVenue(const std::string& folder, const std::vector<std::string>& ar
 
 nlohmann::json SimVenue::rest(const std::string& method, const std::string& path,
                               const std::string& parameters) const {
-  const std::string keys = keys_of("other");
+  return rest_of("other", method, path, parameters);
+}
+
+nlohmann::json SimVenue::rest_of(const std::string& account, const std::string& method,
+                                 const std::string& path, const std::string& parameters) const {
+  const std::string keys = keys_of(account);
   const std::string payload =
       parameters + (parameters.empty() ? "" : "&") + "timestamp=" + std::to_string(now_ms());
   const std::string signature = hmac_sha256_hex(trimmed(read_file(keys + "/secret_hmac")), payload);
