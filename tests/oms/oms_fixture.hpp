@@ -25,6 +25,7 @@
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
 #include "tests/oms/fake_venue.hpp"
+#include "tests/oms/money_text.hpp"
 #include "tests/oms/same_orders.hpp"
 
 namespace portcullis::oms::test {
@@ -33,13 +34,6 @@ using namespace std::chrono_literals;
 
 inline constexpr SymbolId kBtc{0};
 inline constexpr SymbolId kEth{1};
-
-inline Qty qty(const char* text) {
-  return *Qty::parse(text);
-}
-inline Price px(const char* text) {
-  return *Price::parse(text);
-}
 
 // The accounting and its agent between a real gate and a fake venue, on a clock the test moves.
 // On the heap only: its rings are aligned further than GCC 12 aligns a frame under
