@@ -54,6 +54,15 @@ std::expected<InstrumentTable, StartError> fetch_instruments(const Settings& set
                                         error + "; is the venue up, and feed.rest_url right?"}};
 }
 
+// Fees are named in the journal whatever they are taken in. The venue takes them in BNB where that
+// is switched on, whether or not a symbol trades it.
+void intern_fee_assets(const Settings& settings, InstrumentTable& instruments) {
+  (void)instruments.intern_asset("BNB");
+  for (const oms::FixedFeeRate& rate : settings.orders.fixed_fee_rates) {
+    (void)instruments.intern_asset(rate.asset);
+  }
+}
+
 std::expected<void, StartError> make_state_dir(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -103,6 +112,7 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   }
   auto instruments = fetch_instruments(settings, latch, kill_switch);
   if (!instruments) return std::unexpected{instruments.error()};
+  intern_fee_assets(settings, *instruments);
   return Foundation{.counters = std::move(*counters),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
@@ -170,6 +180,7 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
   venue_ = std::move(*venue);
   if (auto begun = begin_journal(recovered); !begun) return begun;
+  settings_.orders.strategies_min = recovered.strategy_count();
   build_oms();
   auto handed =
       recovered.hand_over(instruments_, oms_->accounting(), oms_->holdings(), now_on_both_clocks());
@@ -201,6 +212,13 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
 
 void Gateway::build_oms() {
   oms_counters_ = oms::OmsCounters::allocate(counters_);
+  for (const oms::FixedFeeRate& rate : settings_.orders.fixed_fee_rates) {
+    if (instruments_.find_asset(rate.quote_asset)) continue;
+    warnings_.push_back("fee_rates: nothing trades against " + rate.quote_asset +
+                        ", the price of " + rate.asset + " in it is not used");
+  }
+  fee_rates_ = std::make_unique<oms::FeeRates>(
+      instruments_, market_, settings_.orders.fixed_fee_rates, settings_.orders.mark_age_max);
   const std::array ports{oms::StrategyPort{.commands = &order_ring_, .reports = &report_ring_}};
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
                                                .instruments = instruments_,
@@ -211,7 +229,8 @@ void Gateway::build_oms() {
                                                .hops = hops_,
                                                .clock = hop_clock_,
                                                .counters = oms_counters_,
-                                               .journal = order_journal_},
+                                               .journal = order_journal_,
+                                               .fee_rates = fee_rates_.get()},
                                *gate_, *venue_, *ids_);
   venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_);
 }

@@ -39,8 +39,10 @@ enum class RecordType : std::uint16_t {
   kMassCancelSent,  // a symbol's
   kHolding,         // what the account holds of a symbol's base asset
   kStop,            // killed, or draining
+  kFeeRate,         // what a fee's asset costs, before the fills that it counts for
 };
-inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
+inline constexpr std::uint16_t kRecordTypeEnd =
+    static_cast<std::uint16_t>(RecordType::kFeeRate) + 1;
 
 template <std::size_t kSize>
 using RecordText = std::array<char, kSize>;  // padded with zeros
@@ -133,6 +135,16 @@ struct StopRecord {
   std::array<std::uint8_t, 7> reserved;
 };
 
+// In force until the next of the same assets, or the run's end.
+struct FeeRateRecord {
+  static constexpr RecordType kType = RecordType::kFeeRate;
+  std::int64_t mono_ns;
+  std::int64_t px;  // of one unit of the asset, in the quote asset; 0: not known
+  std::uint16_t asset;
+  std::uint16_t quote_asset;
+  std::array<std::uint16_t, 2> reserved;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -146,6 +158,7 @@ static_assert(JournalRecord<ReportRecord> && sizeof(ReportRecord) == 120);
 static_assert(JournalRecord<OrderFactRecord> && sizeof(OrderFactRecord) == 24);
 static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24);
 static_assert(JournalRecord<StopRecord> && sizeof(StopRecord) == 16);
+static_assert(JournalRecord<FeeRateRecord> && sizeof(FeeRateRecord) == 24);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

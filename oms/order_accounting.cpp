@@ -83,12 +83,15 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       clock_{context.clock},
       counters_{context.counters},
       journal_{context.journal},
+      fee_rates_{context.fee_rates},
       store_{context.settings.order_capacity},
       ledger_{context.settings.fill_window},
-      positions_{context.instruments},
+      positions_{context.instruments,
+                 std::max(context.ports.size(), context.settings.strategies_min)},
       publisher_{context.ports, context.settings.report_overflow, context.kill_switch, context.log,
                  context.counters},
-      view_{context.instruments.size()},
+      view_{context.instruments.size(), positions_.strategy_count(),
+            context.instruments.asset_count()},
       activity_(context.instruments.size()) {
 }
 
@@ -187,8 +190,9 @@ void OrderAccounting::report_cancel_rejected(const Order& order, std::int32_t ve
 // ---------------------------------------------------------------------------
 
 bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexcept {
-  journal_.record_report(report, now);
   Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
+  note_fee_rate(report, order != nullptr ? order->symbol : report.symbol, now);
+  journal_.record_report(report, now);
   if (order == nullptr) return on_stray(report, now);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
   if (report.venue_order_id != VenueOrderId{}) order->venue_order_id = report.venue_order_id;
@@ -253,7 +257,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
   book_fill_exposure(order, report.last_qty);
-  book_fill(report, order.symbol, order.side);
+  book_fill(report, order.symbol, order.side, order.strategy);
   if (order.cum_qty > order.qty) {
     counters_.fills_over.add();
     log_.post(LogLevel::kError, now.mono,
@@ -270,7 +274,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   out.fee_asset = report.fee_asset;
   out.liquidity = report.liquidity;
   publish(out, report.received, now);
-  publish_position(order.symbol);
+  publish_position(order.symbol, order.strategy);
 }
 
 void OrderAccounting::move_on_fill(Order& order, const Now& now) noexcept {
@@ -293,20 +297,6 @@ void OrderAccounting::book_fill_exposure(Order& order, Qty qty) noexcept {
   if (qty > held) exposure_.on_late_fill(order.symbol, order.side, qty - held);
 }
 
-void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept {
-  counters_.fills.add();
-  ++activity_[symbol.raw()].fill_count;
-  positions_.on_fill({.symbol = symbol,
-                      .side = side,
-                      .px = report.last_px,
-                      .qty = report.last_qty,
-                      .fee = report.fee,
-                      .fee_asset = report.fee_asset});
-  if (report.fee_asset != kNoAsset && report.fee_asset == instruments_.at(symbol).base_asset) {
-    exposure_.on_fee_in_base(symbol, Qty::from_raw(report.fee.raw()));
-  }
-}
-
 // An order on the account that is not in the store: another program's, or ours of an earlier life.
 // Its trades move the holdings, so they move the limits' position; ours count for the result too.
 bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexcept {
@@ -318,8 +308,8 @@ bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexce
       ledger_.record(report.symbol, report.trade_id, report.side)) {
     exposure_.on_late_fill(report.symbol, report.side, report.last_qty);
     if (is_ours) {
-      book_fill(report, report.symbol, report.side);
-      publish_position(report.symbol);
+      book_fill(report, report.symbol, report.side, kNoStrategy);
+      publish_position(report.symbol, kNoStrategy);
     } else {
       ++activity_[report.symbol.raw()].fill_count;
       if (report.fee_asset != kNoAsset &&
@@ -557,18 +547,6 @@ void OrderAccounting::publish(ExecutionReport& report, MonoTime received, const 
     hops_.record(Hop::kAckToClient, received, report.trace.last);
   }
   publisher_.publish(report, now.mono);
-}
-
-void OrderAccounting::publish_position(SymbolId symbol) noexcept {
-  const Position& position = positions_.at(symbol);
-  view_.publish(symbol, PositionSnapshot{.qty = position.qty(),
-                                         .avg_px = position.avg_px(),
-                                         .realized = position.realized().rounded(),
-                                         .fee_in_quote = position.fee_in_quote(),
-                                         .fee_in_base = position.fee_in_base(),
-                                         .bought = position.bought(),
-                                         .sold = position.sold(),
-                                         .is_fee_complete = positions_.is_fee_complete(symbol)});
 }
 
 void OrderAccounting::publish_summary(bool is_ready, MonoTime now) noexcept {

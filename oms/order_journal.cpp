@@ -45,6 +45,7 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kMassCancelSent: return "mass-cancel-sent";
     case RecordType::kHolding: return "holding";
     case RecordType::kStop: return "stop";
+    case RecordType::kFeeRate: return "fee-rate";
   }
   return "?";
 }
@@ -165,6 +166,17 @@ void OrderJournal::record_holding(SymbolId symbol, Qty held, const Now& now) noe
   put(RecordType::kHolding,
       SymbolFactRecord{
           .mono_ns = count_ns(now.mono), .qty = held.raw(), .symbol = symbol.raw(), .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_fee_rate(AssetId asset, AssetId quote_asset, Price px,
+                                   const Now& now) noexcept {
+  put(FeeRateRecord::kType,
+      FeeRateRecord{.mono_ns = count_ns(now.mono),
+                    .px = px.raw(),
+                    .asset = asset.raw(),
+                    .quote_asset = quote_asset.raw(),
+                    .reserved = {}},
       now);
 }
 

@@ -62,6 +62,7 @@ class OrderJournal {
   void record_cancel(OrderId id, const Now& now) noexcept;
   void record_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   void record_holding(SymbolId symbol, Qty held, const Now& now) noexcept;
+  void record_fee_rate(AssetId asset, AssetId quote_asset, Price px, const Now& now) noexcept;
   void record_stop(bool is_kill, const Now& now) noexcept;
 
   // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since
