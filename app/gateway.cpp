@@ -18,6 +18,15 @@ constexpr std::size_t kMarketRingCapacity = 16'384;
 constexpr std::size_t kOrderRingCapacity = 4'096;
 constexpr std::size_t kReportRingCapacity = 32'768;
 
+// Fees are named in the journal whatever they are taken in. The venue takes them in BNB where that
+// is switched on, whether or not a symbol trades it.
+void intern_fee_assets(const Settings& settings, InstrumentTable& instruments) {
+  (void)instruments.intern_asset("BNB");
+  for (const oms::FixedFeeRate& rate : settings.orders.fixed_fee_rates) {
+    (void)instruments.intern_asset(rate.asset);
+  }
+}
+
 std::expected<void, StartError> make_state_dir(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -67,6 +76,7 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   }
   auto reference = fetch_reference_data(settings, latch, kill_switch);
   if (!reference) return std::unexpected{reference.error()};
+  intern_fee_assets(settings, reference->instruments);
   return Foundation{.counters = std::move(*counters),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
@@ -162,6 +172,7 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   venue_ = std::move(*venue);
   gate_->obey(venue_->allowance());
   if (auto begun = begin_journal(recovered); !begun) return begun;
+  settings_.orders.strategies_min = recovered.strategy_count();
   build_oms();
   auto handed =
       recovered.hand_over(instruments_, oms_->accounting(), oms_->holdings(), now_on_both_clocks());
@@ -193,6 +204,13 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
 
 void Gateway::build_oms() {
   oms_counters_ = oms::OmsCounters::allocate(counters_);
+  for (const oms::FixedFeeRate& rate : settings_.orders.fixed_fee_rates) {
+    if (instruments_.find_asset(rate.quote_asset)) continue;
+    warnings_.push_back("fee_rates: nothing trades against " + rate.quote_asset +
+                        ", the price of " + rate.asset + " in it is not used");
+  }
+  fee_rates_ = std::make_unique<oms::FeeRates>(
+      instruments_, market_, settings_.orders.fixed_fee_rates, settings_.orders.mark_age_max);
   const std::array ports{oms::StrategyPort{.commands = &order_ring_, .reports = &report_ring_}};
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
                                                .instruments = instruments_,
@@ -203,7 +221,8 @@ void Gateway::build_oms() {
                                                .hops = hops_,
                                                .clock = hop_clock_,
                                                .counters = oms_counters_,
-                                               .journal = order_journal_},
+                                               .journal = order_journal_,
+                                               .fee_rates = fee_rates_.get()},
                                *gate_, *venue_, *ids_);
   venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_);
 }

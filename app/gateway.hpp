@@ -34,6 +34,7 @@
 #include "feeds/replay/capture.hpp"
 #include "feeds/replay/replay_feed.hpp"
 #include "oms/binance/binance_venue.hpp"
+#include "oms/fee_rates.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_journal.hpp"
 #include "oms/order_recovery.hpp"
@@ -165,6 +166,7 @@ class Gateway {
   std::unique_ptr<risk::PreTradeGate> gate_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   oms::OmsCounters oms_counters_;
+  std::unique_ptr<oms::FeeRates> fee_rates_;
   std::unique_ptr<Oms> oms_;
   std::unique_ptr<VenueAgent> venue_agent_;
   oms::OrderJournal order_journal_;

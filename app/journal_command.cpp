@@ -3,17 +3,17 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include <unistd.h>
 
 #include "app/journal_records_text.hpp"
+#include "app/journal_replay.hpp"
 #include "core/journal/file_segments.hpp"
 #include "core/journal/journal_reader.hpp"
 #include "core/log_writer.hpp"
-#include "oms/order_recovery.hpp"
+#include "oms/journal_records.hpp"
 
 namespace portcullis::app {
 
@@ -24,9 +24,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kProgressEvery = 1 << 20;                 // records
 constexpr std::uint64_t kProgressFrom = std::uint64_t{64} << 20;  // bytes
-// A replay by hand must hold what any gateway's store could.
-constexpr std::size_t kReplayOrders = std::size_t{1} << 20;
-
 void put(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   std::fputc('\n', stdout);
@@ -179,85 +176,13 @@ ExitCode count(JournalReader& reader, const JournalCommand& command) {
   return conclude(reader);
 }
 
-Json json_of_order(const oms::Order& order, const InstrumentTable& instruments) {
-  return {{"order", order.id.raw()},        {"symbol", instruments.at(order.symbol).symbol},
-          {"side", to_string(order.side)},  {"px", order.px.str()},
-          {"qty", order.qty.str()},         {"cum_qty", order.cum_qty.str()},
-          {"state", to_string(order.state)}};
-}
-
-Json json_of_position(oms::RecoveredOrders& recovered, SymbolId symbol) {
-  const oms::Position& position = recovered.accounting().positions().at(symbol);
-  return {{"symbol", recovered.instruments().at(symbol).symbol},
-          {"bought", position.bought().str()},
-          {"sold", position.sold().str()},
-          {"qty", position.qty().str()},
-          {"realized", position.realized().rounded().str()},
-          {"fee_in_quote", position.fee_in_quote().str()},
-          {"fee_in_base", position.fee_in_base().str()},
-          {"held", recovered.exposure().at(symbol).position.str()}};
-}
-
-// The same for the same journal, whoever replays it.
-std::string digest_of(const Json& state) {
-  const std::string text = state.dump();
-  journal::HashChain chain{journal::Seal{}};
-  chain.take(std::as_bytes(std::span{text}));
-  return hex_of(chain.seal().hash);
-}
-
-ExitCode replay(journal::SegmentStore& store, const JournalCommand& command) {
-  oms::OmsSettings settings;
-  settings.order_capacity = kReplayOrders;
-  settings.fill_window = kReplayOrders;
-  const auto recovered = oms::RecoveredOrders::read(store, settings);
-  if (!recovered) return fail(ExitCode::kDataError, recovered.error());
-  oms::RecoveredOrders& found = **recovered;
-  std::map<std::uint64_t, Json> open;  // by id: the same order whatever the replay's slots
-  oms::OrderStore& orders = found.accounting().store();
-  for (std::size_t i = 0; i < orders.open_count(); ++i) {
-    const oms::Order& order = orders.open_at(i);
-    open[order.id.raw()] = json_of_order(order, found.instruments());
-  }
-  Json state{{"runs", found.run_count()},
-             {"orders", found.order_count()},
-             {"fills", found.accounting().ledger().size()},
-             {"open", Json::array()},
-             {"positions", Json::array()}};
-  for (const auto& [id, order] : open) state["open"].push_back(order);
-  for (std::size_t i = 0; i < found.instruments().size(); ++i) {
-    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
-    state["positions"].push_back(json_of_position(found, symbol));
-  }
-  state["digest"] = digest_of(state);
-  if (command.is_json) {
-    put(state.dump());
-    return ExitCode::kOk;
-  }
-  std::printf("%llu runs, %llu orders, %zu fills; digest %s\n",
-              static_cast<unsigned long long>(found.run_count()),
-              static_cast<unsigned long long>(found.order_count()),
-              found.accounting().ledger().size(), state["digest"].get<std::string>().c_str());
-  const auto put_lines = [](const char* title, const Json& rows) {
-    for (const Json& row : rows) {
-      std::string line = title;
-      for (const auto& [name, value] : row.items()) {
-        line += " " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
-      }
-      put(line);
-    }
-  };
-  put_lines("open", state["open"]);
-  put_lines("position", state["positions"]);
-  return ExitCode::kOk;
-}
-
 }  // namespace
 
 ExitCode look_at_journal(const JournalCommand& command) {
   const auto store = journal::FileSegments::open_to_read(command.directory, command.memory_dir);
   if (!store) return fail(ExitCode::kIoError, store.error().text);
-  if (command.verb == JournalCommand::Verb::kReplay) return replay(**store, command);
+  if (command.verb == JournalCommand::Verb::kReplay)
+    return replay_journal(**store, command.is_json);
   auto reader = JournalReader::open(**store);
   if (!reader) return fail(ExitCode::kIoError, reader.error());
   switch (command.verb) {

@@ -15,6 +15,7 @@ namespace {
 
 using journal::Record;
 using oms::AssetRecord;
+using oms::FeeRateRecord;
 using oms::InstrumentRecord;
 using oms::OrderFactRecord;
 using oms::OrderRecord;
@@ -83,6 +84,11 @@ std::string hex_of(const journal::Hash& hash) {
   return text;
 }
 
+std::string RecordRenderer::asset(std::uint16_t number) const {
+  const auto found = assets_.find(number);
+  return found != assets_.end() ? found->second : "?";
+}
+
 std::string RecordRenderer::symbol(std::uint16_t number) const {
   const auto found = symbols_.find(number);
   return found != symbols_.end() ? found->second : "#" + std::to_string(number);
@@ -142,6 +148,7 @@ RecordFields RecordRenderer::render(const Record& record) {
       if (!stop) return {};
       return {{"why", stop->is_kill != 0 ? "kill" : "drain"}};
     }
+    case RecordType::kFeeRate: return render_fee_rate(record);
   }
   return {};
 }
@@ -194,13 +201,20 @@ RecordFields RecordRenderer::render_report(const Record& record) const {
                       {"cum_qty", decimal(found->cum_qty)}};
   if (found->is_adopted != 0) fields.emplace_back("adopted", "yes");
   if (found->trade_id == 0) return fields;
-  const auto asset = assets_.find(found->fee_asset);
   fields.emplace_back("trade", std::to_string(found->trade_id));
   fields.emplace_back("last_px", decimal(found->last_px));
   fields.emplace_back("last_qty", decimal(found->last_qty));
   fields.emplace_back("fee", decimal(found->fee));
-  fields.emplace_back("fee_asset", asset != assets_.end() ? asset->second : "?");
+  fields.emplace_back("fee_asset", asset(found->fee_asset));
   return fields;
+}
+
+RecordFields RecordRenderer::render_fee_rate(const Record& record) const {
+  const auto found = oms::load_record<FeeRateRecord>(record.payload);
+  if (!found) return {};
+  return {{"asset", asset(found->asset)},
+          {"quote_asset", asset(found->quote_asset)},
+          {"px", found->px != 0 ? decimal(found->px) : "unknown"}};
 }
 
 }  // namespace portcullis::app

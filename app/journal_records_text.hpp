@@ -26,6 +26,8 @@ class RecordRenderer {
   [[nodiscard]] RecordFields render_report(const journal::Record& record) const;
   [[nodiscard]] RecordFields render_account_event(const journal::Record& record,
                                                   oms::RecordType type) const;
+  [[nodiscard]] RecordFields render_fee_rate(const journal::Record& record) const;
+  [[nodiscard]] std::string asset(std::uint16_t number) const;
   [[nodiscard]] std::string symbol(std::uint16_t number) const;
 
   std::map<std::uint16_t, std::string> symbols_;

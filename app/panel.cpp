@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 namespace portcullis::app {
@@ -40,9 +41,10 @@ std::string signed_text(const std::string& number) {
   return number.starts_with('-') ? number : "+" + number;
 }
 
-std::string pnl_text(Notional amount) {
+std::string pnl_text(std::optional<Notional> amount) {
+  if (!amount) return "?";
   // Two places are enough to look at; the summary and the venue have them all.
-  const std::int64_t cents = amount.raw() / 1'000'000;
+  const std::int64_t cents = amount->raw() / 1'000'000;
   return signed_text(Notional::from_raw(cents * 1'000'000).str(2));
 }
 
@@ -55,8 +57,32 @@ void add_symbols(Canvas& canvas, const PanelData& data) {
                      to_string(symbol.book_state), format_latency(symbol.book_age.count()).c_str(),
                      symbol.open_orders, signed_text(symbol.position.str()).c_str(),
                      pnl_text(symbol.realised_pnl).c_str(),
-                     symbol.has_mark ? pnl_text(symbol.unrealised_pnl).c_str() : "?"));
+                     pnl_text(symbol.unrealised_pnl).c_str()));
   }
+}
+
+void add_results(Canvas& canvas, const PanelData& data) {
+  if (!data.strategies.empty()) {
+    canvas.line();
+    canvas.line(text("%-10s %-14s %13s %12s %12s %12s", "strategy", "symbol", "position",
+                     "realised", "fifo", "unrealised"));
+  }
+  for (const PanelStrategy& row : data.strategies) {
+    canvas.line(text("%-10s %-14s %13s %12s %12s %12s", row.name.c_str(), row.symbol.c_str(),
+                     signed_text(row.position.str()).c_str(), pnl_text(row.realised_pnl).c_str(),
+                     pnl_text(row.realised_fifo).c_str(), pnl_text(row.unrealised_pnl).c_str()));
+  }
+  for (const PanelAccount& account : data.accounts) {
+    canvas.line(text("account %-8s realised %s   unrealised %s   total %s",
+                     account.quote_asset.c_str(), pnl_text(account.realised_pnl).c_str(),
+                     pnl_text(account.unrealised_pnl).c_str(),
+                     pnl_text(account.total_pnl).c_str()));
+  }
+}
+
+// All places.
+std::string exact_text(std::optional<Notional> amount, const char* why_unknown) {
+  return amount ? signed_text(amount->str()) : std::string{"unknown ("} + why_unknown + ")";
 }
 
 void add_hops(Canvas& canvas, const PanelData& data) {
@@ -115,6 +141,7 @@ std::string render_panel(const PanelData& data, int width, bool is_terminal) {
               "   Ctrl-C drains");
   canvas.line();
   add_symbols(canvas, data);
+  add_results(canvas, data);
   canvas.line();
   add_totals(canvas, data);
   canvas.line();
@@ -154,9 +181,10 @@ std::string render_summary(const PanelData& data) {
   add_totals(canvas, data);
   for (const PanelSymbol& symbol : data.symbols) {
     canvas.line(symbol.name + ": position " + signed_text(symbol.position.str()) +
-                ", realised PnL " + signed_text(symbol.realised_pnl.str()) + ", unrealised " +
-                (symbol.has_mark ? signed_text(symbol.unrealised_pnl.str()) : "unknown (no book)"));
+                ", realised PnL " + exact_text(symbol.realised_pnl, "a fee without a price") +
+                ", unrealised " + exact_text(symbol.unrealised_pnl, "no book"));
   }
+  add_results(canvas, data);
   canvas.line();
   add_hops(canvas, data);
   for (const std::string& warning : data.warnings) canvas.line("warning: " + warning);

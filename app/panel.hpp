@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,26 @@ struct PanelSymbol {
   Nanos book_age{};
   int open_orders{0};
   Qty position{};
-  Notional realised_pnl{};
-  Notional unrealised_pnl{};
-  bool has_mark{false};  // no usable book: unrealised PnL is not known
+  std::optional<Notional> realised_pnl;    // nothing: the price of a fee is not known
+  std::optional<Notional> unrealised_pnl;  // nothing: no usable book
+};
+
+// What one strategy has of one symbol.
+struct PanelStrategy {
+  std::string name;
+  std::string symbol;
+  Qty position{};
+  std::optional<Notional> realised_pnl;
+  std::optional<Notional> realised_fifo;
+  std::optional<Notional> unrealised_pnl;
+};
+
+// All symbols that trade against one asset; nothing when a part is not known.
+struct PanelAccount {
+  std::string quote_asset;
+  std::optional<Notional> realised_pnl;
+  std::optional<Notional> unrealised_pnl;
+  std::optional<Notional> total_pnl;
 };
 
 struct PanelHop {
@@ -48,6 +66,8 @@ struct PanelData {
   std::int64_t elapsed_s{0};
   std::int64_t seconds{0};  // of the session; 0: until stopped
   std::vector<PanelSymbol> symbols;
+  std::vector<PanelStrategy> strategies;  // those that have traded
+  std::vector<PanelAccount> accounts;
   std::int64_t orders{0};
   std::int64_t cancels{0};
   std::int64_t fills{0};

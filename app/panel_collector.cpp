@@ -2,19 +2,30 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 
 #include "core/hops.hpp"
+#include "oms/results.hpp"
 #include "risk/gate_counters.hpp"
 
 namespace portcullis::app {
 
 namespace {
 
-// Marked against the side that would close the position.
-Notional unrealised(const oms::PositionSnapshot& position, const TopOfBook& top) {
-  if (position.qty.is_zero()) return {};
-  const Price mark = position.qty.is_positive() ? top.bid_px : top.ask_px;
-  return notional(mark - position.avg_px, position.qty);
+// What a snapshot's result comes to, as far as it is known.
+std::optional<Notional> known(const oms::PositionSnapshot& position, oms::FineNotional amount) {
+  if (!position.is_fee_complete) return std::nullopt;
+  return amount.rounded();
+}
+
+std::optional<Notional> unrealised(const Gateway& gateway, const oms::PositionSnapshot& position,
+                                   SymbolId id, MonoTime now) {
+  MarketSnapshot market;
+  (void)gateway.market().read(id, market);
+  const auto amount = oms::unrealized(position, oms::CostMethod::kAverage, market, now,
+                                      gateway.settings().orders.mark_age_max);
+  if (!amount) return std::nullopt;
+  return amount->rounded();
 }
 
 PanelSymbol collect_symbol(const Gateway& gateway, SymbolId id, MonoTime now) {
@@ -30,11 +41,55 @@ PanelSymbol collect_symbol(const Gateway& gateway, SymbolId id, MonoTime now) {
   oms::PositionSnapshot position;
   if (gateway.oms().view().read(id, position)) {
     symbol.position = position.qty;
-    symbol.realised_pnl = position.realized;
-    symbol.has_mark = symbol.top.is_complete() && symbol.book_state == BookState::kSynced;
-    if (symbol.has_mark) symbol.unrealised_pnl = unrealised(position, symbol.top);
+    symbol.realised_pnl = known(position, position.realized);
+    symbol.unrealised_pnl = unrealised(gateway, position, id, now);
   }
   return symbol;
+}
+
+std::vector<PanelStrategy> collect_strategies(const Gateway& gateway, MonoTime now) {
+  const oms::OmsView& view = gateway.oms().view();
+  std::vector<PanelStrategy> rows;
+  for (std::size_t n = 0; n <= view.strategy_count(); ++n) {
+    const bool is_last = n == view.strategy_count();
+    const StrategyId strategy = is_last ? kNoStrategy : StrategyId{static_cast<std::uint16_t>(n)};
+    for (std::size_t i = 0; i < gateway.instruments().size(); ++i) {
+      const SymbolId id{static_cast<SymbolId::rep>(i)};
+      oms::PositionSnapshot position;
+      if (!view.read(strategy, id, position)) continue;
+      if (position.bought.is_zero() && position.sold.is_zero()) continue;
+      rows.push_back({.name = is_last ? "unknown" : std::to_string(n),
+                      .symbol = gateway.instruments().at(id).symbol,
+                      .position = position.qty,
+                      .realised_pnl = known(position, position.realized),
+                      .realised_fifo = known(position, position.fifo_realized),
+                      .unrealised_pnl = unrealised(gateway, position, id, now)});
+    }
+  }
+  return rows;
+}
+
+std::vector<PanelAccount> collect_accounts(const Gateway& gateway, MonoTime now) {
+  const InstrumentTable& instruments = gateway.instruments();
+  const oms::Results results{gateway.oms().view(), gateway.market(), instruments,
+                             gateway.settings().orders.mark_age_max};
+  std::vector<bool> is_quote(instruments.asset_count());
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    is_quote[instruments.at(SymbolId{static_cast<SymbolId::rep>(i)}).quote_asset.raw()] = true;
+  }
+  std::vector<PanelAccount> rows;
+  for (std::size_t i = 0; i < is_quote.size(); ++i) {
+    if (!is_quote[i]) continue;
+    const AssetId asset{static_cast<AssetId::rep>(i)};
+    PanelAccount& row = rows.emplace_back();
+    row.quote_asset = instruments.asset_name(asset);
+    const auto result = results.account_result(asset, now);
+    if (!result) continue;
+    row.realised_pnl = result->realized.rounded();
+    row.unrealised_pnl = result->unrealized.rounded();
+    row.total_pnl = result->total().rounded();
+  }
+  return rows;
 }
 
 std::vector<PanelDenial> collect_denials(const risk::PreTradeGate& gate) {
@@ -54,21 +109,12 @@ std::vector<PanelDenial> collect_denials(const risk::PreTradeGate& gate) {
 
 // Exact totals by asset, over all symbols.
 std::vector<PanelFee> collect_fees(const Gateway& gateway) {
-  const InstrumentTable& instruments = gateway.instruments();
-  std::vector<Fee> totals(instruments.asset_count());
-  for (std::size_t i = 0; i < instruments.size(); ++i) {
-    const SymbolId id{static_cast<SymbolId::rep>(i)};
-    oms::PositionSnapshot position;
-    if (!gateway.oms().view().read(id, position)) continue;
-    const Instrument& instrument = instruments.at(id);
-    totals[instrument.base_asset.raw()] += Fee::from_raw(position.fee_in_base.raw());
-    totals[instrument.quote_asset.raw()] += Fee::from_raw(position.fee_in_quote.raw());
-  }
   std::vector<PanelFee> fees;
-  for (std::size_t i = 0; i < totals.size(); ++i) {
-    if (totals[i].is_zero()) continue;
-    fees.push_back({.asset = instruments.asset_name(AssetId{static_cast<AssetId::rep>(i)}),
-                    .amount = totals[i].str()});
+  for (std::size_t i = 0; i < gateway.instruments().asset_count(); ++i) {
+    const AssetId asset{static_cast<AssetId::rep>(i)};
+    const Fee fee = gateway.oms().view().fee(asset);
+    if (fee.is_zero()) continue;
+    fees.push_back({.asset = gateway.instruments().asset_name(asset), .amount = fee.str()});
   }
   return fees;
 }
@@ -103,6 +149,8 @@ PanelData collect_panel(Gateway& gateway, const ControlLoop& control, std::int64
   for (std::size_t i = 0; i < gateway.instruments().size(); ++i) {
     data.symbols.push_back(collect_symbol(gateway, SymbolId{static_cast<SymbolId::rep>(i)}, now));
   }
+  data.strategies = collect_strategies(gateway, now);
+  data.accounts = collect_accounts(gateway, now);
   oms::OmsSnapshot orders;
   if (gateway.oms().view().read(orders)) {
     data.orders = orders.orders_sent;

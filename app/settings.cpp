@@ -126,6 +126,14 @@ void read_orders(ConfigSection section, Settings& settings) {
       static_cast<std::size_t>(section.optional_integer("capacity", 65'536, 64, 16'777'216));
   settings.orders.fill_window =
       static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
+  settings.orders.mark_age_max =
+      section.optional_duration("mark_age_max", seconds{5}, milliseconds{1}, 10 * kMinute);
+}
+
+oms::FixedFeeRate read_fee_rate(ConfigSection section) {
+  return {.asset = section.required_string("asset"),
+          .quote_asset = section.required_string("quote_asset"),
+          .px = section.required_decimal<Price>("price", Price::from_raw(1), Price::max())};
 }
 
 void read_account(ConfigSection section, Settings& settings) {
@@ -263,6 +271,10 @@ Settings read_settings(ConfigDocument& document) {
   read_venue(root.subsection("venue"), settings);
   read_orders(root.subsection("orders"), settings);
   read_account(root.subsection("account"), settings);
+  ConfigSection fee_rates = root.subsection("fee_rates");
+  for (const std::string& name : fee_rates.table_names()) {
+    settings.orders.fixed_fee_rates.push_back(read_fee_rate(fee_rates.subsection(name)));
+  }
   read_journal(root.subsection("journal"), settings);
   read_account_limits(root.subsection("limits").subsection("account"), settings);
   ConfigSection symbols = root.subsection("symbols");

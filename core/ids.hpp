@@ -28,5 +28,6 @@ using StrategyRef = Strong<std::uint64_t, struct StrategyRefTag>;
 
 inline constexpr SymbolId kNoSymbol{0xFFFF};
 inline constexpr AssetId kNoAsset{0xFFFF};
+inline constexpr StrategyId kNoStrategy{0xFFFF};
 
 }  // namespace portcullis

@@ -43,8 +43,10 @@ enum class RecordType : std::uint16_t {
   kExternalCancelSent,  // of an order that this gateway did not make
   kBalanceChange,  // a deposit, withdrawal, transfer or lock; the holdings that follow come next
   kParked,         // an event of a symbol or an asset that is not configured, as it came
+  kFeeRate,        // what a fee's asset costs, before the fills that it counts for
 };
-inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kParked) + 1;
+inline constexpr std::uint16_t kRecordTypeEnd =
+    static_cast<std::uint16_t>(RecordType::kFeeRate) + 1;
 
 template <std::size_t kSize>
 using RecordText = std::array<char, kSize>;  // padded with zeros
@@ -172,6 +174,16 @@ struct ParkedRecord {
   RecordText<952> text;
 };
 
+// In force until the next of the same assets, or the run's end.
+struct FeeRateRecord {
+  static constexpr RecordType kType = RecordType::kFeeRate;
+  std::int64_t mono_ns;
+  std::int64_t px;  // of one unit of the asset, in the quote asset; 0: not known
+  std::uint16_t asset;
+  std::uint16_t quote_asset;
+  std::array<std::uint16_t, 2> reserved;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -189,6 +201,7 @@ static_assert(JournalRecord<TradesKnownRecord> && sizeof(TradesKnownRecord) == 2
 static_assert(JournalRecord<ExternalCancelRecord> && sizeof(ExternalCancelRecord) == 24);
 static_assert(JournalRecord<BalanceChangeRecord> && sizeof(BalanceChangeRecord) == 32);
 static_assert(JournalRecord<ParkedRecord> && sizeof(ParkedRecord) == 1'000);
+static_assert(JournalRecord<FeeRateRecord> && sizeof(FeeRateRecord) == 24);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

@@ -546,6 +546,7 @@ class OmsAgent {
 
   void publish_summary(const Now& now) noexcept {
     summary_next_ = now.mono + settings_.summary_interval;
+    accounting_.settle_waiting_fees(now);
     accounting_.publish_summary(kill_switch_.is_ready(), now.mono);
   }
 

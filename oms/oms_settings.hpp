@@ -6,6 +6,7 @@
 
 #include "core/decimal.hpp"
 #include "core/time.hpp"
+#include "oms/fee_rates.hpp"
 
 namespace portcullis::oms {
 
@@ -27,6 +28,8 @@ struct OmsSettings {
   std::size_t external_order_max{
       1'024};  // working orders of others; more, and no order is let pass
   ExternalOrderPolicy external_orders{ExternalOrderPolicy::kFlag};
+
+  std::size_t strategies_min{0};  // of earlier runs whose results are kept; ports count in any case
 
   std::size_t held_max{1'024};  // orders that wait for the disk; beyond that they are denied
 
@@ -63,12 +66,16 @@ struct OmsSettings {
   // Open orders, own trades and balances are compared with ours this often; zero never. Finds what
   // the stream lost.
   Nanos audit_interval{std::chrono::seconds{60}};
+  Nanos mark_age_max{std::chrono::seconds{5}};  // of a book that results and fees are valued at
   Nanos summary_interval{std::chrono::milliseconds{50}};  // of OmsView
 
   std::uint8_t cancel_attempts_max{8};  // of one order; mass cancels are not counted
 
   // A kill cancels once it is in the latch file, or after this long without it.
   Nanos latch_wait{std::chrono::milliseconds{100}};
+
+  // Where no book tells what a fee's asset costs.
+  std::vector<FixedFeeRate> fixed_fee_rates{};
 
   // By SymbolId: holdings of the base asset that are not trading inventory. Missing means none.
   std::vector<Qty> position_baseline{};

@@ -40,14 +40,17 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       clock_{context.clock},
       counters_{context.counters},
       journal_{context.journal},
+      fee_rates_{context.fee_rates},
       store_{context.settings.order_capacity},
       ledger_{context.settings.fill_window, context.instruments.size()},
       external_orders_{context.settings.external_order_max, context.exposure,
                        context.counters.external_orders},
-      positions_{context.instruments},
+      positions_{context.instruments,
+                 std::max(context.ports.size(), context.settings.strategies_min)},
       publisher_{context.ports, context.settings.report_overflow, context.kill_switch, context.log,
                  context.counters},
-      view_{context.instruments.size()},
+      view_{context.instruments.size(), positions_.strategy_count(),
+            context.instruments.asset_count()},
       activity_(context.instruments.size()) {
 }
 
@@ -152,8 +155,9 @@ bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexc
     adopted.is_adopted = true;
     return on_report(adopted, now);
   }
-  journal_.record_report(report, now);
   Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
+  note_fee_rate(report, order != nullptr ? order->symbol : report.symbol, now);
+  journal_.record_report(report, now);
   if (order == nullptr) return on_stray(report, now);
   if (report.source != ReportSource::kQuery) confirm(*order);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
@@ -221,7 +225,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
   book_fill_exposure(order, report.last_qty);
-  book_fill(report, order.symbol, order.side);
+  book_fill(report, order.symbol, order.side, order.strategy);
   if (order.cum_qty > order.qty) {
     counters_.fills_over.add();
     log_.post(LogLevel::kError, now.mono,
@@ -239,7 +243,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   out.liquidity = report.liquidity;
   infer(order, out, report.source);
   publish(out, report.received, now);
-  publish_position(order.symbol);
+  publish_position(order.symbol, order.strategy);
 }
 
 // What an answer to a question tells is a conclusion until the venue says it of its own accord.
@@ -275,20 +279,6 @@ void OrderAccounting::book_fill_exposure(Order& order, Qty qty) noexcept {
     order.reserved -= held;
   }
   if (qty > held) exposure_.on_late_fill(order.symbol, order.side, qty - held);
-}
-
-void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept {
-  counters_.fills.add();
-  ++activity_[symbol.raw()].fill_count;
-  positions_.on_fill({.symbol = symbol,
-                      .side = side,
-                      .px = report.last_px,
-                      .qty = report.last_qty,
-                      .fee = report.fee,
-                      .fee_asset = report.fee_asset});
-  if (report.fee_asset != kNoAsset && report.fee_asset == instruments_.at(symbol).base_asset) {
-    exposure_.on_fee_in_base(symbol, Qty::from_raw(report.fee.raw()));
-  }
 }
 
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
@@ -493,18 +483,6 @@ void OrderAccounting::publish(ExecutionReport& report, MonoTime received, const 
     hops_.record(Hop::kAckToClient, received, report.trace.last);
   }
   publisher_.publish(report, now.mono);
-}
-
-void OrderAccounting::publish_position(SymbolId symbol) noexcept {
-  const Position& position = positions_.at(symbol);
-  view_.publish(symbol, PositionSnapshot{.qty = position.qty(),
-                                         .avg_px = position.avg_px(),
-                                         .realized = position.realized().rounded(),
-                                         .fee_in_quote = position.fee_in_quote(),
-                                         .fee_in_base = position.fee_in_base(),
-                                         .bought = position.bought(),
-                                         .sold = position.sold(),
-                                         .is_fee_complete = positions_.is_fee_complete(symbol)});
 }
 
 void OrderAccounting::publish_summary(bool is_ready, MonoTime now) noexcept {

@@ -13,6 +13,7 @@
 #include "core/log.hpp"
 #include "core/messages.hpp"
 #include "oms/external_orders.hpp"
+#include "oms/fee_rates.hpp"
 #include "oms/fill_ledger.hpp"
 #include "oms/oms_counters.hpp"
 #include "oms/oms_settings.hpp"
@@ -40,6 +41,7 @@ struct OmsContext {
   const HopClock& clock;
   OmsCounters& counters;
   OrderJournal& journal;
+  const FeeRates* fee_rates{nullptr};  // none: what fees cost is told by on_fee_rate, or not known
 };
 
 // Facts about orders in, states, positions, exposure and reports out. It sends nothing: what has to
@@ -85,6 +87,13 @@ class OrderAccounting {
   void on_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept;
   void on_trades_listed() noexcept { ledger_.clear_unlisted(); }
 
+  // ---- the price of fees in third assets
+  // One unit of the asset costs `px` in the quote asset from now on; zero: not known. It holds for
+  // the fills that follow, and for fees that wait for it.
+  void on_fee_rate(AssetId asset, AssetId quote_asset, Price px, const Now& now) noexcept;
+  // Asks for the prices that are missing; looks at each symbol when one is.
+  void settle_waiting_fees(const Now& now) noexcept;
+
   // ---- doubt
   // What has become of the order is not known; its exposure stays and it is asked about.
   void on_doubt(Order& order, const Now& now) noexcept;
@@ -118,11 +127,16 @@ class OrderAccounting {
   void adopt_fill(SymbolId symbol, TradeId trade_id, Side side) noexcept {
     (void)ledger_.record(symbol, trade_id, side);
   }
-  void adopt_position(SymbolId symbol, const PositionKeeper::Account& account) noexcept;
   void adopt_trades_known(SymbolId symbol, TradeId trade_id) noexcept {
     ledger_.raise_floor(symbol, trade_id);
   }
-  void adopt_fee(AssetId asset, Fee fee) noexcept { positions_.adopt_fee(asset, fee); }
+  void adopt_position(SymbolId symbol, const PositionAccount& account) noexcept;
+  // kNoStrategy, or one of strategy_count().
+  void adopt_position(StrategyId strategy, SymbolId symbol,
+                      const PositionAccount& account) noexcept;
+  void adopt_fee(AssetId asset, Fee fee) noexcept;
+  // What was known of the price of fees is forgotten; a run begins so.
+  void forget_fee_rates() noexcept { positions_.forget_fee_rates(); }
   // Tells the strategy of an adopted order, once.
   void restate(Order& order, const Now& now) noexcept;
   [[nodiscard]] const FillLedger& ledger() const noexcept { return ledger_; }
@@ -141,7 +155,9 @@ class OrderAccounting {
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
-  void book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept;
+  void book_fill(const VenueReport& report, SymbolId symbol, Side side,
+                 StrategyId strategy) noexcept;
+  void note_fee_rate(const VenueReport& report, SymbolId symbol, const Now& now) noexcept;
   void book_fill_exposure(Order& order, Qty qty) noexcept;
   void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
   void confirm(Order& order) noexcept;
@@ -160,7 +176,8 @@ class OrderAccounting {
 
   [[nodiscard]] ExecutionReport report_of(const Order& order, ExecType type) const noexcept;
   void publish(ExecutionReport& report, MonoTime received, const Now& now) noexcept;
-  void publish_position(SymbolId symbol) noexcept;
+  void publish_position(SymbolId symbol, StrategyId strategy) noexcept;
+  void publish_positions(SymbolId symbol) noexcept;
 
   const OmsSettings& settings_;
   const InstrumentTable& instruments_;
@@ -170,6 +187,7 @@ class OrderAccounting {
   const HopClock& clock_;
   OmsCounters& counters_;
   OrderJournal& journal_;
+  const FeeRates* fee_rates_;
   OrderStore store_;
   FillLedger ledger_;
   ExternalOrders external_orders_;

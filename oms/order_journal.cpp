@@ -51,6 +51,7 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kExternalCancelSent: return "external-cancel-sent";
     case RecordType::kBalanceChange: return "balance-change";
     case RecordType::kParked: return "parked";
+    case RecordType::kFeeRate: return "fee-rate";
   }
   return "?";
 }
@@ -212,6 +213,17 @@ void OrderJournal::record_parked(const ParkedEvent& event, const Now& now) noexc
   (void)copy_text(event.name.substr(0, record.name.size()), record.name);
   (void)copy_text(event.text.substr(0, record.text.size()), record.text);
   put(ParkedRecord::kType, record, now);
+}
+
+void OrderJournal::record_fee_rate(AssetId asset, AssetId quote_asset, Price px,
+                                   const Now& now) noexcept {
+  put(FeeRateRecord::kType,
+      FeeRateRecord{.mono_ns = count_ns(now.mono),
+                    .px = px.raw(),
+                    .asset = asset.raw(),
+                    .quote_asset = quote_asset.raw(),
+                    .reserved = {}},
+      now);
 }
 
 void OrderJournal::record_stop(bool is_kill, const Now& now) noexcept {

@@ -73,6 +73,7 @@ class OrderJournal {
                               const Now& now) noexcept;
   void record_balance_change(const VenueBalanceChange& change, const Now& now) noexcept;
   void record_parked(const ParkedEvent& event, const Now& now) noexcept;
+  void record_fee_rate(AssetId asset, AssetId quote_asset, Price px, const Now& now) noexcept;
   void record_stop(bool is_kill, const Now& now) noexcept;
 
   // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since

@@ -41,6 +41,8 @@ bool is_known(const Record& record) noexcept {
 }
 
 constexpr std::size_t kReplayCapacityMin = 65'536;
+// A strategy's number is its place in the configuration: more than this makes no sense.
+constexpr std::size_t kStrategyCountMax = 1'024;
 
 constexpr const char* kDamaged =
     "; nothing was changed: restore the journal from a copy, or look at it with `portcullis "
@@ -83,10 +85,12 @@ std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentSt
                              ", which this version does not know; start the version that wrote it"};
     }
     apply_name(*record);
+    note_strategy(*record);
   }
   if (!reader->is_usable()) return std::unexpected{reader->damage()->text + kDamaged};
   exposure_ = std::make_unique<risk::Exposure>(instruments_.size());
   is_held_.resize(instruments_.size());
+  settings_.strategies_min = std::max(settings_.strategies_min, strategy_count_);
   accounting_ = std::make_unique<OrderAccounting>(OmsContext{.settings = settings_,
                                                              .instruments = instruments_,
                                                              .ports = {},
@@ -160,7 +164,10 @@ bool RecoveredOrders::apply(const Record& record) {
   }
   const Now now{.mono = mono_time(mono_ns), .wall = wall_time(record.header.wall_ns)};
   switch (type_of(record)) {
-    case RecordType::kRun: ++run_count_; [[fallthrough]];
+    case RecordType::kRun:
+      ++run_count_;
+      accounting_->forget_fee_rates();
+      [[fallthrough]];
     case RecordType::kInstrument:
     case RecordType::kAsset: apply_name(record); return true;
     case RecordType::kOrder: return apply_order(record, now);
@@ -171,6 +178,7 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kProvenAbsent: return apply_order_fact(record, now);
     case RecordType::kHolding: return apply_holding(record);
     case RecordType::kTradesKnown: return apply_trades_known(record);
+    case RecordType::kFeeRate: return apply_fee_rate(record, now);
     case RecordType::kCancelFailed:  // these moved no order
     case RecordType::kCancelSent:
     case RecordType::kMassCancelSent:
@@ -195,7 +203,8 @@ bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
   const bool is_sound = take(found->side, Side::kSell, order.side) &&
                         take(found->type, OrdType::kLimitMaker, order.type) &&
                         take(found->tif, TimeInForce::kFok, order.tif) &&
-                        order.symbol != kNoSymbol && accounting_->store().find(id) == nullptr;
+                        order.symbol != kNoSymbol && found->strategy < kStrategyCountMax &&
+                        accounting_->store().find(id) == nullptr;
   if (!is_sound || accounting_->open(order, id, now) == nullptr) return false;
   exposure_->adopt(order.symbol, order.side, order.qty);  // as the gate had reserved it
   ++order_count_;
@@ -267,6 +276,23 @@ bool RecoveredOrders::apply_trades_known(const Record& record) {
   return true;
 }
 
+bool RecoveredOrders::apply_fee_rate(const Record& record, const Now& now) {
+  const auto found = load_record<FeeRateRecord>(record.payload);
+  if (!found || found->px < 0) return false;
+  const AssetId asset = asset_of(found->asset);
+  const AssetId quote_asset = asset_of(found->quote_asset);
+  if (asset == kNoAsset || quote_asset == kNoAsset) return false;
+  accounting_->on_fee_rate(asset, quote_asset, Price::from_raw(found->px), now);
+  return true;
+}
+
+void RecoveredOrders::note_strategy(const Record& record) noexcept {
+  if (type_of(record) != RecordType::kOrder) return;
+  const auto order = load_record<OrderRecord>(record.payload);
+  if (!order || order->strategy >= kStrategyCountMax) return;
+  strategy_count_ = std::max<std::size_t>(strategy_count_, order->strategy + std::size_t{1});
+}
+
 // ---- handing over
 // --------------------------------------------------------------------------------
 
@@ -286,14 +312,17 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
   accounting_->ledger().for_each([&](SymbolId symbol, TradeId trade_id, Side side) {
     if (const auto mine = symbols[symbol.raw()]) accounting.adopt_fill(*mine, trade_id, side);
   });
+  if (strategy_count_ > accounting.positions().strategy_count()) {
+    return std::unexpected{std::to_string(strategy_count_) +
+                           " strategies of earlier runs have results, and the accounting counts " +
+                           std::to_string(accounting.positions().strategy_count())};
+  }
+  hand_over_positions(symbols, instruments, accounting);
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const SymbolId symbol = symbol_at(i);
     if (!symbols[i]) continue;
     const auto known = accounting_->ledger().floor(symbol);
     if (known) accounting.adopt_trades_known(*symbols[i], *known);
-    const PositionKeeper& positions = accounting_->positions();
-    accounting.adopt_position(*symbols[i], {.position = positions.at(symbol),
-                                            .has_foreign_fee = !positions.is_fee_complete(symbol)});
     if (has_holding(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
   }
   const std::span<const Fee> fees = accounting_->positions().fees_by_asset();
@@ -303,6 +332,30 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
     if (asset) accounting.adopt_fee(*asset, fees[i]);
   }
   return hand_over_orders(symbols, accounting, now);
+}
+
+void RecoveredOrders::hand_over_positions(std::span<const std::optional<SymbolId>> symbols,
+                                          const InstrumentTable& instruments,
+                                          OrderAccounting& accounting) {
+  const PositionKeeper& positions = accounting_->positions();
+  const auto renumbered = [&](PositionAccount account) {
+    if (account.waiting_asset() == kNoAsset) return account;
+    const auto mine = instruments.find_asset(instruments_.asset_name(account.waiting_asset()));
+    account.set_waiting_asset(mine.value_or(kNoAsset));
+    return account;
+  };
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (!symbols[i]) continue;
+    const SymbolId theirs = symbol_at(i);
+    accounting.adopt_position(*symbols[i], renumbered(positions.account(theirs)));
+    for (std::size_t n = 0; n < strategy_count_; ++n) {
+      const StrategyId strategy{static_cast<StrategyId::rep>(n)};
+      accounting.adopt_position(strategy, *symbols[i],
+                                renumbered(positions.account(strategy, theirs)));
+    }
+    accounting.adopt_position(kNoStrategy, *symbols[i],
+                              renumbered(positions.account(kNoStrategy, theirs)));
+  }
 }
 
 std::expected<void, std::string> RecoveredOrders::hand_over_orders(
@@ -362,12 +415,6 @@ void OrderAccounting::start_timers(Order& order, MonoTime now) noexcept {
   order.query_backoff = settings_.query_backoff_min;
   order.trades_backoff = settings_.query_backoff_min;
   order.has_venue_word = true;  // its answer is not timed across two runs
-}
-
-void OrderAccounting::adopt_position(SymbolId symbol,
-                                     const PositionKeeper::Account& account) noexcept {
-  positions_.adopt(symbol, account);
-  publish_position(symbol);
 }
 
 void OrderAccounting::restate(Order& order, const Now& now) noexcept {

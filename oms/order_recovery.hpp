@@ -44,9 +44,13 @@ class RecoveredOrders {
   // Of all runs: a new one must take a higher epoch, or it would use their ids again.
   [[nodiscard]] std::uint64_t epoch_max() const noexcept { return epoch_max_; }
   [[nodiscard]] std::uint64_t order_count() const noexcept { return order_count_; }
+  // Strategies that have sent orders: an accounting that takes over must count as many
+  // (OmsSettings::strategies_min).
+  [[nodiscard]] std::size_t strategy_count() const noexcept { return strategy_count_; }
 
-  // Into the accounting of a new run. An error when more orders are open than it holds, or one is
-  // open on a symbol that is not configured any more: nobody could look after it.
+  // Into the accounting of a new run. An error when more orders are open than it holds, when it
+  // counts fewer strategies, or when an order is open on a symbol that is not configured any more:
+  // nobody could look after it.
   [[nodiscard]] std::expected<void, std::string> hand_over(const InstrumentTable& instruments,
                                                            OrderAccounting& accounting,
                                                            Holdings& holdings, const Now& now);
@@ -62,8 +66,12 @@ class RecoveredOrders {
   [[nodiscard]] bool apply_order_fact(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_holding(const journal::Record& record);
   [[nodiscard]] bool apply_trades_known(const journal::Record& record);
+  [[nodiscard]] bool apply_fee_rate(const journal::Record& record, const Now& now);
+  void note_strategy(const journal::Record& record) noexcept;
   [[nodiscard]] SymbolId symbol_of(std::uint16_t number) const noexcept;
   [[nodiscard]] AssetId asset_of(std::uint16_t number) const noexcept;
+  void hand_over_positions(std::span<const std::optional<SymbolId>> symbols,
+                           const InstrumentTable& instruments, OrderAccounting& accounting);
   [[nodiscard]] std::expected<void, std::string> hand_over_orders(
       std::span<const std::optional<SymbolId>> symbols, OrderAccounting& accounting,
       const Now& now);
@@ -87,6 +95,7 @@ class RecoveredOrders {
   std::uint64_t run_count_{0};
   std::uint64_t epoch_max_{0};
   std::uint64_t order_count_{0};
+  std::size_t strategy_count_{0};
 };
 
 }  // namespace portcullis::oms

@@ -42,8 +42,8 @@ bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexce
 void OrderAccounting::book_stray_trade(const VenueReport& report, bool is_counted) noexcept {
   exposure_.on_late_fill(report.symbol, report.side, report.last_qty);
   if (is_counted) {
-    book_fill(report, report.symbol, report.side);
-    return publish_position(report.symbol);
+    book_fill(report, report.symbol, report.side, kNoStrategy);
+    return publish_position(report.symbol, kNoStrategy);
   }
   ++activity_[report.symbol.raw()].fill_count;
   if (report.fee_asset != kNoAsset &&

@@ -1,26 +1,8 @@
 #include "oms/position.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace portcullis::oms {
-
-namespace {
-
-// cost * part / whole toward zero, for 0 < part <= whole, without leaving 128 bits.
-Int128 share_of(Int128 cost, std::int64_t part, std::int64_t whole) noexcept {
-  const Int128 quotient = cost / whole;
-  const Int128 remainder = cost % whole;
-  return quotient * part + remainder * part / whole;
-}
-
-}  // namespace
-
-Notional FineNotional::rounded() const noexcept {
-  constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
-  const Int128 scaled = std::clamp(raw / kDecimalScale, -kMax, kMax);
-  return Notional::from_raw(static_cast<std::int64_t>(scaled));
-}
 
 void Position::on_fill(Side side, Price px, Qty qty) noexcept {
   (side == Side::kBuy ? bought_ : sold_) += qty;

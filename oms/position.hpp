@@ -2,16 +2,9 @@
 
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
+#include "oms/fine_notional.hpp"
 
 namespace portcullis::oms {
-
-// Money at 1e-16, the raw product of a price and a quantity: nothing is lost by multiplying.
-struct FineNotional {
-  Int128 raw{0};
-
-  // Toward zero to eight places; saturates at the range's end.
-  [[nodiscard]] Notional rounded() const noexcept;
-};
 
 // Position and result of one symbol by the average-cost method, exact.
 //
@@ -27,6 +20,8 @@ class Position {
   // is lost. A rebate (negative) is base bought for nothing.
   void on_fee_in_base(Qty fee) noexcept;
   void on_fee_in_quote(Notional fee) noexcept;
+  // Any other fee, in quote units: out of the result.
+  void take_fee(FineNotional fee) noexcept { realized_ -= fee.raw; }
 
   [[nodiscard]] Qty qty() const noexcept { return qty_; }  // negative when short
   [[nodiscard]] FineNotional cost() const noexcept { return {cost_}; }

@@ -20,7 +20,8 @@ class ModelExchange {
   struct TrueFill {
     std::uint64_t trade_id;
     Qty quantity;
-    Fee fee;  // in base
+    Fee fee;
+    AssetId fee_asset;
     Qty cum_after;
   };
   struct TrueOrder {
@@ -82,7 +83,7 @@ class ModelExchange {
       if (order.symbol != symbol) continue;
       for (const TrueFill& f : order.fills) {
         sum += order.side == Side::kBuy ? f.quantity : -f.quantity;
-        sum -= Qty::from_raw(f.fee.raw());
+        if (f.fee_asset == base_of(symbol)) sum -= Qty::from_raw(f.fee.raw());
       }
     }
     return sum;
@@ -177,7 +178,7 @@ class ModelExchange {
     const Fee fee = Fee::from_raw(below(3) == 0 ? part.raw() / 1'000 : 0);
     order.cum += part;
     order.state = order.cum == order.quantity ? OrderState::kFilled : OrderState::kPartiallyFilled;
-    order.fills.push_back({++last_trade_, part, fee, order.cum});
+    order.fills.push_back({++last_trade_, part, fee, fee_asset_of(order.symbol), order.cum});
     trades_.push_back({.order_id = id, .fill = order.fills.back()});
     if (!chance(10)) line_.push_back(report_of(id, order.fills.back(), ReportSource::kStream));
     if (chance(20)) line_.push_back(report_of(id, order.fills.back(), ReportSource::kReply));
@@ -295,8 +296,16 @@ class ModelExchange {
     report.cum_qty = f.cum_after;
     if (f.cum_after == order.quantity) report.state = OrderState::kFilled;
     report.fee = f.fee;
-    report.fee_asset = world_.instruments.at(order.symbol).base_asset;
+    report.fee_asset = f.fee_asset;
     return report;
+  }
+  [[nodiscard]] AssetId base_of(SymbolId symbol) const {
+    return world_.instruments.at(symbol).base_asset;
+  }
+  // Mostly in base; else in an asset whose price a book tells, or in one of unknown price.
+  AssetId fee_asset_of(SymbolId symbol) {
+    if (below(4) != 0) return base_of(symbol);
+    return symbol == kBtc ? base_of(kEth) : world_.bnb;
   }
   void tell(const VenueReport& report) {
     note_told(report);
@@ -311,7 +320,9 @@ class ModelExchange {
     if (report.exec_type == ExecType::kTrade &&
         told_ids_.insert({report.symbol, report.trade_id, report.side}).second) {
       told_[report.symbol.raw()] += report.side == Side::kBuy ? report.last_qty : -report.last_qty;
-      told_[report.symbol.raw()] -= Qty::from_raw(report.fee.raw());
+      if (report.fee_asset == base_of(report.symbol)) {
+        told_[report.symbol.raw()] -= Qty::from_raw(report.fee.raw());
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
@@ -8,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "oms/results.hpp"
 #include "tests/oms/model_exchange.hpp"
 #include "tests/oms/oms_fixture.hpp"
 
@@ -24,6 +26,11 @@ class Day {
   void step() {
     act(venue.below(100));
     if (has_transfers && world.kill_switch.is_ready() && venue.below(50) == 0) venue.transfer();
+    // Seldom enough that the books grow stale at times, and fees have no price.
+    if (venue.below(400) == 0) {
+      const auto ticks = static_cast<std::int64_t>(venue.below(500));
+      world.publish_market(Price::from_raw(Price::from_units(100).raw() + ticks));
+    }
     world.step(Nanos{static_cast<std::int64_t>(venue.below(20'000'000)) + 1});
     venue.take_requests();
     venue.accept_delayed();
@@ -153,6 +160,29 @@ class Day {
   }
 };
 
+// Fees by asset are the venue's; the results are what the fills brought, less the fees, and unknown
+// where one has no price.
+void expect_fees(Day& day) {
+  OmsWorld& world = day.world;
+  const PositionKeeper& positions = world.agent->accounting().positions();
+  std::vector<Fee> truth(world.instruments.asset_count());
+  bool has_bnb = false;
+  for (const auto& [id, order] : day.venue.orders) {
+    for (const ModelExchange::TrueFill& fill : order.fills) {
+      truth[fill.fee_asset.raw()] += fill.fee;
+      has_bnb = has_bnb || (fill.fee_asset == world.bnb && !fill.fee.is_zero());
+    }
+  }
+  EXPECT_TRUE(std::ranges::equal(positions.fees_by_asset(), truth));
+  world.publish_market();
+  world.run_for(100ms);
+  EXPECT_TRUE(positions.is_fee_complete(kBtc)) << "there is a book for its fees";
+  EXPECT_EQ(positions.is_fee_complete(kEth), !has_bnb) << "and none for those";
+  const Results results{world.agent->view(), world.market, world.instruments,
+                        world.settings.mark_age_max};
+  EXPECT_EQ(results.account_result(world.usdt, world.now_mono).has_value(), !has_bnb);
+}
+
 // In the end the gateway knows every order, fill and position as the venue does.
 void expect_truth(Day& day) {
   OmsWorld& world = day.world;
@@ -163,6 +193,7 @@ void expect_truth(Day& day) {
     EXPECT_EQ(world.agent->accounting().positions().at(symbol).qty(),
               day.venue.true_holding(symbol));
   }
+  expect_fees(day);
   for (const auto& [id, truth] : day.venue.orders) {
     const Order* order = world.agent->accounting().store().find(id);
     ASSERT_NE(order, nullptr) << id.raw();

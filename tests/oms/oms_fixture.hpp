@@ -26,6 +26,7 @@
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
 #include "tests/oms/fake_venue.hpp"
+#include "tests/oms/money_text.hpp"
 #include "tests/oms/same_orders.hpp"
 
 namespace portcullis::oms::test {
@@ -34,13 +35,6 @@ using namespace std::chrono_literals;
 
 inline constexpr SymbolId kBtc{0};
 inline constexpr SymbolId kEth{1};
-
-inline Qty qty(const char* text) {
-  return *Qty::parse(text);
-}
-inline Price px(const char* text) {
-  return *Price::parse(text);
-}
 
 // The accounting and its agent between a real gate and a fake venue, on a clock the test moves.
 // On the heap only: its rings are aligned further than GCC 12 aligns a frame under
@@ -253,6 +247,19 @@ class OmsWorld {
     agent->on_balance({.asset = asset, .free = qty(free), .locked = qty(locked)}, now());
   }
 
+  // Books as they are now, with this best ask.
+  void publish_market(Price ask_px = Price::from_units(101)) {
+    MarketSnapshot snapshot;
+    snapshot.top = {.bid_px = Price::from_units(99),
+                    .bid_qty = Qty::from_units(10),
+                    .ask_px = ask_px,
+                    .ask_qty = Qty::from_units(10)};
+    snapshot.received = now_mono;
+    snapshot.book_state = BookState::kSynced;
+    market.publish(kBtc, snapshot);
+    market.publish(kEth, snapshot);
+  }
+
   // ---- what the strategies see
   std::vector<ExecutionReport> take_reports(std::size_t strategy = 0) {
     std::vector<ExecutionReport> taken;
@@ -298,6 +305,7 @@ class OmsWorld {
   std::unique_ptr<journal::Journal> journal;
   journal::Durability durability{journal::Durability::kAsync};
   OrderJournal order_journal;
+  std::unique_ptr<FeeRates> fee_rates;
   std::unique_ptr<risk::PreTradeGate> gate;
   std::unique_ptr<Agent_> agent;
   AssetId btc{};
@@ -311,6 +319,8 @@ class OmsWorld {
 
  private:
   void build_agent() {
+    fee_rates = std::make_unique<FeeRates>(instruments, market, settings.fixed_fee_rates,
+                                           settings.mark_age_max);
     gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
     agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
                                                 .instruments = instruments,
@@ -321,7 +331,8 @@ class OmsWorld {
                                                 .hops = hops,
                                                 .clock = clock,
                                                 .counters = counters,
-                                                .journal = order_journal},
+                                                .journal = order_journal,
+                                                .fee_rates = fee_rates.get()},
                                      *gate, venue, ids);
   }
   void begin_journal() {
@@ -361,17 +372,6 @@ class OmsWorld {
     instrument.qty_min = Qty::from_raw(1);
     instrument.qty_max = Qty::from_units(1'000'000);
     instruments.add(instrument);
-  }
-  void publish_market() {
-    MarketSnapshot snapshot;
-    snapshot.top = {.bid_px = Price::from_units(99),
-                    .bid_qty = Qty::from_units(10),
-                    .ask_px = Price::from_units(101),
-                    .ask_qty = Qty::from_units(10)};
-    snapshot.received = now_mono;
-    snapshot.book_state = BookState::kSynced;
-    market.publish(kBtc, snapshot);
-    market.publish(kEth, snapshot);
   }
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "oms/order_accounting.hpp"
@@ -25,6 +27,35 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.tif, b->tif);
 }
 
+// Positions, results and fees. Whether a lot came to be by merging, too: it says how the next one
+// closes.
+inline void expect_same_account(const PositionAccount& a, const PositionAccount& b) {
+  const PositionSnapshot x = a.snapshot();
+  const PositionSnapshot y = b.snapshot();
+  EXPECT_EQ(x.qty, y.qty);
+  EXPECT_EQ(x.cost.str(), y.cost.str());
+  EXPECT_EQ(x.realized.str(), y.realized.str());
+  EXPECT_EQ(x.fifo_cost.str(), y.fifo_cost.str());
+  EXPECT_EQ(x.fifo_realized.str(), y.fifo_realized.str());
+  EXPECT_EQ(x.fee_in_third.str(), y.fee_in_third.str());
+  EXPECT_EQ(x.merged_lots, y.merged_lots);
+  EXPECT_EQ(a.lots().lot_count(), b.lots().lot_count());
+  EXPECT_EQ(x.bought, y.bought);
+  EXPECT_EQ(x.sold, y.sold);
+  EXPECT_EQ(x.fee_in_quote, y.fee_in_quote);
+  EXPECT_EQ(x.fee_in_base, y.fee_in_base);
+  EXPECT_EQ(x.is_fee_complete, y.is_fee_complete);
+  EXPECT_EQ(a.waiting_asset(), b.waiting_asset());
+  EXPECT_EQ(a.waiting_fee(), b.waiting_fee());
+}
+
+// A replay counts the strategies that have sent an order, and no others.
+inline PositionAccount account_of(const PositionKeeper& positions, StrategyId strategy,
+                                  SymbolId symbol) {
+  const bool is_counted = strategy == kNoStrategy || strategy.raw() < positions.strategy_count();
+  return is_counted ? positions.account(strategy, symbol) : PositionAccount{};
+}
+
 // What an accounting knows for good: orders, fills, positions. Timers and questions are of a run.
 // Symbols have the same numbers in both.
 inline void expect_same_orders(OrderAccounting& a, OrderAccounting& b) {
@@ -37,18 +68,16 @@ inline void expect_same_orders(OrderAccounting& a, OrderAccounting& b) {
   EXPECT_EQ(a.working_count(), b.working_count());
   EXPECT_EQ(a.ledger().size(), b.ledger().size());
   for (std::uint16_t i = 0; i < a.positions().size(); ++i) {
-    const Position& x = a.positions().at(SymbolId{i});
-    const Position& y = b.positions().at(SymbolId{i});
     EXPECT_EQ(a.ledger().floor(SymbolId{i}), b.ledger().floor(SymbolId{i}));
-    EXPECT_EQ(x.qty(), y.qty());
-    EXPECT_TRUE(x.cost().raw == y.cost().raw && x.realized().raw == y.realized().raw);
-    EXPECT_EQ(x.bought(), y.bought());
-    EXPECT_EQ(x.sold(), y.sold());
-    EXPECT_EQ(x.fee_in_quote(), y.fee_in_quote());
-    EXPECT_EQ(x.fee_in_base(), y.fee_in_base());
-    EXPECT_EQ(a.positions().is_fee_complete(SymbolId{i}),
-              b.positions().is_fee_complete(SymbolId{i}));
+    expect_same_account(a.positions().account(SymbolId{i}), b.positions().account(SymbolId{i}));
+    for (const StrategyId strategy : {StrategyId{0}, StrategyId{1}, kNoStrategy}) {
+      expect_same_account(account_of(a.positions(), strategy, SymbolId{i}),
+                          account_of(b.positions(), strategy, SymbolId{i}));
+    }
   }
+  const auto x = a.positions().fees_by_asset();
+  const auto y = b.positions().fees_by_asset();
+  EXPECT_TRUE(std::ranges::equal(x, y));
 }
 
 }  // namespace portcullis::oms::test

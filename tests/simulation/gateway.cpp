@@ -105,6 +105,10 @@ std::expected<void, std::string> Gateway::build_feed(Network& network, Simulated
 }
 
 void Gateway::build_oms() {
+  const std::vector<oms::FixedFeeRate> fixed{
+      {.asset = "BNB", .quote_asset = "USDT", .px = SimulatedVenue::kBnbPx}};
+  fee_rates_ =
+      std::make_unique<oms::FeeRates>(instruments_, market, fixed, settings_.orders.mark_age_max);
   oms_counters_ = oms::OmsCounters::allocate(counters_);
   const std::array ports{oms::StrategyPort{.commands = &commands, .reports = &reports}};
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
@@ -116,7 +120,8 @@ void Gateway::build_oms() {
                                                .hops = hops_,
                                                .clock = hop_clock_,
                                                .counters = oms_counters_,
-                                               .journal = order_journal_},
+                                               .journal = order_journal_,
+                                               .fee_rates = fee_rates_.get()},
                                *gate_, *venue_, *ids_);
 }
 

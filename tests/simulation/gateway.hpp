@@ -20,6 +20,7 @@
 #include "core/spsc_ring.hpp"
 #include "feeds/feed_agent.hpp"
 #include "oms/binance/binance_venue.hpp"
+#include "oms/fee_rates.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_recovery.hpp"
 #include "risk/exposure.hpp"
@@ -109,6 +110,7 @@ class Gateway {
   oms::OmsCounters oms_counters_;
   std::unique_ptr<IdBlock> ids_;
   std::unique_ptr<risk::PreTradeGate> gate_;
+  std::unique_ptr<oms::FeeRates> fee_rates_;
   std::unique_ptr<feeds::FeedAgent> feed_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   std::unique_ptr<journal::Journal> journal_;

@@ -100,6 +100,7 @@ void Judge::judge() {
   judge_intents();
   judge_positions();
   judge_fees();
+  judge_results();
   judge_kill();
   judge_books();
 }
@@ -262,6 +263,33 @@ void Judge::judge_fees() {
     if (fees[id->raw()].raw() != sum) {
       complain("I4", asset + ": fees of " + std::to_string(fees[id->raw()].raw()) + "e-8 here, " +
                          std::to_string(sum) + "e-8 at the venue");
+    }
+  }
+}
+
+// Whatever the method, what was realised less what the open position has cost is the cash that
+// came in less the cash that went out, fees included.
+void Judge::judge_results() {
+  std::vector<Int128> cash(world_.instruments_.size());
+  for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
+    const sim::Fill& fill = record.fill;
+    if (fill.account != world_.venue_.account() || fill.symbol >= cash.size()) continue;
+    const Int128 paid = static_cast<Int128>(fill.px.raw()) * fill.qty.raw();
+    cash[fill.symbol] += fill.side == Side::kBuy ? -paid : paid;
+    if (fill.fee_asset == "USDT") {
+      cash[fill.symbol] -= static_cast<Int128>(fill.fee.raw()) * kDecimalScale;
+    } else if (fill.fee_asset == "BNB") {
+      cash[fill.symbol] -= static_cast<Int128>(fill.fee.raw()) * SimulatedVenue::kBnbPx.raw();
+    }
+  }
+  for (std::size_t i = 0; i < cash.size(); ++i) {
+    const oms::PositionAccount& account =
+        world_.gateway_->accounting().positions().account(SymbolId{static_cast<SymbolId::rep>(i)});
+    const bool is_same =
+        account.position().realized().raw - account.position().cost().raw == cash[i] &&
+        account.lots().realized().raw - account.lots().cost().raw == cash[i];
+    if (!account.is_fee_complete() || !is_same) {
+      complain("I4", "symbol " + std::to_string(i) + ": the result is not the cash that flowed");
     }
   }
 }

@@ -40,6 +40,7 @@ class Judge {
   [[nodiscard]] std::map<FillKey, Qty> fees_in_base() const;
   void judge_positions();
   void judge_fees();
+  void judge_results();
   void judge_books();
   void judge_kill();
   void judge_manners();

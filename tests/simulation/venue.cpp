@@ -91,6 +91,7 @@ feeds::binance::ExchangeInfo SimulatedVenue::exchange_info() {
   const std::vector<std::string> names(kSymbols.begin(), kSymbols.end());
   auto info = feeds::binance::parse_exchange_info(answer.value(), names);
   if (!info) throw std::runtime_error{info.error()};
+  (void)info->instruments.intern_asset("BNB");
   return std::move(*info);
 }
 

@@ -25,6 +25,9 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
   static constexpr std::string_view kAccount = "gateway";
   static constexpr std::string_view kAddress = "192.0.2.1";
 
+  // Of the asset that some accounts pay their fees in, in USDT.
+  static constexpr Price kBnbPx = Price::from_units(600);
+
   SimulatedVenue(Timeline& timeline, std::uint64_t seed);
 
   std::unique_ptr<sim::WsService> accept(std::string_view target, sim::TextSink& sink,
