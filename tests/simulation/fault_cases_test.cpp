@@ -82,7 +82,7 @@ std::vector<Fault> every_lie() {
   return faults;
 }
 
-std::vector<Case> cases() {
+std::vector<Case> order_cases() {
   constexpr milliseconds kMinute{60'000};
   return {
       {"O01_ErrorAndTheOrderWasAccepted", {always(F::kUnknownDone, 50)}},
@@ -113,7 +113,12 @@ std::vector<Case> cases() {
        {at(F::kEndStream, milliseconds{2'000}), at(F::kEndStream, milliseconds{4'000}),
         at(F::kEndStream, milliseconds{6'500})}},
       {"O20_AcceptedHereAndRejectedThere", {at(F::kHalt, milliseconds{500}, milliseconds{9'000})}},
+  };
+}
 
+std::vector<Case> network_cases() {
+  constexpr milliseconds kMinute{60'000};
+  return {
       {"N01_ResetInsideARequest", cuts(F::kCutUp, 61)},
       {"N01_ResetInsideAReply", cuts(F::kCutDown, 97)},
       {"N01_ResetInsideASend", cuts(F::kBreakSend, 37)},
@@ -137,7 +142,11 @@ std::vector<Case> cases() {
       {"N18_TheVenueDoesNotRead",
        {at(F::kShutWindow, milliseconds{2'000}, milliseconds{300}),
         at(F::kShutWindow, milliseconds{5'000}, milliseconds{3'000})}},
+  };
+}
 
+std::vector<Case> market_cases() {
+  return {
       {"M01_DifferencesMissing", {always(F::kLoseMarket, 20)}},
       {"M02_DifferencesDoubled", {always(F::kDoubleMarket, 100)}},
       {"M03_DifferencesOutOfOrder", {always(F::kReorderMarket, 50)}},
@@ -148,7 +157,11 @@ std::vector<Case> cases() {
       {"M06_TheFeedIsSilent",
        {at(F::kSilentMarket, milliseconds{2'000}, milliseconds{1'500}, 100),
         at(F::kSilentMarket, milliseconds{5'000}, milliseconds{4'000}, 100)}},
+  };
+}
 
+std::vector<Case> kill_cases() {
+  return {
       {"R02_KillWhileTheDiskStalls",
        {at(F::kSyncStalls, milliseconds{4'000}, milliseconds{5'000}),
         at(F::kKillSwitch, milliseconds{5'000})}},
@@ -161,7 +174,11 @@ std::vector<Case> cases() {
       {"R06_KilledBehindTheKill",
        {at(F::kKillSwitch, milliseconds{5'000}),
         at(F::kKill, milliseconds{5'012}, milliseconds{500})}},
+  };
+}
 
+std::vector<Case> journal_cases() {
+  return {
       {"J02_PowerLostAsync",
        {at(F::kPower, milliseconds{2'500}, milliseconds{500}),
         at(F::kPower, milliseconds{6'500}, milliseconds{500})},
@@ -179,7 +196,11 @@ std::vector<Case> cases() {
         at(F::kKill, milliseconds{5'000}, milliseconds{500})}},
       {"J07_SyncFails", {at(F::kSyncFails, milliseconds{4'000}, milliseconds{1'000})}},
       {"J09_SyncStandsStill", {at(F::kSyncStalls, milliseconds{2'000}, milliseconds{5'000})}},
+  };
+}
 
+std::vector<Case> process_cases() {
+  return {
       {"P01_Killed",
        {at(F::kKill, milliseconds{1'500}, milliseconds{100}),
         at(F::kKill, milliseconds{4'500}, milliseconds{100}),
@@ -189,6 +210,15 @@ std::vector<Case> cases() {
        {},
        seconds{40}},
   };
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const auto& family : {order_cases(), network_cases(), market_cases(), kill_cases(),
+                             journal_cases(), process_cases()}) {
+    all.insert(all.end(), family.begin(), family.end());
+  }
+  return all;
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, FaultCase, testing::ValuesIn(cases()),

@@ -304,10 +304,14 @@ void Judge::judge_market() {
                         event.top.is_crossed();
     if (is_bad) complain("I5", "a crossed top of book was published as synced");
   }
+  using State = feeds::binance::StreamSession::State;
+  const State session = world_.gateway_->feed_agent().session_state();
+  const bool is_streaming = session == State::kSubscribing || session == State::kLive;
   for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
     const auto& builder =
         world_.gateway_->feed_agent().builder(SymbolId{static_cast<SymbolId::rep>(i)});
     if (builder.state() != BookState::kSynced) continue;
+    if (!is_streaming) complain("I5", "a book says that it is whole, and has no stream");
     const std::uint64_t update_id = builder.update_id().raw();
     if (world_.judged_books_[i] == update_id) continue;
     world_.judged_books_[i] = update_id;
