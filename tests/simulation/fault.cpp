@@ -142,7 +142,7 @@ constexpr std::array<Row, kFaultKinds> kRows{{
     {K::kHalt, "halt", 5, 300, 5'000, 0, 1},
     {K::kVenueClock, "venue-clock", 4, 500, 5'000, -3'000, 3'000},
     {K::kKill, "kill", 30, 10, 1'500, 0, 0},
-    {K::kPower, "power", 12, 500, 2'000, 0, 0},
+    {K::kPower, "power", 30, 500, 2'000, 0, 0},
     {K::kPause, "pause", 8, 50, 8'000, 0, 0},
     {K::kHostClock, "host-clock", 4, 500, 5'000, -3'000, 3'000},
     {K::kDiskFull, "disk-full", 5, 500, 6'000, 0, 0},

@@ -110,10 +110,13 @@ void Gateway::build_oms() {
   fee_rates_ =
       std::make_unique<oms::FeeRates>(instruments_, market, fixed, settings_.orders.mark_age_max);
   oms_counters_ = oms::OmsCounters::allocate(counters_);
-  const std::array ports{oms::StrategyPort{.commands = &commands, .reports = &reports}};
+  std::vector<oms::StrategyPort> strategies;
+  for (Port& port : ports) {
+    strategies.push_back({.commands = &port.commands, .reports = &port.reports});
+  }
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
                                                .instruments = instruments_,
-                                               .ports = ports,
+                                               .ports = strategies,
                                                .exposure = exposure_,
                                                .kill_switch = kill_switch_,
                                                .log = log_,

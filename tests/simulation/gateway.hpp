@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
@@ -77,10 +79,16 @@ class Gateway {
 
   [[nodiscard]] const feeds::FeedAgent& feed_agent() const noexcept { return *feed_; }
 
+  // One strategy's way in and out.
+  struct Port {
+    SpscRing<OrderCommand> commands{1024};
+    SpscRing<ExecutionReport> reports{4096};
+  };
+  static constexpr std::size_t kStrategies = 3;
+
   MarketView market;
   SpscRing<MarketEvent> events{1024};
-  SpscRing<OrderCommand> commands{1024};
-  SpscRing<ExecutionReport> reports{4096};
+  std::array<Port, kStrategies> ports;
 
  private:
   using Oms = oms::OmsAgent<oms::binance::BinanceVenue, IdBlock>;

@@ -162,8 +162,12 @@ void Judge::judge_missing() {
 }
 
 void Judge::judge_intents() {
-  for (const std::string& what : world_.strategy_.complaints()) complain("I1", "told: " + what);
-  for (const auto& [ref, intent] : world_.strategy_.intents()) {
+  for (const RandomStrategy& strategy : world_.strategies_) judge_intents(strategy);
+}
+
+void Judge::judge_intents(const RandomStrategy& strategy) {
+  for (const std::string& what : strategy.complaints()) complain("I1", "told: " + what);
+  for (const auto& [ref, intent] : strategy.intents()) {
     if (intent.is_denied) continue;
     if (intent.ends != 1) {
       complain("I1", "the strategy's order " + std::to_string(ref) + " (" +

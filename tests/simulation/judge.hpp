@@ -36,6 +36,7 @@ class Judge {
   void judge_order(const oms::Order& order);
   void judge_missing();
   void judge_intents();
+  void judge_intents(const RandomStrategy& strategy);
   void judge_limits();
   [[nodiscard]] std::map<FillKey, Qty> fees_in_base() const;
   void judge_positions();

@@ -18,7 +18,7 @@ Mutant planted_mutant = Mutant::kNone;
 namespace simulation {
 namespace {
 
-constexpr std::uint64_t kSeedsMax = 400;
+constexpr std::uint64_t kSeedsMax = 600;
 
 // The first seed that shows anything wrong, and what; empty when none does.
 std::string first_finding() {

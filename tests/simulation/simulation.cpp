@@ -90,9 +90,11 @@ Simulation::Simulation(const Plan& plan)
       network_{timeline_, venue_, plan.seed ^ 0x5EED},
       info_{venue_.exchange_info()},
       instruments_{info_.instruments},
-      settings_{make_settings(plan, info_)},
-      strategy_{instruments_, plan.seed ^ 0x57A7} {
-  static constexpr std::array kSyncsPercent{4, 20, 50, 90};
+      settings_{make_settings(plan, info_)} {
+  for (std::size_t i = 0; i < Gateway::kStrategies; ++i) {
+    strategies_.emplace_back(instruments_, i, (plan.seed ^ 0x57A7) + i * 0x1'0000'0000);
+  }
+  static constexpr std::array kSyncsPercent{2, 10, 40, 90};
   syncs_percent_ = kSyncsPercent[static_cast<std::size_t>(random_.below(4))];
   outcome_.seed = plan.seed;
   outcome_.faults = plan.faults ? *plan.faults : draw_faults(plan.seed, plan.trading);
@@ -150,7 +152,7 @@ void Simulation::stop_gateway() {
   if (gateway_ == nullptr) return;
   Judge{*this}.compare_replay();
   gateway_.reset();
-  strategy_.forget();
+  for (RandomStrategy& strategy : strategies_) strategy.forget();
 }
 
 void Simulation::tick(Nanos least, Nanos most) {
@@ -161,7 +163,7 @@ void Simulation::tick(Nanos least, Nanos most) {
   gateway_->feed(now);
   Judge{*this}.judge_market();
   gateway_->trade(now);
-  strategy_.do_work(*gateway_);
+  for (RandomStrategy& strategy : strategies_) strategy.do_work(*gateway_);
   if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now.mono);
   if (timeline_.now().mono >= control_next_) {
     gateway_->control(now);
@@ -198,7 +200,7 @@ void Simulation::heal() {
 }
 
 void Simulation::come_to_rest() {
-  strategy_.rest();
+  for (RandomStrategy& strategy : strategies_) strategy.rest();
   venue_.set_crowd_trading(false);
   while (gateway_ != nullptr && timeline_.now().mono < *healed_ + kKnownWithin) {
     tick(milliseconds{1}, milliseconds{5});
@@ -221,7 +223,7 @@ void Simulation::come_to_rest() {
 }
 
 void Simulation::wind_down() {
-  strategy_.wind_down();
+  for (RandomStrategy& strategy : strategies_) strategy.wind_down();
   venue_.set_crowd_trading(true);
   MonoTime end = timeline_.now().mono + kOverWithin;
   while (gateway_ != nullptr && timeline_.now().mono < end && !is_over()) {

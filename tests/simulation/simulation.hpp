@@ -98,7 +98,7 @@ class Simulation {
   feeds::binance::ExchangeInfo info_;
   const InstrumentTable& instruments_;
   GatewaySettings settings_;
-  RandomStrategy strategy_;
+  std::vector<RandomStrategy> strategies_;  // by port
   std::unique_ptr<Gateway> gateway_;
 
   MonoTime began_{};

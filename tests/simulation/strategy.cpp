@@ -8,7 +8,7 @@ namespace portcullis::simulation {
 void RandomStrategy::do_work(Gateway& gateway) {
   ++turn_;
   ExecutionReport report;
-  while (gateway.reports.try_pop(report)) hear(report);
+  while (gateway.ports[port_].reports.try_pop(report)) hear(report);
   if (is_resting_) return;
   constexpr std::uint64_t kCancelAllEvery = 50;
   if (is_winding_down_) {
@@ -103,7 +103,7 @@ void RandomStrategy::place(Gateway& gateway) {
     order.px = Price{};
   }
   command.order = order;
-  if (!gateway.commands.try_push(command)) return;
+  if (!gateway.ports[port_].commands.try_push(command)) return;
   Intent& intent = intents_[order.ref.raw()];
   intent.order = order;
 }
@@ -124,7 +124,7 @@ void RandomStrategy::push_cancel(Gateway& gateway, OrderId id) {
   command.kind = OrderCommandKind::kCancel;
   command.cancel = OrderCancelRequest{};
   command.cancel.order_id = id;
-  (void)gateway.commands.try_push(command);
+  (void)gateway.ports[port_].commands.try_push(command);
 }
 
 }  // namespace portcullis::simulation

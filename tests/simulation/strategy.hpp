@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,8 +27,9 @@ class RandomStrategy {
     bool is_denied{false};
   };
 
-  RandomStrategy(const InstrumentTable& instruments, std::uint64_t seed)
+  RandomStrategy(const InstrumentTable& instruments, std::size_t port, std::uint64_t seed)
       : instruments_{instruments},
+        port_{port},
         random_{seed} {}
 
   // One turn: hears everything, does something now and then.
@@ -47,9 +49,9 @@ class RandomStrategy {
   [[nodiscard]] const std::vector<std::string>& complaints() const noexcept { return complaints_; }
 
   // Orders and cancels in a thousand turns.
-  int orders_per_mille{20};
-  int cancels_per_mille{14};
-  std::size_t working_max{40};
+  int orders_per_mille{7};
+  int cancels_per_mille{5};
+  std::size_t working_max{15};
 
  private:
   void hear(const ExecutionReport& report);
@@ -61,6 +63,7 @@ class RandomStrategy {
   void complain(const ExecutionReport& report, const char* what);
 
   const InstrumentTable& instruments_;
+  const std::size_t port_;
   sim::Random random_;
   std::map<std::uint64_t, Intent> intents_;  // of this life, by ref
   std::vector<std::uint64_t> working_;       // refs whose id it knows
