@@ -64,6 +64,10 @@ enum class FaultKind : std::uint8_t {
   kSyncStalls,
   // people
   kKillSwitch,
+  // others on the account
+  kOtherOrder,  // a program that is not ours places an order and leaves it
+  kDeposit,     // `amount` hundredths of a coin come, or go
+  kLock,        // the same are locked from outside, for a while
   kCount,
 };
 inline constexpr auto kFaultKinds = static_cast<std::size_t>(FaultKind::kCount);

@@ -79,9 +79,21 @@ std::set<std::string> describe(oms::OrderAccounting& accounting) {
 
 }  // namespace
 
+bool Judge::has_fault(FaultKind kind) const {
+  return std::ranges::find(world_.outcome_.faults, kind, &Fault::kind) !=
+         world_.outcome_.faults.end();
+}
+
 bool Judge::may_have_forgotten() const {
   return world_.has_lost_power_ &&
          world_.settings_.journal.durability == journal::Durability::kAsync;
+}
+
+// In the gateway's own result: its trades, and others' where they are adopted.
+bool Judge::is_counted(const sim::Fill& fill) const {
+  return fill.account == world_.venue_.account() &&
+         (ours_.contains({fill.symbol, fill.order_id}) ||
+          world_.settings_.orders.external_orders == oms::ExternalOrderPolicy::kAdopt);
 }
 
 OrderId Judge::our_id(std::string_view client_order_id) const {
@@ -109,6 +121,8 @@ void Judge::take_truth() {
   for (const auto& [key, order] : world_.venue_.core.truth.orders()) {
     if (order.account != world_.venue_.account()) continue;
     const OrderId id = our_id(order.client_order_id);
+    if (id == OrderId{}) continue;  // another program's
+    ours_.insert(key);
     if (!truth_.emplace(id, order).second) {
       complain("I2", "the venue has accepted order " + std::to_string(id.raw()) + " twice");
     }
@@ -192,6 +206,8 @@ std::map<Judge::FillKey, Qty> Judge::fees_in_base() const {
 
 // After each event at the venue: what we hold and what may still fill stays within the limits.
 void Judge::judge_limits() {
+  // What others do on the account may break any limit.
+  if (has_fault(FaultKind::kOtherOrder) || has_fault(FaultKind::kDeposit)) return;
   struct Sum {
     Qty position{};
     Qty buying{};
@@ -241,14 +257,28 @@ void Judge::judge_positions() {
                          text_of(held));
     }
     const risk::SymbolExposure& exposure = gateway.exposure().at(symbol);
-    if (!exposure.working_buy.is_zero() || !exposure.working_sell.is_zero()) {
-      complain("I3", asset + ": nothing works any more and " + text_of(exposure.working_buy) +
-                         " and " + text_of(exposure.working_sell) + " are reserved");
+    risk::SymbolExposure others;
+    for (const sim::Order& order : world_.venue_.other_open_orders()) {
+      if (order.symbol != i) continue;
+      (order.side == Side::kBuy ? others.working_buy : others.working_sell) += order.leaves();
+    }
+    if (exposure.working_buy != others.working_buy ||
+        exposure.working_sell != others.working_sell) {
+      complain("I3", asset + ": nothing of ours works any more and " +
+                         text_of(exposure.working_buy) + " and " + text_of(exposure.working_sell) +
+                         " are reserved");
+    }
+    Qty traded;
+    for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
+      const sim::Fill& fill = record.fill;
+      if (fill.symbol != i || !is_counted(fill)) continue;
+      traded += fill.side == Side::kBuy ? fill.qty : -fill.qty;
+      if (fill.fee_asset == asset) traded -= Qty::from_raw(fill.fee.raw());
     }
     const Qty booked = gateway.accounting().positions().at(symbol).qty();
-    if (booked != held) {
-      complain("I4", asset + ": our fills make " + text_of(booked) + ", the account holds " +
-                         text_of(held));
+    if (booked != traded) {
+      complain("I4", asset + ": our fills make " + text_of(booked) + " here, " + text_of(traded) +
+                         " at the venue");
     }
   }
 }
@@ -256,7 +286,7 @@ void Judge::judge_positions() {
 void Judge::judge_fees() {
   std::map<std::string, std::int64_t> paid;
   for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
-    if (record.fill.account == world_.venue_.account()) {
+    if (is_counted(record.fill)) {
       paid[record.fill.fee_asset] += record.fill.fee.raw();
     }
   }
@@ -277,7 +307,7 @@ void Judge::judge_results() {
   std::vector<Int128> cash(world_.instruments_.size());
   for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
     const sim::Fill& fill = record.fill;
-    if (fill.account != world_.venue_.account() || fill.symbol >= cash.size()) continue;
+    if (!is_counted(fill) || fill.symbol >= cash.size()) continue;
     const Int128 paid = static_cast<Int128>(fill.px.raw()) * fill.qty.raw();
     cash[fill.symbol] += fill.side == Side::kBuy ? -paid : paid;
     if (fill.fee_asset == "USDT") {
@@ -359,7 +389,7 @@ void Judge::judge_kill() {
     complain("I6", std::to_string(sent - *world_.sent_at_kill_) + " orders were sent after a kill");
   }
   if (!gateway.kill_switch().is_killed()) complain("I6", "the kill was forgotten");
-  if (world_.venue_.open_order_count() != 0) complain("I6", "orders are left after a kill");
+  if (!world_.venue_.open_orders().empty()) complain("I6", "orders are left after a kill");
 }
 
 // ---- I7, I8
@@ -381,10 +411,7 @@ void Judge::compare_replay() {
 // ---- I12
 
 void Judge::judge_manners() {
-  const bool is_provoked = std::ranges::any_of(world_.outcome_.faults, [](const Fault& fault) {
-    return fault.kind == FaultKind::kSlowDown || fault.kind == FaultKind::kBan;
-  });
-  if (is_provoked) return;
+  if (has_fault(FaultKind::kSlowDown) || has_fault(FaultKind::kBan)) return;
   for (const sim::RequestRecord& request : world_.venue_.core.truth.requests()) {
     constexpr int kTooManyOrders = -1015;
     if (request.status == 429 || request.status == 418 || request.code == kTooManyOrders) {

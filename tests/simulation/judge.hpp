@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -46,6 +47,8 @@ class Judge {
   void judge_kill();
   void judge_manners();
   void hash_history();
+  [[nodiscard]] bool is_counted(const sim::Fill& fill) const;
+  [[nodiscard]] bool has_fault(FaultKind kind) const;
   [[nodiscard]] OrderId our_id(std::string_view client_order_id) const;
   void complain(const char* invariant, const std::string& what) {
     world_.complain(invariant, what);
@@ -55,7 +58,8 @@ class Judge {
 
   Simulation& world_;
   ClOrdIdCodec cl_ord_ids_{"sim"};
-  Orders truth_;  // what the venue has accepted of ours
+  Orders truth_;                                    // what the venue has accepted of ours
+  std::set<sim::TruthLog::Orders::key_type> ours_;  // the same by symbol and the venue's id
 };
 
 }  // namespace portcullis::simulation

@@ -67,6 +67,9 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
   settings.orders.fill_window = 4'096;
   settings.orders.report_overflow = 256;
   settings.orders.audit_interval = seconds{5};
+  using Policy = oms::ExternalOrderPolicy;
+  static constexpr std::array kPolicies{Policy::kFlag, Policy::kAdopt, Policy::kCancel};
+  settings.orders.external_orders = kPolicies[plan.seed % kPolicies.size()];
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const Instrument& instrument = instruments.at(SymbolId{static_cast<SymbolId::rep>(i)});
     settings.orders.position_baseline.push_back(
@@ -211,7 +214,7 @@ void Simulation::come_to_rest() {
   if (gateway_ == nullptr) return;
   if (!is_same_working()) {
     complain("I1", "what works is not known " + std::to_string(kKnownWithin / seconds{1}) +
-                       " s after the last fault: " + std::to_string(venue_.open_order_count()) +
+                       " s after the last fault: " + std::to_string(venue_.open_orders().size()) +
                        " at the venue, " + std::to_string(gateway_->accounting().working_count()) +
                        " here");
   }
@@ -231,13 +234,14 @@ void Simulation::wind_down() {
   }
   if (gateway_ == nullptr) return;
   if (!is_over()) {
-    complain("I9", "not everything has ended: " + std::to_string(venue_.open_order_count()) +
+    complain("I9", "not everything has ended: " + std::to_string(venue_.open_orders().size()) +
                        " open at the venue, " +
                        std::to_string(gateway_->accounting().working_count()) + " here");
   }
-  // What is still on its way comes, and finds everything settled; the market is seen as it is.
-  end = timeline_.now().mono + seconds{4};
-  while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
+  // What is still on its way comes, and finds everything settled; the account is compared once
+  // more, with nothing open; and the market is seen as it is.
+  end = timeline_.now().mono + seconds{8};
+  while (timeline_.now().mono < end) tick(milliseconds{10}, milliseconds{30});
   venue_.set_crowd_trading(false);
   end = timeline_.now().mono + seconds{1};
   while (timeline_.now().mono < end) tick(milliseconds{5}, milliseconds{15});
@@ -262,7 +266,7 @@ bool Simulation::is_same_working() {
     if (!is_terminal(order.state)) ++working;
     if (order.state == OrderState::kUnknown) return false;
   }
-  const auto open = venue_.core.exchange.open_orders(venue_.account(), std::nullopt);
+  const auto open = venue_.open_orders();
   return working == open.size() && std::ranges::all_of(open, [&](const sim::Order& truth) {
            const auto id = cl_ord_ids.decode(truth.client_order_id);
            const oms::Order* order = id ? store.find(*id) : nullptr;
@@ -273,7 +277,7 @@ bool Simulation::is_same_working() {
 bool Simulation::is_over() {
   const bool is_stopped = is_killed_ ? gateway_->kill_report().verified_zero != MonoTime{}
                                      : gateway_->kill_switch().is_ready();
-  return is_stopped && venue_.open_order_count() == 0 &&
+  return is_stopped && venue_.open_orders().empty() &&
          gateway_->accounting().store().open_count() == 0;
 }
 

@@ -109,7 +109,7 @@ std::span<const Simulation::Deed> Simulation::venue_deeds() {
 std::span<const Simulation::Deed> Simulation::machine_deeds() {
   using K = FaultKind;
   using S = Simulation;
-  static constexpr std::array<Deed, 8> kDeeds{{
+  static constexpr std::array<Deed, 11> kDeeds{{
       {K::kKill, [](S& w, const Fault&) { w.lose_process(); },
        [](S& w, const Fault&) { w.start_gateway(); }},
       {K::kPower, [](S& w, const Fault&) { w.lose_power(); },
@@ -125,6 +125,10 @@ std::span<const Simulation::Deed> Simulation::machine_deeds() {
       {K::kSyncStalls, [](S& w, const Fault&) { w.is_disk_stalled_ = true; },
        [](S& w, const Fault&) { w.is_disk_stalled_ = false; }},
       {K::kKillSwitch, [](S& w, const Fault&) { w.throw_kill_switch(); }},
+      {K::kOtherOrder, [](S& w, const Fault& f) { w.venue_.place_other_order(f.amount); }},
+      {K::kDeposit, [](S& w, const Fault& f) { w.venue_.deposit(f.amount); }},
+      {K::kLock, [](S& w, const Fault& f) { w.venue_.lock(f.amount); },
+       [](S& w, const Fault& f) { w.venue_.lock(-f.amount); }},
   }};
   return kDeeds;
 }

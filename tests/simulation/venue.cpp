@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/cl_ord_id.hpp"
 #include "sim/api/request_faults.hpp"
 #include "sim/api/venue_api.hpp"
 #include "sim/exchange/symbol_spec.hpp"
@@ -122,6 +123,45 @@ Qty SimulatedVenue::initial(std::string_view asset) {
     if (name == asset) return Qty::from_units(units);
   }
   return {};
+}
+
+std::vector<sim::Order> SimulatedVenue::open_orders_of(bool is_ours) const {
+  static const ClOrdIdCodec kCodec{std::string{kGatewayId}};
+  std::vector<sim::Order> orders = core.exchange.open_orders(account_, std::nullopt);
+  std::erase_if(orders, [is_ours](const sim::Order& order) {
+    return kCodec.decode(order.client_order_id).has_value() != is_ours;
+  });
+  return orders;
+}
+
+// Rests a little away from the market, or takes.
+void SimulatedVenue::place_other_order(std::int64_t kind) {
+  const auto symbol = static_cast<std::size_t>(kind % 2);
+  const bool takes = kind >= 2;
+  const sim::BestPrices best = core.exchange.best(symbol);
+  const Side side = other_orders_ % 2 == 0 ? Side::kBuy : Side::kSell;
+  sim::NewOrder order{.client_order_id = "other-" + std::to_string(++other_orders_), .side = side};
+  order.qty = Qty::from_raw(5'000'000);
+  if (takes) {
+    order.type = sim::OrderType::kMarket;
+  } else {
+    order.px = side == Side::kBuy ? best.bid.px : best.ask.px;
+  }
+  (void)core.exchange.place(account_, symbol, order, core.clock.now());
+}
+
+void SimulatedVenue::deposit(std::int64_t hundredths) {
+  const Qty amount = Qty::from_raw(hundredths * kDecimalScale / 100);
+  if (core.exchange.deposit(account_, "BTC", amount)) {
+    core.users.on_deposit(account_, "BTC", amount, core.clock.now());
+  }
+}
+
+void SimulatedVenue::lock(std::int64_t hundredths) {
+  const Qty amount = Qty::from_raw(hundredths * kDecimalScale / 100);
+  if (core.exchange.lock_externally(account_, "BTC", amount)) {
+    core.users.on_external_lock(account_, "BTC", amount, core.clock.now());
+  }
 }
 
 const sim::DepthSnapshot* SimulatedVenue::book_at(std::size_t symbol,

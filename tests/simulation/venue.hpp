@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "feeds/binance/exchange_info.hpp"
 #include "sim/api/venue_core.hpp"
@@ -24,6 +25,7 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
  public:
   static constexpr std::string_view kAccount = "gateway";
   static constexpr std::string_view kAddress = "192.0.2.1";
+  static constexpr std::string_view kGatewayId = "sim";  // in its client order ids
 
   // Of the asset that some accounts pay their fees in, in USDT.
   static constexpr Price kBnbPx = Price::from_units(600);
@@ -41,9 +43,15 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
   [[nodiscard]] Qty holding(std::string_view asset) const;
   // What the account had of it in the beginning.
   [[nodiscard]] static Qty initial(std::string_view asset);
-  [[nodiscard]] std::size_t open_order_count() const {
-    return core.exchange.open_orders(account_, std::nullopt).size();
-  }
+  // The gateway's own orders that work, by their client ids; the others' on the account.
+  [[nodiscard]] std::vector<sim::Order> open_orders() const { return open_orders_of(true); }
+  [[nodiscard]] std::vector<sim::Order> other_open_orders() const { return open_orders_of(false); }
+
+  // ---- what others do
+  void place_other_order(std::int64_t kind);
+  void deposit(std::int64_t hundredths);
+  // Negative: unlocks.
+  void lock(std::int64_t hundredths);
   // The book as it was behind each difference that was told, by symbol and update id.
   [[nodiscard]] const sim::DepthSnapshot* book_at(std::size_t symbol,
                                                   std::uint64_t update_id) const;
@@ -62,6 +70,7 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
   }
   void keep_snapshots(const std::string& symbol) override;
 
+  [[nodiscard]] std::vector<sim::Order> open_orders_of(bool is_ours) const;
   void step_crowd();
   void remember_books();
 
@@ -71,6 +80,7 @@ class SimulatedVenue final : public Host, private sim::FaultTarget {
   sim::SimAccountId account_{};
   bool is_crowd_trading_{true};
   std::uint64_t steps_{0};
+  std::uint64_t other_orders_{0};
   std::array<std::map<std::uint64_t, sim::DepthSnapshot>, 2> books_;
 };
 
