@@ -214,6 +214,8 @@ class FileMaking final : public SegmentMaking {
   ~FileMaking() override {
     if (file_) ::unlink(path_.c_str());
   }
+  FileMaking(const FileMaking&) = delete;
+  FileMaking& operator=(const FileMaking&) = delete;
 
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
     const std::size_t piece = std::min(kPieceBytes, bytes_ - done_);

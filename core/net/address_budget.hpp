@@ -62,7 +62,7 @@ class AddressBudget {
     constexpr std::int64_t kBanSeconds = 120;
     constexpr std::int64_t kLimitSeconds = 60;
     constexpr std::int64_t kFirewallSeconds = 10;
-    constexpr std::int64_t kSecondsMax = 72 * 3'600;
+    constexpr std::int64_t kSecondsMax = std::int64_t{72} * 3'600;
     const auto after = [&](std::int64_t otherwise) {
       const std::int64_t said = retry_after_s > 0 ? retry_after_s : otherwise;
       return now + std::chrono::seconds{std::min(said, kSecondsMax)};
