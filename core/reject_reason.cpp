@@ -32,6 +32,11 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kOrderStoreFull: return "order_store_full";
     case RejectReason::kVenueDisconnected: return "venue_disconnected";
     case RejectReason::kJournal: return "journal";
+    case RejectReason::kNotOffered: return "not_offered";
+    case RejectReason::kIcebergParts: return "iceberg_parts";
+    case RejectReason::kTrailingDelta: return "trailing_delta";
+    case RejectReason::kStopSide: return "stop_side";
+    case RejectReason::kUnboundedQty: return "unbounded_qty";
     case RejectReason::kCount: break;
   }
   return "?";
