@@ -22,6 +22,7 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.side, b->side);
   EXPECT_EQ(a.type, b->type);
   EXPECT_EQ(a.tif, b->tif);
+  EXPECT_EQ(a.terms, b->terms) << "order " << a.id.raw();
 }
 
 // What an accounting knows for good: orders, fills, positions. Timers and questions are of a run.
