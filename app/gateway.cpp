@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <thread>
 
+#include "app/reference_data.hpp"
 #include "core/memory_lock.hpp"
-#include "feeds/binance/exchange_info.hpp"
 #include "oms/oms_counters.hpp"
 #include "oms/strategy_port.hpp"
 #include "risk/gate_counters.hpp"
@@ -18,41 +17,6 @@ namespace {
 constexpr std::size_t kMarketRingCapacity = 16'384;
 constexpr std::size_t kOrderRingCapacity = 4'096;
 constexpr std::size_t kReportRingCapacity = 32'768;
-constexpr auto kReferenceDataRetry = std::chrono::milliseconds{500};
-constexpr std::int64_t kReferenceDataAttemptsMax = 60;
-
-std::vector<std::string> symbol_names(const Settings& settings) {
-  std::vector<std::string> names;
-  names.reserve(settings.symbols.size());
-  for (const auto& [name, symbol] : settings.symbols) names.push_back(name);
-  return names;
-}
-
-// Asks until the venue answers. A drain or a kill during the wait ends it: there is nothing yet
-// that could have been sent in this run.
-std::expected<InstrumentTable, StartError> fetch_instruments(const Settings& settings,
-                                                             const KillLatch& latch,
-                                                             KillSwitch& kill_switch) {
-  const std::vector<std::string> names = symbol_names(settings);
-  std::string error;
-  for (std::int64_t attempt = 0; attempt < kReferenceDataAttemptsMax; ++attempt) {
-    if (kill_switch.is_killed() && !kill_switch.is_latched() &&
-        latch.set("killed by signal during start-up", wall_now())) {
-      kill_switch.mark_latched();
-    }
-    if (kill_switch.is_draining()) {
-      return std::unexpected{StartError{ExitCode::kOk, "stopped by a signal during start-up"}};
-    }
-    auto info = feeds::binance::fetch_exchange_info(settings.feed.rest_base_url,
-                                                    settings.feed.ca_file, names);
-    if (info) return std::move(info->instruments);
-    error = info.error();
-    std::this_thread::sleep_for(kReferenceDataRetry);
-  }
-  return std::unexpected{StartError{ExitCode::kUnavailable,
-                                    "no reference data from " + settings.feed.rest_base_url + ": " +
-                                        error + "; is the venue up, and feed.rest_url right?"}};
-}
 
 std::expected<void, StartError> make_state_dir(const std::string& path) {
   std::error_code error;
@@ -101,13 +65,13 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
     if (!loaded) return std::unexpected{StartError{ExitCode::kIoError, loaded.error()}};
     capture = std::move(*loaded);
   }
-  auto instruments = fetch_instruments(settings, latch, kill_switch);
-  if (!instruments) return std::unexpected{instruments.error()};
+  auto reference = fetch_reference_data(settings, latch, kill_switch);
+  if (!reference) return std::unexpected{reference.error()};
   return Foundation{.counters = std::move(*counters),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
                     .recovered = std::move(*recovered),
-                    .instruments = std::move(*instruments),
+                    .reference = std::move(*reference),
                     .capture = std::move(capture)};
 }
 
@@ -115,6 +79,9 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Settings set
                                                                     KillSwitch& kill_switch) {
   if (auto made = make_state_dir(settings.state_dir); !made) return std::unexpected{made.error()};
   KillLatch latch{settings.state_dir};
+  // One address, whichever thread talks from it.
+  settings.venue.address = std::make_shared<net::AddressBudget>();
+  settings.feed.address = settings.venue.address;
   auto foundation = lay_foundation(settings, latch, kill_switch);
   if (!foundation) return std::unexpected{foundation.error()};
   const std::unique_ptr<oms::RecoveredOrders> recovered = std::move(foundation->recovered);
@@ -134,7 +101,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       counters_{std::move(foundation.counters)},
       ids_{std::move(foundation.ids)},
       segments_{std::move(foundation.segments)},
-      instruments_{std::move(foundation.instruments)},
+      instruments_{std::move(foundation.reference.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
       limits_{make_limits()},
@@ -146,6 +113,30 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
   for (const auto& [name, symbol] : settings_.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
   }
+  adopt_limits(foundation.reference.rate_limits);
+}
+
+// What the session and the snapshots may use. A limit that is not stated stays unknown.
+void Gateway::adopt_limits(const std::vector<feeds::binance::RateLimit>& limits) {
+  using Kind = feeds::binance::RateLimitKind;
+  constexpr std::chrono::seconds kDay = std::chrono::hours{24};
+  constexpr std::int64_t kPercent = 100;
+  oms::binance::RateBudget& known = settings_.venue.manners.limits;
+  for (const feeds::binance::RateLimit& limit : limits) {
+    const oms::binance::RateWindow window{
+        .limit = limit.limit, .interval_s = static_cast<std::int32_t>(limit.interval.count())};
+    switch (limit.kind) {
+      case Kind::kRequestWeight: known.request_weight = window; break;
+      case Kind::kRawRequests: known.raw_requests = window; break;
+      case Kind::kOrders:
+        (limit.interval == kDay ? known.orders_day : known.orders_short) = window;
+        break;
+      case Kind::kConnections: break;  // kept by the connectors' own pace
+    }
+  }
+  const std::int64_t weight = known.request_weight.limit * settings_.snapshot_share / kPercent;
+  settings_.feed.snapshot_weight_per_minute =
+      static_cast<int>(std::min<std::int64_t>(weight, settings_.feed.snapshot_weight_per_minute));
 }
 
 Gateway::~Gateway() {
@@ -169,6 +160,7 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
                                                   cl_ord_ids_, counters_, trading_log_, hop_clock_);
   if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
   venue_ = std::move(*venue);
+  gate_->obey(venue_->allowance());
   if (auto begun = begin_journal(recovered); !begun) return begun;
   build_oms();
   auto handed =

@@ -29,6 +29,7 @@
 #include "core/market_view.hpp"
 #include "core/messages.hpp"
 #include "core/spsc_ring.hpp"
+#include "feeds/binance/exchange_info.hpp"
 #include "feeds/feed_agent.hpp"
 #include "feeds/replay/capture.hpp"
 #include "feeds/replay/replay_feed.hpp"
@@ -109,13 +110,14 @@ class Gateway {
     std::unique_ptr<IdBlock> ids;
     std::unique_ptr<journal::FileSegments> segments;
     std::unique_ptr<oms::RecoveredOrders> recovered;
-    InstrumentTable instruments;
+    feeds::binance::ExchangeInfo reference;
     std::optional<feeds::replay::Capture> capture;
   };
 
   static std::expected<Foundation, StartError> lay_foundation(const Settings& settings,
                                                               const KillLatch& latch,
                                                               KillSwitch& kill_switch);
+  void adopt_limits(const std::vector<feeds::binance::RateLimit>& limits);
   Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
   std::expected<void, StartError> build(oms::RecoveredOrders& recovered);
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);

@@ -130,7 +130,8 @@ ExitCode dump(JournalReader& reader, const JournalCommand& command) {
     if (command.is_json) {
       Json body{{"seq", record->header.sequence}, {"time", time}, {"type", type}};
       for (const auto& [name, value] : fields) body[name] = value;
-      put(body.dump());
+      // A parked event may be cut anywhere, or be no text at all.
+      put(body.dump(-1, ' ', false, Json::error_handler_t::replace));
       continue;
     }
     std::string line = std::to_string(record->header.sequence) + " " + time + " " + type;

@@ -47,6 +47,13 @@ std::string decimal(std::int64_t raw) {
   return Qty::from_raw(raw).str();
 }
 
+// What a venue sent may hold anything; a line of ours holds no control characters.
+std::string printable(std::string_view text) {
+  std::string out{text};
+  std::ranges::replace_if(out, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, '?');
+  return out;
+}
+
 RecordFields render_order_fact(const Record& record, RecordType type) {
   const auto found = oms::load_record<OrderFactRecord>(record.payload);
   if (!found) return {};
@@ -138,6 +145,14 @@ RecordFields RecordRenderer::render(const Record& record) {
       if (type == RecordType::kHolding) fields.emplace_back("held", decimal(found->qty));
       return fields;
     }
+    case RecordType::kTradesKnown: {
+      const auto known = oms::load_record<oms::TradesKnownRecord>(record.payload);
+      if (!known) return {};
+      return {{"symbol", symbol(known->symbol)}, {"up_to", std::to_string(known->trade_id)}};
+    }
+    case RecordType::kExternalCancelSent:
+    case RecordType::kBalanceChange:
+    case RecordType::kParked: return render_account_event(record, type);
     case RecordType::kStop: {
       const auto stop = oms::load_record<StopRecord>(record.payload);
       if (!stop) return {};
@@ -145,6 +160,27 @@ RecordFields RecordRenderer::render(const Record& record) {
     }
   }
   return {};
+}
+
+RecordFields RecordRenderer::render_account_event(const Record& record, RecordType type) const {
+  if (type == RecordType::kExternalCancelSent) {
+    const auto cancel = oms::load_record<oms::ExternalCancelRecord>(record.payload);
+    if (!cancel) return {};
+    return {{"venue_order", std::to_string(cancel->venue_order_id)},
+            {"symbol", symbol(cancel->symbol)}};
+  }
+  if (type == RecordType::kBalanceChange) {
+    const auto change = oms::load_record<oms::BalanceChangeRecord>(record.payload);
+    if (!change) return {};
+    const auto asset = assets_.find(change->asset);
+    return {{"asset", asset != assets_.end() ? asset->second : "?"},
+            {"delta", decimal(change->delta)},
+            {"what", change->is_lock != 0 ? "external-lock" : "transfer"}};
+  }
+  const auto parked = oms::load_record<oms::ParkedRecord>(record.payload);
+  if (!parked) return {};
+  return {{"name", printable(oms::text_of(parked->name))},
+          {"event", printable(oms::text_of(parked->text))}};
 }
 
 RecordFields RecordRenderer::render_order(const Record& record) const {
@@ -177,6 +213,7 @@ RecordFields RecordRenderer::render_report(const Record& record) const {
                       {"state", name_of(found->state, OrderState::kNotPlaced)},
                       {"by", source_name(found->source)},
                       {"cum_qty", decimal(found->cum_qty)}};
+  if (found->is_adopted != 0) fields.emplace_back("adopted", "yes");
   if (found->trade_id == 0) return fields;
   const auto asset = assets_.find(found->fee_asset);
   fields.emplace_back("trade", std::to_string(found->trade_id));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/journal/journal_reader.hpp"
+#include "oms/journal_records.hpp"
 
 namespace portcullis::app {
 
@@ -23,6 +24,8 @@ class RecordRenderer {
  private:
   [[nodiscard]] RecordFields render_order(const journal::Record& record) const;
   [[nodiscard]] RecordFields render_report(const journal::Record& record) const;
+  [[nodiscard]] RecordFields render_account_event(const journal::Record& record,
+                                                  oms::RecordType type) const;
   [[nodiscard]] std::string symbol(std::uint16_t number) const;
 
   std::map<std::uint16_t, std::string> symbols_;

@@ -64,11 +64,37 @@ void read_feed(ConfigSection section, Settings& settings) {
       section.optional_duration("liveness_timeout", seconds{30}, milliseconds{500}, 10 * kMinute));
   feed.resnapshot_backoff =
       to_ms(section.optional_duration("resnapshot_backoff", seconds{1}, milliseconds{50}, kMinute));
+  settings.snapshot_share = section.optional_integer("snapshot_share", 50, 1, 90);
   if (source == "replay") {
     settings.feed_source.kind = FeedSourceSettings::Kind::kReplay;
     settings.feed_source.captures = section.required_string_list("captures");
     settings.feed_source.speed = section.optional_integer("speed", 1, 0, 1'000'000);
   }
+}
+
+// How much of the venue's limits may be used, and how well its clock has to be known.
+void read_manners(ConfigSection& section, oms::binance::BinanceVenueSettings& venue) {
+  oms::binance::MannersSettings& manners = venue.manners;
+  manners.shares.order =
+      static_cast<std::int32_t>(section.optional_integer("order_share", 80, 1, 98));
+  manners.shares.cancel =
+      static_cast<std::int32_t>(section.optional_integer("cancel_share", 95, 2, 99));
+  if (manners.shares.cancel <= manners.shares.order) {
+    section.report("cancel_share", "it is not above order_share: cancels would have no reserve",
+                   "leave some percent between order_share, cancel_share and the kill's 100");
+  }
+  const Nanos error_max = std::min<Nanos>(milliseconds{200}, venue.recv_window_new_order / 2);
+  manners.clock.error_max =
+      section.optional_duration("clock_error_max", error_max, milliseconds{1}, milliseconds{500});
+  if (2 * manners.clock.error_max > Nanos{venue.recv_window_new_order}) {
+    section.report("clock_error_max",
+                   "an order could leave outside of recv_window because of the clock alone",
+                   "keep it to half of recv_window");
+  }
+  manners.clock.step_max =
+      section.optional_duration("clock_step_max", milliseconds{250}, milliseconds{1}, seconds{1});
+  manners.clock_interval =
+      to_ms(section.optional_duration("clock_interval", seconds{10}, milliseconds{100}, kMinute));
 }
 
 void read_venue(ConfigSection section, Settings& settings) {
@@ -82,6 +108,7 @@ void read_venue(ConfigSection section, Settings& settings) {
   venue.secret = oms::binance::Secret{section.required_secret_file("secret_file")};
   venue.recv_window_new_order = to_ms(
       section.optional_duration("recv_window", milliseconds{1500}, milliseconds{100}, seconds{60}));
+  read_manners(section, venue);
   venue.liveness_timeout = to_ms(
       section.optional_duration("liveness_timeout", seconds{15}, milliseconds{500}, 10 * kMinute));
   venue.ping_interval = std::min(venue.ping_interval, venue.liveness_timeout / 3);
@@ -99,6 +126,16 @@ void read_orders(ConfigSection section, Settings& settings) {
       static_cast<std::size_t>(section.optional_integer("capacity", 65'536, 64, 16'777'216));
   settings.orders.fill_window =
       static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
+}
+
+void read_account(ConfigSection section, Settings& settings) {
+  const std::string policy =
+      section.optional_choice("external_orders", "flag", {"flag", "adopt", "cancel"});
+  settings.orders.external_orders = policy == "adopt"    ? oms::ExternalOrderPolicy::kAdopt
+                                    : policy == "cancel" ? oms::ExternalOrderPolicy::kCancel
+                                                         : oms::ExternalOrderPolicy::kFlag;
+  settings.orders.external_order_max =
+      static_cast<std::size_t>(section.optional_integer("external_orders_max", 1'024, 1, 65'536));
 }
 
 void read_journal(ConfigSection section, Settings& settings) {
@@ -225,6 +262,7 @@ Settings read_settings(ConfigDocument& document) {
   read_feed(root.subsection("feed"), settings);
   read_venue(root.subsection("venue"), settings);
   read_orders(root.subsection("orders"), settings);
+  read_account(root.subsection("account"), settings);
   read_journal(root.subsection("journal"), settings);
   read_account_limits(root.subsection("limits").subsection("account"), settings);
   ConfigSection symbols = root.subsection("symbols");

@@ -58,6 +58,8 @@ struct Settings {
 
   FeedSourceSettings feed_source;
   feeds::FeedSettings feed;
+  // Percent of the venue's request weight that depth snapshots may use.
+  std::int64_t snapshot_share{50};
   oms::binance::BinanceVenueSettings venue;
   oms::OmsSettings orders;
   journal::JournalSettings journal;

@@ -13,6 +13,7 @@
 #include "core/cl_ord_id.hpp"
 #include "core/durable_file.hpp"
 #include "core/errno_text.hpp"
+#include "core/mutant.hpp"
 
 namespace portcullis {
 
@@ -116,7 +117,9 @@ std::expected<std::unique_ptr<IdBlock>, std::string> IdBlock::open(const std::st
     return std::unexpected{path + ": all " + std::to_string(kEpochMax) +
                            " epochs are used; give the gateway a new gateway id and a new file"};
   }
-  std::unique_ptr<IdBlock> block{new IdBlock{path, std::move(*lock), last->epoch + 1, last->end}};
+  const std::uint64_t epoch =
+      is_planted(Mutant::kEpochStays) && last->end > 1 ? last->epoch : last->epoch + 1;
+  std::unique_ptr<IdBlock> block{new IdBlock{path, std::move(*lock), epoch, last->end}};
   const auto reserved = block->reserve(last->end + kBlockSize);
   if (!reserved) return std::unexpected{reserved.error()};
   return block;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/durable_file.hpp"
+#include "core/mutant.hpp"
 
 namespace portcullis {
 
@@ -56,6 +57,7 @@ KillLatch::KillLatch(const std::string& directory)
 }
 
 bool KillLatch::is_set() const {
+  if (is_planted(Mutant::kKillForgotten)) return false;
   struct stat status{};
   if (::lstat(path_.c_str(), &status) == 0 || errno != ENOENT) return true;
   // No file proves nothing when the directory itself is gone (a state volume not mounted).

@@ -32,6 +32,8 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kOrderStoreFull: return "order_store_full";
     case RejectReason::kVenueDisconnected: return "venue_disconnected";
     case RejectReason::kJournal: return "journal";
+    case RejectReason::kVenueBudget: return "venue_budget";
+    case RejectReason::kClock: return "clock";
     case RejectReason::kNotOffered: return "not_offered";
     case RejectReason::kIcebergParts: return "iceberg_parts";
     case RejectReason::kTrailingDelta: return "trailing_delta";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/mutant.hpp"
 #include "feeds/sequence_tracker.hpp"
 
 namespace portcullis::feeds {
@@ -20,6 +21,10 @@ DepthOutcome BookBuilder::on_depth(SeqNum first, SeqNum last, std::span<const Bo
       case SequenceVerdict::kApply: apply(last, bids, asks); return DepthOutcome::kApplied;
       case SequenceVerdict::kGap: break;
     }
+    if (is_planted(Mutant::kGapNotSeen)) {
+      apply(last, bids, asks);
+      return DepthOutcome::kApplied;
+    }
     invalidate();
     buffer(first, last, bids, asks);
     return DepthOutcome::kGap;
@@ -31,7 +36,8 @@ DepthOutcome BookBuilder::on_depth(SeqNum first, SeqNum last, std::span<const Bo
 SnapshotOutcome BookBuilder::on_snapshot(SeqNum last_update_id, std::span<const BookLevel> bids,
                                          std::span<const BookLevel> asks) noexcept {
   if (!wants_snapshot()) return SnapshotOutcome::kNotWanted;
-  if (event_count_ > 0 && last_update_id < events_[0].first) return SnapshotOutcome::kTooOld;
+  const bool is_old = event_count_ > 0 && last_update_id < events_[0].first;
+  if (is_old && !is_planted(Mutant::kOldSnapshotJoined)) return SnapshotOutcome::kTooOld;
 
   book_.assign(Side::kBuy, bids);
   book_.assign(Side::kSell, asks);
@@ -49,6 +55,7 @@ SnapshotOutcome BookBuilder::on_snapshot(SeqNum last_update_id, std::span<const 
       case SequenceVerdict::kIgnore: continue;
       case SequenceVerdict::kApply: break;
       case SequenceVerdict::kGap:
+        if (is_planted(Mutant::kOldSnapshotJoined)) break;
         book_.clear();
         keep_from(i, event_level);
         return SnapshotOutcome::kGap;

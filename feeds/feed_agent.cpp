@@ -1,23 +1,38 @@
 #include "feeds/feed_agent.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/net/connector.hpp"
+#include "feeds/binance/depth_snapshot_source.hpp"
 
 namespace portcullis::feeds {
 
 std::expected<std::unique_ptr<FeedAgent>, std::string> FeedAgent::create(
     const FeedSettings& settings, const InstrumentTable& instruments,
     const MarketPipeline::Outlets& outlets, CounterFile& counters) {
-  const auto streams = net::parse_ws_url(settings.ws_base_url);
-  if (!streams) return std::unexpected{"market-data stream URL: " + streams.error()};
   const auto rest = net::parse_http_url(settings.rest_base_url);
   if (!rest) return std::unexpected{"market-data REST URL: " + rest.error()};
-  return std::unique_ptr<FeedAgent>{
-      new FeedAgent{settings, *streams, *rest, instruments, outlets, counters}};
+  net::ThreadedConnections connections;
+  auto snapshots = std::make_unique<binance::DepthSnapshotSource>(*rest, settings, instruments);
+  return create_on(connections, std::move(snapshots), settings, instruments, outlets, counters);
 }
 
-FeedAgent::FeedAgent(const FeedSettings& settings, const net::Endpoint& streams,
-                     const net::Endpoint& rest, const InstrumentTable& instruments,
-                     const MarketPipeline::Outlets& outlets, CounterFile& counters)
+std::expected<std::unique_ptr<FeedAgent>, std::string> FeedAgent::create_on(
+    net::ConnectionMaker& connections, std::unique_ptr<binance::SnapshotSource> snapshots,
+    const FeedSettings& settings, const InstrumentTable& instruments,
+    const MarketPipeline::Outlets& outlets, CounterFile& counters) {
+  const auto streams = net::parse_ws_url(settings.ws_base_url);
+  if (!streams) return std::unexpected{"market-data stream URL: " + streams.error()};
+  return std::unique_ptr<FeedAgent>{new FeedAgent{connections, std::move(snapshots), settings,
+                                                  *streams, instruments, outlets, counters}};
+}
+
+FeedAgent::FeedAgent(net::ConnectionMaker& connections,
+                     std::unique_ptr<binance::SnapshotSource> snapshots,
+                     const FeedSettings& settings, const net::Endpoint& streams,
+                     const InstrumentTable& instruments, const MarketPipeline::Outlets& outlets,
+                     CounterFile& counters)
     : counters_{FeedCounters::allocate(counters, kRoleName)},
       log_{outlets.log},
       messages_per_cycle_{settings.messages_per_cycle},
@@ -25,8 +40,9 @@ FeedAgent::FeedAgent(const FeedSettings& settings, const net::Endpoint& streams,
       symbols_{instruments},
       decoder_{symbols_},
       pipeline_{instruments.size(), settings.book_limits, outlets, counters_},
-      snapshots_{rest, settings, instruments},
-      session_{streams, settings, binance::stream_names(instruments), counters_, outlets.log},
+      snapshots_{std::move(snapshots)},
+      session_{connections, streams,    settings, binance::stream_names(instruments),
+               counters_,   outlets.log},
       plans_(instruments.size()) {
 }
 
@@ -72,8 +88,8 @@ void FeedAgent::watch_session(const Now& now) noexcept {
 }
 
 int FeedAgent::take_snapshot(const Now& now) noexcept {
-  binance::DepthSnapshotSource::Reply reply;
-  if (!snapshots_.take(reply)) return 0;
+  binance::SnapshotSource::Reply reply;
+  if (!snapshots_->take(reply)) return 0;
   SnapshotPlan& plan = plans_[reply.symbol.raw()];
   plan.is_requested = false;
   plan.not_before = now.mono + resnapshot_backoff_;
@@ -82,7 +98,7 @@ int FeedAgent::take_snapshot(const Now& now) noexcept {
     if (plan.connection == connections_lost_) {
       pipeline_.on_snapshot(decoder_, *reply.body, reply.symbol, now);
     }
-    snapshots_.recycle(reply);
+    snapshots_->recycle(reply);
   } else {
     counters_.snapshot_failures.add();
     log_.post_text(LogLevel::kWarning, now.mono,
@@ -106,7 +122,7 @@ int FeedAgent::request_snapshots(const Now& now) noexcept {
     if (is_quiet && !plan.is_requested) pipeline_.expect_quiet(symbol);
     const bool is_due =
         !plan.is_requested && now.mono >= plan.not_before && pipeline_.wants_snapshot(symbol);
-    if (!is_due || !snapshots_.request(symbol)) continue;
+    if (!is_due || !snapshots_->request(symbol)) continue;
     plan.is_requested = true;
     plan.connection = connections_lost_;
     ++requested;

@@ -12,7 +12,7 @@
 #include "core/instrument.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/time.hpp"
-#include "feeds/binance/depth_snapshot_source.hpp"
+#include "feeds/binance/snapshot_source.hpp"
 #include "feeds/binance/stream_decoder.hpp"
 #include "feeds/binance/stream_session.hpp"
 #include "feeds/feed_counters.hpp"
@@ -31,6 +31,11 @@ class FeedAgent {
   // Cold. Starts the connector's and the snapshot source's threads; connecting begins with the
   // first do_work. Fails on a URL that cannot be parsed.
   static std::expected<std::unique_ptr<FeedAgent>, std::string> create(
+      const FeedSettings& settings, const InstrumentTable& instruments,
+      const MarketPipeline::Outlets& outlets, CounterFile& counters);
+  // The same with connections and snapshots of the caller's making.
+  static std::expected<std::unique_ptr<FeedAgent>, std::string> create_on(
+      net::ConnectionMaker& connections, std::unique_ptr<binance::SnapshotSource> snapshots,
       const FeedSettings& settings, const InstrumentTable& instruments,
       const MarketPipeline::Outlets& outlets, CounterFile& counters);
   ~FeedAgent() = default;
@@ -57,7 +62,8 @@ class FeedAgent {
     MonoTime not_before{};
   };
 
-  FeedAgent(const FeedSettings& settings, const net::Endpoint& streams, const net::Endpoint& rest,
+  FeedAgent(net::ConnectionMaker& connections, std::unique_ptr<binance::SnapshotSource> snapshots,
+            const FeedSettings& settings, const net::Endpoint& streams,
             const InstrumentTable& instruments, const MarketPipeline::Outlets& outlets,
             CounterFile& counters);
   int read_stream(const Now& now) noexcept;
@@ -72,7 +78,7 @@ class FeedAgent {
   SymbolIndex symbols_;
   binance::StreamDecoder decoder_;
   MarketPipeline pipeline_;
-  binance::DepthSnapshotSource snapshots_;
+  const std::unique_ptr<binance::SnapshotSource> snapshots_;
   binance::StreamSession session_;
   std::vector<SnapshotPlan> plans_;
   std::size_t next_plan_{0};  // where the round over the symbols goes on

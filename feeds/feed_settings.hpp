@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "core/net/connector.hpp"
+#include "core/net/address_budget.hpp"
+#include "core/net/backoff.hpp"
+#include "core/net/ws_connection.hpp"
 #include "feeds/book_builder.hpp"
 
 namespace portcullis::feeds {
@@ -28,6 +31,8 @@ struct FeedSettings {
   std::size_t streams_per_message{200};
   // Request weight a minute that snapshots may use, of the venue's limit for the whole address.
   int snapshot_weight_per_minute{3'000};
+  // Shared with whoever else of this process talks to the venue from this address; null: nobody.
+  std::shared_ptr<net::AddressBudget> address{};
   int messages_per_cycle{16};
   net::BackoffPolicy reconnect_backoff{};
   net::WsLimits ws_limits{};

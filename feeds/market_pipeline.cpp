@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/mutant.hpp"
+
 namespace portcullis::feeds {
 
 MarketPipeline::MarketPipeline(std::size_t symbol_count, const BookBuilderLimits& limits,
@@ -143,6 +145,7 @@ void MarketPipeline::void_crossed_book(SymbolMarket& market, const Now& now) noe
 }
 
 void MarketPipeline::on_disconnect(const Now&) noexcept {
+  if (is_planted(Mutant::kLostStreamNotSeen)) return;
   for (std::size_t i = 0; i < markets_.size(); ++i) {
     SymbolMarket& market = markets_[i];
     const SymbolId symbol{static_cast<SymbolId::rep>(i)};

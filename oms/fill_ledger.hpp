@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "core/enums.hpp"
 #include "core/ids.hpp"
@@ -14,15 +16,27 @@ namespace portcullis::oms {
 // path it is told. The key is the symbol, the trade id and our side of it: a trade id is unique
 // within a symbol, and a trade of ours with ourselves has both sides under one id.
 //
-// Exact over the last `window` trades; beyond that the oldest is forgotten, and a trade told again
-// after so long would count again. The window is therefore far larger than anything a venue
-// repeats (an own-trades answer holds at most 1,000). Trading thread only.
+// A symbol's trades up to its floor have all been counted, or are older than our journal: own
+// trades are asked for from there on, and one at or below it is never counted again. The floor
+// rises when the venue has listed everything above it, and when the window overflows and its oldest
+// trade is forgotten; trades are listed again long before that (OwnTrades). Trading thread only.
 class FillLedger {
  public:
-  explicit FillLedger(std::size_t window);
+  explicit FillLedger(std::size_t window, std::size_t symbol_count = 0);
 
   // True when the trade is new: count it. False: it has been counted.
   [[nodiscard]] bool record(SymbolId symbol, TradeId trade_id, Side side) noexcept;
+  [[nodiscard]] bool has(SymbolId symbol, TradeId trade_id, Side side) const noexcept;
+
+  // Nothing until the venue has first said how far the symbol's trades had come.
+  [[nodiscard]] std::optional<TradeId> floor(SymbolId symbol) const noexcept;
+  // Every own trade up to this one has been told. It never goes down.
+  void raise_floor(SymbolId symbol, TradeId trade_id) noexcept;
+  // Trades recorded since a floor was last raised, and how many are remembered: before the first
+  // reaches the second, trades have to be listed.
+  [[nodiscard]] std::size_t unlisted_count() const noexcept { return unlisted_count_; }
+  void clear_unlisted() noexcept { unlisted_count_ = 0; }
+  [[nodiscard]] std::size_t window() const noexcept { return window_; }
   [[nodiscard]] std::size_t size() const noexcept { return seen_.size(); }
   // All that are remembered, the oldest first: `visit(symbol, trade_id, side)`. Cold.
   template <class Visit>
@@ -46,11 +60,17 @@ class FillLedger {
     friend bool operator==(const Key&, const Key&) noexcept = default;
   };
   struct Nothing {};
+  struct Floor {
+    TradeId trade_id{};
+    bool is_known{false};
+  };
 
   std::size_t window_;
   FlatIndex<Key, Nothing> seen_;
   std::unique_ptr<Key[]> by_age_;  // a ring; next_ is the oldest once it has gone round
   std::size_t next_{0};
+  std::size_t unlisted_count_{0};
+  std::vector<Floor> floors_;  // by SymbolId; size constant after construction
 };
 
 }  // namespace portcullis::oms

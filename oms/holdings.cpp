@@ -16,6 +16,8 @@ Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instrumen
       has_shared_base_(instruments.size()),
       held_(instruments.asset_count()),
       fill_counts_(instruments.size()),
+      adopted_(instruments.size()),
+      has_changed_(instruments.asset_count()),
       is_known_(instruments.size()) {
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     for (std::size_t j = 0; j < instruments.size(); ++j) {
@@ -30,6 +32,8 @@ Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instrumen
 
 void Holdings::on_asked(const OrderAccounting& accounting) noexcept {
   std::ranges::fill(held_, Qty{});
+  std::ranges::fill(has_changed_, std::uint8_t{0});
+  answer_updated_ = WallTime{};
   for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
     fill_counts_[i] = accounting.fill_count(SymbolId{static_cast<std::uint16_t>(i)});
   }
@@ -38,14 +42,37 @@ void Holdings::on_asked(const OrderAccounting& accounting) noexcept {
 void Holdings::on_balance(const VenueBalance& balance) noexcept {
   if (balance.asset.raw() < held_.size()) {
     held_[balance.asset.raw()] = balance.free + balance.locked;
+    answer_updated_ = std::max(answer_updated_, balance.updated);
+  }
+}
+
+void Holdings::on_change(const VenueBalanceChange& change, const Now& now) noexcept {
+  if (change.asset.raw() >= has_changed_.size()) return;
+  counters_.balance_changes.add();
+  journal_.record_balance_change(change, now);
+  log_.post_text(LogLevel::kInfo, now.mono,
+                 change.is_lock ? "oms: {s}: {d} was locked (negative: unlocked) from outside"
+                                : "oms: {s}: {d} came onto the account (negative: left it)",
+                 instruments_.asset_name(change.asset), change.delta.raw());
+  if (change.is_lock) return;
+  has_changed_[change.asset.raw()] = 1;
+  for (std::size_t i = 0; i < is_known_.size(); ++i) {
+    const SymbolId symbol{static_cast<std::uint16_t>(i)};
+    const bool is_counted = instruments_.at(symbol).base_asset == change.asset &&
+                            is_known_[i] != 0 && change.venue_time > adopted_[i];
+    if (!is_counted) continue;
+    const Qty position = exposure_.at(symbol).position + change.delta;
+    journal_.record_holding(symbol, position + baseline_of(symbol), now);
+    exposure_.set_position(symbol, position);
   }
 }
 
 bool Holdings::adopt(const OrderAccounting& accounting, const Now& now) noexcept {
   for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
     const SymbolId symbol{static_cast<std::uint16_t>(i)};
-    const bool is_quiet =
-        accounting.open_count(symbol) == 0 && accounting.fill_count(symbol) == fill_counts_[i];
+    const bool is_quiet = accounting.open_count(symbol) == 0 &&
+                          accounting.fill_count(symbol) == fill_counts_[i] &&
+                          has_changed_[instruments_.at(symbol).base_asset.raw()] == 0;
     if (is_quiet) adopt_one(symbol, now);
   }
   return std::ranges::all_of(is_known_, [](std::uint8_t is_known) { return is_known != 0; });
@@ -78,6 +105,7 @@ void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
   if (!is_known || believed != position) journal_.record_holding(symbol, held, now);
   exposure_.set_position(symbol, position);
   is_known_[symbol.raw()] = 1;
+  adopted_[symbol.raw()] = answer_updated_;
 }
 
 }  // namespace portcullis::oms

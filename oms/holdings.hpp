@@ -24,9 +24,13 @@ class Holdings {
   // An account question leaves: forget the balances, remember how far the fills had come.
   void on_asked(const OrderAccounting& accounting) noexcept;
   void on_balance(const VenueBalance& balance) noexcept;
+  // A deposit, withdrawal or transfer moves the position of every symbol with this base asset,
+  // once: one that the account's answer already had in it, by the venue's clock, does not. A lock
+  // from outside leaves it.
+  void on_change(const VenueBalanceChange& change, const Now& now) noexcept;
   // The answer is complete. Positions are taken over for every symbol on which nothing of ours can
-  // be moving: no open order, no fill since the question. A symbol left out keeps the position that
-  // our own fills have kept right since it was known; false while one has none.
+  // be moving: no open order, no fill and no transfer since the question. A symbol left out keeps
+  // the position that our own fills have kept right since it was known; false while one has none.
   [[nodiscard]] bool adopt(const OrderAccounting& accounting, const Now& now) noexcept;
   // The journal knows what we held of a symbol's base asset, whatever the baseline was. Start-up
   // only.
@@ -45,7 +49,10 @@ class Holdings {
   std::vector<std::uint8_t> has_shared_base_;  // by SymbolId: its base is another's base too
   std::vector<Qty> held_;                      // by AssetId
   std::vector<std::uint64_t> fill_counts_;     // by SymbolId, when the account was asked for
-  std::vector<std::uint8_t> is_known_;         // by SymbolId: there is a position to go on from
+  std::vector<WallTime> adopted_;              // by SymbolId: how new the answer taken over was
+  std::vector<std::uint8_t> has_changed_;      // by AssetId: moved since the account was asked for
+  WallTime answer_updated_{};
+  std::vector<std::uint8_t> is_known_;  // by SymbolId: there is a position to go on from
 };
 
 }  // namespace portcullis::oms

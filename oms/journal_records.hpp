@@ -30,19 +30,23 @@ enum class RecordType : std::uint16_t {
   kRun = journal::kUserTypeMin,
   kInstrument,
   kAsset,
-  kOrder,           // an order that the gate has let through, before it is sent
-  kNotSent,         // it never left
-  kReport,          // the venue's word about an order
-  kNewOrderFailed,  // the venue's error answer to a new order
-  kCancelFailed,    // and to a cancel
-  kOutcomeUnknown,  // no word in time, or the connection lost
-  kProvenAbsent,    // the venue has denied the order as often and as late as it takes
-  kCancelSent,      // one order's cancel is about to be sent
-  kMassCancelSent,  // a symbol's
-  kHolding,         // what the account holds of a symbol's base asset
-  kStop,            // killed, or draining
+  kOrder,               // an order that the gate has let through, before it is sent
+  kNotSent,             // it never left
+  kReport,              // the venue's word about an order
+  kNewOrderFailed,      // the venue's error answer to a new order
+  kCancelFailed,        // and to a cancel
+  kOutcomeUnknown,      // no word in time, or the connection lost
+  kProvenAbsent,        // the venue has denied the order as often and as late as it takes
+  kCancelSent,          // one order's cancel is about to be sent
+  kMassCancelSent,      // a symbol's
+  kHolding,             // what the account holds of a symbol's base asset
+  kStop,                // killed, or draining
+  kTradesKnown,         // every own trade of a symbol up to an id has been told
+  kExternalCancelSent,  // of an order that this gateway did not make
+  kBalanceChange,  // a deposit, withdrawal, transfer or lock; the holdings that follow come next
+  kParked,         // an event of a symbol or an asset that is not configured, as it came
 };
-inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kStop) + 1;
+inline constexpr std::uint16_t kRecordTypeEnd = static_cast<std::uint16_t>(RecordType::kParked) + 1;
 
 // The newest version of a record that can be read; all before it can.
 [[nodiscard]] constexpr std::uint8_t record_version_max(RecordType type) noexcept {
@@ -126,7 +130,8 @@ struct ReportRecord {
   std::uint8_t state;
   std::uint8_t liquidity;
   std::uint8_t source;
-  std::array<std::uint8_t, 7> reserved;
+  std::uint8_t is_adopted;
+  std::array<std::uint8_t, 6> reserved;
 };
 
 // All that has an order and no more than an error code to it: kNotSent, kNewOrderFailed,
@@ -154,6 +159,40 @@ struct StopRecord {
   std::array<std::uint8_t, 7> reserved;
 };
 
+struct TradesKnownRecord {
+  static constexpr RecordType kType = RecordType::kTradesKnown;
+  std::int64_t mono_ns;
+  std::uint64_t trade_id;
+  std::uint16_t symbol;
+  std::array<std::uint16_t, 3> reserved;
+};
+
+struct ExternalCancelRecord {
+  static constexpr RecordType kType = RecordType::kExternalCancelSent;
+  std::int64_t mono_ns;
+  std::uint64_t venue_order_id;
+  std::uint16_t symbol;
+  std::array<std::uint16_t, 3> reserved;
+};
+
+struct BalanceChangeRecord {
+  static constexpr RecordType kType = RecordType::kBalanceChange;
+  std::int64_t mono_ns;
+  std::int64_t delta;
+  std::int64_t venue_wall_ns;
+  std::uint16_t asset;
+  std::uint8_t is_lock;
+  std::array<std::uint8_t, 5> reserved;
+};
+
+// Long enough for the venue's order events; what is longer is cut.
+struct ParkedRecord {
+  static constexpr RecordType kType = RecordType::kParked;
+  std::int64_t mono_ns;
+  RecordText<40> name;
+  RecordText<952> text;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -168,6 +207,10 @@ static_assert(JournalRecord<ReportRecord> && sizeof(ReportRecord) == 120);
 static_assert(JournalRecord<OrderFactRecord> && sizeof(OrderFactRecord) == 24);
 static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24);
 static_assert(JournalRecord<StopRecord> && sizeof(StopRecord) == 16);
+static_assert(JournalRecord<TradesKnownRecord> && sizeof(TradesKnownRecord) == 24);
+static_assert(JournalRecord<ExternalCancelRecord> && sizeof(ExternalCancelRecord) == 24);
+static_assert(JournalRecord<BalanceChangeRecord> && sizeof(BalanceChangeRecord) == 32);
+static_assert(JournalRecord<ParkedRecord> && sizeof(ParkedRecord) == 1'000);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

@@ -13,15 +13,15 @@
 #include "core/hop_timer.hpp"
 #include "core/kill_switch.hpp"
 #include "core/messages.hpp"
+#include "core/mutant.hpp"
+#include "oms/account_reconciliation.hpp"
 #include "oms/cancel_sweep.hpp"
 #include "oms/held_orders.hpp"
-#include "oms/holdings.hpp"
 #include "oms/id_source.hpp"
 #include "oms/journal_watch.hpp"
 #include "oms/kill_report.hpp"
-#include "oms/open_orders_listing.hpp"
 #include "oms/order_accounting.hpp"
-#include "oms/reconciler.hpp"
+#include "oms/parked_events.hpp"
 #include "oms/venue.hpp"
 #include "risk/checks/trading_state.hpp"
 #include "risk/pre_trade_gate.hpp"
@@ -55,11 +55,10 @@ class OmsAgent {
         journal_watch_{context.journal, context.log, context.counters},
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
-        holdings_{context.settings, context.instruments, context.exposure,
-                  context.log,      context.counters,    context.journal},
-        reconciler_{context.settings},
+        reconciliation_{context, venue, accounting_},
         sweep_{context.settings, context.instruments.size()},
-        held_{context.settings.held_max} {}
+        held_{context.settings.held_max},
+        parked_{context.journal, context.log, context.counters} {}
 
   int do_work(const Now& now) noexcept {
     int work = accounting_.flush_reports();
@@ -83,8 +82,10 @@ class OmsAgent {
 
   // ---- what the venue session calls (VenueListener)
   void on_venue_report(const VenueReport& report, const Now& now) noexcept {
+    if (reconciliation_.take_trade(report, now)) return;
     const bool is_orphan = accounting_.on_report(report, now);
-    if (report.source == ReportSource::kQuery) note_listed(report, is_orphan);
+    reconciliation_.on_told(report, is_orphan, now);
+    if (report.order_id == OrderId{}) return on_external(report, now);
     if (!is_orphan) return;
     journal_.record_cancel(report.order_id, now);
     if (venue_.send_cancel(report.order_id, report.symbol, report.venue_order_id, now) ==
@@ -104,11 +105,11 @@ class OmsAgent {
         }
         return;
       case RequestKind::kOpenOrders:
-        listing_.on_lost();
         sweep_.on_listing_refused(now.mono);
-        reconciler_.on_retry(now.mono);
-        return;
-      case RequestKind::kAccount: reconciler_.on_retry(now.mono); return;
+        return reconciliation_.on_listing_failure(now.mono);
+      case RequestKind::kAccount: return reconciliation_.on_account_failure(now.mono);
+      case RequestKind::kTradesSince:
+      case RequestKind::kOrderLookup: return reconciliation_.on_trades_failure(failure, now);
       case RequestKind::kMassCancel:  // "no such order" is success; the listing tells in any case
       case RequestKind::kTrades:      // asked again by its own schedule
         return;
@@ -116,32 +117,45 @@ class OmsAgent {
   }
 
   void on_balance(const VenueBalance& balance, const Now&) noexcept {
-    holdings_.on_balance(balance);
+    reconciliation_.holdings().on_balance(balance);
+  }
+
+  void on_balance_change(const VenueBalanceChange& change, const Now& now) noexcept {
+    reconciliation_.holdings().on_change(change, now);
+  }
+
+  void on_parked(const ParkedEvent& event, const Now& now) noexcept {
+    parked_.on_event(event, now);
   }
 
   void on_listing_complete(RequestKind kind, SymbolId, OrderId, const Now& now) noexcept {
-    if (kind == RequestKind::kOpenOrders && listing_.is_out()) on_open_orders_known(now);
-    if (kind == RequestKind::kAccount && reconciler_.phase() == Reconciler::Phase::kAccount) {
-      reconciler_.on_account(holdings_.adopt(accounting_, now), now.mono);
-    }
+    if (kind == RequestKind::kOpenOrders) on_open_orders_known(now);
+    if (kind == RequestKind::kAccount) reconciliation_.on_account_known(now);
+  }
+
+  void on_trades_page(const TradesPage& page, const Now& now) noexcept {
+    reconciliation_.on_trades_page(page, now);
   }
 
   void on_session_state(VenueSessionState state, const Now& now) noexcept {
     if (state == VenueSessionState::kUp) {
-      reconciler_.restart(now.mono);
+      if (is_planted(Mutant::kStreamGapIgnored)) return kill_switch_.set_ready(true);
+      reconciliation_.restart(now.mono);
       sweep_.on_session_up(now.mono);
       return;
     }
     kill_switch_.set_ready(false);
-    reconciler_.on_down();
-    listing_.on_lost();
-    if (state == VenueSessionState::kDown) doubt_all_in_flight(now);
+    reconciliation_.on_down();
+    if (state != VenueSessionState::kDown) return;
+    reconciliation_.on_disconnected();
+    doubt_all_in_flight(now);
   }
 
   // ---- for tests and the wiring's last words
   [[nodiscard]] OrderAccounting& accounting() noexcept { return accounting_; }
+  [[nodiscard]] const ParkedEvents& parked() const noexcept { return parked_; }
   // For what an earlier run has left (order_recovery.hpp).
-  [[nodiscard]] Holdings& holdings() noexcept { return holdings_; }
+  [[nodiscard]] Holdings& holdings() noexcept { return reconciliation_.holdings(); }
 
  private:
   // ---- commands
@@ -191,6 +205,8 @@ class OmsAgent {
       case SendError::kNotConnected:
       case SendError::kSendBufferFull:
         return take_back(order, approved.get(), RejectReason::kVenueDisconnected, now);
+      case SendError::kHeld:
+        return take_back(order, approved.get(), RejectReason::kVenueBudget, now);
     }
   }
 
@@ -307,12 +323,37 @@ class OmsAgent {
     counters_.authentication_failures.add();
     kill_switch_.set_ready(false);
     paused_until_ = now.mono + settings_.authentication_retry;
-    if (reconciler_.phase() != Reconciler::Phase::kDown) reconciler_.restart(paused_until_);
+    reconciliation_.restart_if_up(paused_until_);
     log_.post(
         LogLevel::kError, now.mono,
         "oms: the venue refuses our key, signature or clock (code {}): no new orders until it "
         "accepts a question again; check key, permissions and time",
         failure.venue_code);
+  }
+
+  void on_external(const VenueReport& report, const Now& now) noexcept {
+    ExternalOrders& others = accounting_.external_orders();
+    if (others.has_overflowed() && kill_switch_.is_ready()) {
+      kill_switch_.set_ready(false);
+      reconciliation_.restart(now.mono + settings_.query_backoff_max);
+      log_.post(LogLevel::kError, now.mono,
+                "oms: other programs have more than {} orders open on the account: no new orders "
+                "until there are fewer; raise account.external_orders_max",
+                static_cast<std::int64_t>(settings_.external_order_max));
+    }
+    if (settings_.external_orders != ExternalOrderPolicy::kCancel) return;
+    ExternalOrder* order = others.find(report.symbol, report.venue_order_id);
+    const bool is_asked_for =
+        order == nullptr || (order->cancel_sent != MonoTime{} &&
+                             now.mono < order->cancel_sent + settings_.query_backoff_max);
+    if (is_asked_for || !venue_.is_up()) return;
+    journal_.record_external_cancel(order->symbol, order->venue_order_id, now);
+    if (venue_.send_cancel(OrderId{}, order->symbol, order->venue_order_id, now) !=
+        SendError::kNone) {
+      return;
+    }
+    order->cancel_sent = now.mono;
+    counters_.external_cancels_sent.add();
   }
 
   void on_order_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept {
@@ -327,32 +368,11 @@ class OmsAgent {
     }
   }
 
-  void note_listed(const VenueReport& report, bool is_orphan) noexcept {
-    const bool is_working =
-        report.exec_type != ExecType::kTrade && !is_terminal(report.state) && listing_.is_out();
-    if (!is_working || report.order_id == OrderId{}) return;
-    listing_.on_own(is_orphan);
-    if (Order* order = accounting_.store().find(report.order_id); order != nullptr) {
-      order->listing_seen = listing_.number();
-    }
-  }
-
-  // What we believe working, sent before the question, and not in the answer has ended or never
-  // arrived: each is asked about.
   void on_open_orders_known(const Now& now) noexcept {
-    const OpenOrdersListing::Result result = listing_.on_complete();
-    const bool is_reconciling = reconciler_.phase() == Reconciler::Phase::kListing;
-    OrderStore& store = accounting_.store();
-    for (std::size_t i = 0; i < store.open_count(); ++i) {
-      Order& order = store.open_at(i);
-      const bool is_missing = order.listing_seen != result.number && order.sent_at < result.asked;
-      if (is_terminal(order.state) || !is_missing || order.is_held) continue;
-      accounting_.ask_soon(order, now.mono);
-      if (is_reconciling) order.is_reconciling = true;
-    }
-    reconciler_.on_listing(result.orphan_count, now.mono);
+    const auto result = reconciliation_.on_open_orders_known(now);
+    if (!result) return;
     const bool was_verified = sweep_.is_verified();
-    sweep_.on_listing(result.asked, result.own_count, accounting_.working_count() > 0, now.mono);
+    sweep_.on_listing(result->asked, result->own_count, accounting_.working_count() > 0, now.mono);
     if (sweep_.is_verified() && !was_verified) on_swept(now);
   }
 
@@ -408,13 +428,15 @@ class OmsAgent {
       const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
       if (!symbol) break;
       journal_.record_mass_cancel(*symbol, now);
-      if (venue_.send_mass_cancel(*symbol, now) != SendError::kNone) break;
+      const SendError error = venue_.send_mass_cancel(*symbol, now);
+      sweep_.on_cancel_tried(error, now.mono);
+      if (error != SendError::kNone) break;
       kill_report_.set_cancel_sent(clock_.stamp());
       counters_.mass_cancels_sent.add();
-      sweep_.on_cancel_sent(now.mono);
       ++sent;
     }
-    if (sweep_.wants_listing(now.mono) && ask_listing(now)) {
+    if (sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
+        reconciliation_.ask_listing(now)) {
       sweep_.on_listing_asked(now.mono);
       ++sent;
     }
@@ -431,42 +453,11 @@ class OmsAgent {
   // ----------------------------------------------------------------------------
   int step_reconcile(const Now& now) noexcept {
     if (!venue_.is_up() || sweep_.is_cancelling() || now.mono < paused_until_) return 0;
-    const bool is_audit_due =
-        reconciler_.is_ready() && settings_.audit_interval.count() > 0 && now.mono >= audit_next_;
-    if (reconciler_.wants_listing(now.mono) || is_audit_due) {
-      if (!ask_listing(now)) return 0;
-      audit_next_ = now.mono + settings_.audit_interval;
-      reconciler_.on_asked(now.mono);
-      return 1;
-    }
-    if (reconciler_.wants_account(now.mono)) {
-      if (venue_.send_account_query(now) != SendError::kNone) return 0;
-      holdings_.on_asked(accounting_);
-      reconciler_.on_asked(now.mono);
-      return 1;
-    }
-    return 0;
-  }
-
-  bool ask_listing(const Now& now) noexcept {
-    if (listing_.is_out() && !listing_.is_overdue(now.mono, settings_.ack_timeout)) return false;
-    if (now.mono < paused_until_) return false;
-    if (venue_.send_open_orders_query(now) != SendError::kNone) return false;
-    listing_.on_asked(now.mono);
-    counters_.listings_sent.add();
-    return true;
+    return reconciliation_.step(now);
   }
 
   void check_settled(const Now& now) noexcept {
-    if (reconciler_.phase() != Reconciler::Phase::kSettling) return;
-    OrderStore& store = accounting_.store();
-    for (std::size_t i = 0; i < store.open_count(); ++i) {
-      const Order& order = store.open_at(i);
-      if (order.is_reconciling || !order.missing_qty().is_zero()) return;
-    }
-    reconciler_.on_settled();
-    audit_next_ = now.mono + settings_.audit_interval;
-    counters_.reconciliations.add();
+    if (!reconciliation_.has_settled(now.mono)) return;
     kill_switch_.set_ready(true);
     publish_summary(now);
     log_.post(LogLevel::kInfo, now.mono,
@@ -573,14 +564,12 @@ class OmsAgent {
   std::vector<StrategyPort> ports_;  // constant after construction
 
   OrderAccounting accounting_;
-  Holdings holdings_;
-  Reconciler reconciler_;
+  AccountReconciliation<V> reconciliation_;
   CancelSweep sweep_;
-  OpenOrdersListing listing_;
   HeldOrders held_;
+  ParkedEvents parked_;
 
   MonoTime paused_until_{};  // no question to the venue before this
-  MonoTime audit_next_{};
   MonoTime walk_next_{};
   MonoTime summary_next_{};
   MonoTime kill_seen_at_{};

@@ -17,6 +17,12 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.fills_malformed = file.allocate("oms.fills_malformed");
   counters.impossible_events = file.allocate("oms.impossible_events");
   counters.foreign_events = file.allocate("oms.foreign_events");
+  counters.external_orders = file.allocate("oms.external_orders");
+  counters.external_cancels_sent = file.allocate("oms.external_cancels_sent");
+  counters.parked_events = file.allocate("oms.parked_events");
+  counters.balance_changes = file.allocate("oms.balance_changes");
+  counters.inferred = file.allocate("oms.inferred");
+  counters.inferred_confirmed = file.allocate("oms.inferred_confirmed");
   counters.orphan_events = file.allocate("oms.orphan_events");
   counters.orphans_cancelled = file.allocate("oms.orphans_cancelled");
   counters.cancels_sent = file.allocate("oms.cancels_sent");
@@ -25,6 +31,9 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.mass_cancels_sent = file.allocate("oms.mass_cancels_sent");
   counters.queries_sent = file.allocate("oms.queries_sent");
   counters.trades_queries_sent = file.allocate("oms.trades_queries_sent");
+  counters.trades_pages_sent = file.allocate("oms.trades_pages_sent");
+  counters.trades_recovered = file.allocate("oms.trades_recovered");
+  counters.order_lookups_sent = file.allocate("oms.order_lookups_sent");
   counters.listings_sent = file.allocate("oms.listings_sent");
   counters.reconciliations = file.allocate("oms.reconciliations");
   counters.position_drift = file.allocate("oms.position_drift");

@@ -19,8 +19,14 @@ struct OmsCounters {
   Counter fills_over;  // beyond the order's quantity
   Counter fills_malformed;
   Counter impossible_events;
-  Counter foreign_events;  // orders on the account that this gateway did not make
-  Counter orphan_events;   // orders of ours that the store does not know
+  Counter foreign_events;   // orders on the account that this gateway did not make
+  Counter external_orders;  // of them working now
+  Counter external_cancels_sent;
+  Counter parked_events;    // of symbols and assets that are not configured
+  Counter balance_changes;  // deposits, withdrawals, transfers and locks from outside
+  Counter inferred;         // states and fills concluded from an answer to a question
+  Counter inferred_confirmed;
+  Counter orphan_events;  // orders of ours that the store does not know
   Counter orphans_cancelled;
   Counter cancels_sent;
   Counter cancels_repeated;  // a cancel was under way already
@@ -28,6 +34,9 @@ struct OmsCounters {
   Counter mass_cancels_sent;
   Counter queries_sent;
   Counter trades_queries_sent;
+  Counter trades_pages_sent;  // of own trades since the last known id
+  Counter trades_recovered;   // own trades that only a listing told
+  Counter order_lookups_sent;
   Counter listings_sent;
   Counter reconciliations;
   Counter position_drift;  // symbols whose holdings disagreed with our fills

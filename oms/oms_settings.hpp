@@ -9,12 +9,24 @@
 
 namespace portcullis::oms {
 
+// What becomes of a working order that this gateway did not make. It counts in the limits in any
+// case; one of our own client ids that no journal knows is always cancelled.
+enum class ExternalOrderPolicy : std::uint8_t {
+  kFlag,    // said and left alone; its trades count in the position and not in the result
+  kAdopt,   // left alone; its trades count in the result too
+  kCancel,  // cancelled
+};
+
 // Everything the order accounting may be told. Constant after start-up.
 struct OmsSettings {
   // Capacities: all memory is taken at start.
   std::size_t order_capacity{8'192};   // open orders, and closed ones kept for late events
   std::size_t fill_window{65'536};     // trades remembered for deduplication
   std::size_t report_overflow{4'096};  // reports kept for a strategy that does not take them
+
+  std::size_t external_order_max{
+      1'024};  // working orders of others; more, and no order is let pass
+  ExternalOrderPolicy external_orders{ExternalOrderPolicy::kFlag};
 
   std::size_t held_max{1'024};  // orders that wait for the disk; beyond that they are denied
 
@@ -48,7 +60,8 @@ struct OmsSettings {
 
   // A refused key or signature stops trading; the account is asked again after this long.
   Nanos authentication_retry{std::chrono::seconds{5}};
-  // The open orders are compared with ours this often; zero never. Finds what the stream lost.
+  // Open orders, own trades and balances are compared with ours this often; zero never. Finds what
+  // the stream lost.
   Nanos audit_interval{std::chrono::seconds{60}};
   Nanos summary_interval{std::chrono::milliseconds{50}};  // of OmsView
 

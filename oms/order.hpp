@@ -55,9 +55,10 @@ struct Order {
   bool is_reconciling{false};     // asked about since the session came back, not answered yet
   bool has_venue_word{false};     // the first answer, whatever it was, has been timed
   bool is_unknown_alerted{false};
-  bool is_told{false};            // its strategy knows its id
-  bool is_held{false};            // not sent yet: its record is on its way to the disk
-  bool is_restate_due{false};     // of an earlier run: its strategy has not been told yet
+  bool is_told{false};         // its strategy knows its id
+  bool is_held{false};         // not sent yet: its record is on its way to the disk
+  bool is_inferred{false};     // its last move was concluded from an answer, not told as an event
+  bool is_restate_due{false};  // of an earlier run: its strategy has not been told yet
   std::uint32_t listing_seen{0};  // the last open-orders listing that named this order
 
   [[nodiscard]] Qty leaves_qty() const noexcept {

@@ -3,55 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/mutant.hpp"
+#include "oms/report_meaning.hpp"
+
 namespace portcullis::oms {
 
 namespace {
-
-bool is_trade(const VenueReport& report) noexcept {
-  return report.exec_type == ExecType::kTrade && report.trade_id != TradeId{};
-}
-
-// Own trades listed by a query say nothing about where the order is now.
-bool is_statement(const VenueReport& report) noexcept {
-  return report.exec_type != ExecType::kTrade;
-}
-
-// What a report says of the order's place in life. A fill is not said here but counted
-// (OrderEvent).
-std::optional<OrderEvent> event_of(const VenueReport& report) noexcept {
-  switch (report.exec_type) {
-    case ExecType::kCanceled: return OrderEvent::kCanceled;
-    case ExecType::kRejected: return OrderEvent::kRejected;
-    case ExecType::kExpired: return OrderEvent::kExpired;
-    case ExecType::kPendingNew:
-    case ExecType::kNew:
-    case ExecType::kTrade:
-    case ExecType::kDenied:
-    case ExecType::kUnknown:
-    case ExecType::kNotPlaced:
-    case ExecType::kCancelRejected:
-    case ExecType::kRestated:
-    case ExecType::kCount: break;
-  }
-  switch (report.state) {
-    case OrderState::kPendingNew:
-    case OrderState::kNew:
-    case OrderState::kPartiallyFilled:
-    case OrderState::kFilled: return OrderEvent::kAccepted;  // the claim is in cum_qty
-    case OrderState::kCanceled: return OrderEvent::kCanceled;
-    case OrderState::kRejected: return OrderEvent::kRejected;
-    case OrderState::kExpired: return OrderEvent::kExpired;
-    case OrderState::kUnknown:
-    case OrderState::kNotPlaced:
-    case OrderState::kCount: break;
-  }
-  return std::nullopt;
-}
-
-bool is_shown_working(const VenueReport& report) noexcept {
-  return event_of(report) == OrderEvent::kAccepted && report.state != OrderState::kFilled &&
-         !is_trade(report);
-}
 
 ExecType exec_type_of(OrderEvent event) noexcept {
   switch (event) {
@@ -84,7 +41,9 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       counters_{context.counters},
       journal_{context.journal},
       store_{context.settings.order_capacity},
-      ledger_{context.settings.fill_window},
+      ledger_{context.settings.fill_window, context.instruments.size()},
+      external_orders_{context.settings.external_order_max, context.exposure,
+                       context.counters.external_orders},
       positions_{context.instruments},
       publisher_{context.ports, context.settings.report_overflow, context.kill_switch, context.log,
                  context.counters},
@@ -188,11 +147,18 @@ void OrderAccounting::report_cancel_rejected(const Order& order, std::int32_t ve
 // ---------------------------------------------------------------------------
 
 bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexcept {
+  if (report.order_id == OrderId{} && !report.is_adopted &&
+      settings_.external_orders == ExternalOrderPolicy::kAdopt) {
+    VenueReport adopted = report;
+    adopted.is_adopted = true;
+    return on_report(adopted, now);
+  }
   journal_.record_report(report, now);
   Order* order = report.order_id != OrderId{} ? store_.find(report.order_id) : nullptr;
   if (order == nullptr) return on_stray(report, now);
+  if (report.source != ReportSource::kQuery) confirm(*order);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
-  if (report.venue_order_id != VenueOrderId{}) order->venue_order_id = report.venue_order_id;
+  store_.name_at_venue(*order, report.venue_order_id);
   note_stated_qty(*order, report);
   if (is_trade(report)) apply_fill(*order, report, now);
   apply_claims(*order, report, now);
@@ -239,6 +205,7 @@ void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
                           order.state == OrderState::kUnknown;
   if (!transition(order, is_resumed ? OrderEvent::kPartialFill : *event, now)) return;
   ExecutionReport out = report_of(order, exec_type_of(*event));
+  infer(order, out, report.source);
   publish(out, report.received, now);
   if (order.state == OrderState::kRejected) counters_.orders_rejected.add();
 }
@@ -253,6 +220,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
     counters_.fills_duplicate.add();
     return;
   }
+  if (is_planted(Mutant::kLateFillDropped) && is_terminal(order.state)) return;
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
   book_fill_exposure(order, report.last_qty);
@@ -272,8 +240,24 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   out.fee = report.fee;
   out.fee_asset = report.fee_asset;
   out.liquidity = report.liquidity;
+  infer(order, out, report.source);
   publish(out, report.received, now);
   publish_position(order.symbol);
+}
+
+// What an answer to a question tells is a conclusion until the venue says it of its own accord.
+void OrderAccounting::infer(Order& order, ExecutionReport& report, ReportSource source) noexcept {
+  if (source != ReportSource::kQuery) return;
+  report.is_inferred = true;
+  order.is_inferred = true;
+  counters_.inferred.add();
+}
+
+// The real event: it takes the conclusion's place, and moves nothing that this has moved.
+void OrderAccounting::confirm(Order& order) noexcept {
+  if (!order.is_inferred) return;
+  order.is_inferred = false;
+  counters_.inferred_confirmed.add();
 }
 
 void OrderAccounting::move_on_fill(Order& order, const Now& now) noexcept {
@@ -308,65 +292,6 @@ void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side
   if (report.fee_asset != kNoAsset && report.fee_asset == instruments_.at(symbol).base_asset) {
     exposure_.on_fee_in_base(symbol, Qty::from_raw(report.fee.raw()));
   }
-}
-
-// An order on the account that is not in the store: another program's, or ours of an earlier life.
-// Its trades move the holdings, so they move the limits' position; ours count for the result too.
-bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexcept {
-  const bool is_ours = report.order_id != OrderId{};
-  (is_ours ? counters_.orphan_events : counters_.foreign_events).add();
-  log_stray(report, now);
-  if (!instruments_.contains(report.symbol)) return false;
-  if (is_trade(report) && report.last_qty.is_positive() && report.last_px.is_positive() &&
-      ledger_.record(report.symbol, report.trade_id, report.side)) {
-    exposure_.on_late_fill(report.symbol, report.side, report.last_qty);
-    if (is_ours) {
-      book_fill(report, report.symbol, report.side);
-      publish_position(report.symbol);
-    } else {
-      ++activity_[report.symbol.raw()].fill_count;
-      if (report.fee_asset != kNoAsset &&
-          report.fee_asset == instruments_.at(report.symbol).base_asset) {
-        exposure_.on_fee_in_base(report.symbol, Qty::from_raw(report.fee.raw()));
-      }
-    }
-  }
-  return is_ours && is_shown_working(report);
-}
-
-void OrderAccounting::log_stray(const VenueReport& report, const Now& now) noexcept {
-  if (report.venue_order_id == stray_logged_) return;
-  stray_logged_ = report.venue_order_id;
-  const auto venue_id = static_cast<std::int64_t>(report.venue_order_id.raw());
-  if (report.order_id != OrderId{}) {
-    log_.post(
-        LogLevel::kWarning, now.mono,
-        "oms: order {} (venue id {}) is ours, of an earlier run or long ended: it is cancelled "
-        "where it still works",
-        log_number(report.order_id), venue_id);
-  } else {
-    log_.post(LogLevel::kWarning, now.mono,
-              "oms: an order that this gateway did not make is on the account (venue id {}): it is "
-              "left alone, its trades count against the position limits",
-              venue_id);
-  }
-}
-
-// We had closed it as rejected or absent, and a query shows it working. Its exposure counts again
-// and it is cancelled; it is asked about until the venue says that it has ended.
-void OrderAccounting::on_undead(Order& order, const Now& now) noexcept {
-  if (order.state != OrderState::kRejected && order.state != OrderState::kNotPlaced) return;
-  if (!order.has_reserve) {
-    order.reserved = order.qty > order.cum_qty ? order.qty - order.cum_qty : Qty{};
-    order.has_reserve = true;
-    exposure_.adopt(order.symbol, order.side, order.reserved);
-    counters_.orphan_events.add();
-    log_.post_text(LogLevel::kError, now.mono,
-                   "oms: order {} had ended as {s} and is working at the venue: it is cancelled",
-                   to_string(order.state), log_number(order.id));
-  }
-  order.is_cancel_wanted = true;
-  ask_soon(order, now.mono);
 }
 
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
@@ -430,6 +355,7 @@ void OrderAccounting::on_absent(Order& order, const Now& now) noexcept {
     counters_.impossible_events.add();
     on_doubt(order, now);
   }
+  if (is_planted(Mutant::kAbsentAtFirstDenial)) return on_proven_absent(order, now);
   if (asked == MonoTime{} || asked < order.sent_at + settings_.absence_after()) return;
   if (order.absent_answers == 0) {
     order.absent_answers = 1;
@@ -450,12 +376,19 @@ void OrderAccounting::on_proven_absent(Order& order, const Now& now) noexcept {
   settle(order);
 }
 
+void OrderAccounting::on_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept {
+  if (const auto known = ledger_.floor(symbol); known && *known >= trade_id) return;
+  journal_.record_trades_known(symbol, trade_id, now);
+  ledger_.raise_floor(symbol, trade_id);
+}
+
 // ---- doubt
 // ---------------------------------------------------------------------------------------
 
 void OrderAccounting::on_doubt(Order& order, const Now& now) noexcept {
   journal_.record_outcome_unknown(order.id, now);
   if (!transition(order, OrderEvent::kOutcomeUnknown, now)) return;
+  if (is_planted(Mutant::kReserveFreedByDoubt)) free_reserve(order);
   order.unknown_since = now.mono;
   order.absent_answers = 0;
   order.query_next = now.mono;
@@ -472,12 +405,15 @@ void OrderAccounting::ask_soon(Order& order, MonoTime now) noexcept {
 
 void OrderAccounting::settle(Order& order) noexcept {
   if (!order.is_settled()) return;
-  if (order.has_reserve) {
-    exposure_.release(order.symbol, order.side, order.reserved);
-    order.reserved = Qty{};
-    order.has_reserve = false;
-  }
+  free_reserve(order);
   if (store_.close(order)) --activity_[order.symbol.raw()].open_count;
+}
+
+void OrderAccounting::free_reserve(Order& order) noexcept {
+  if (!order.has_reserve) return;
+  exposure_.release(order.symbol, order.side, order.reserved);
+  order.reserved = Qty{};
+  order.has_reserve = false;
 }
 
 void OrderAccounting::reopen(Order& order) noexcept {

@@ -12,6 +12,7 @@
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
 #include "core/messages.hpp"
+#include "oms/external_orders.hpp"
 #include "oms/fill_ledger.hpp"
 #include "oms/oms_counters.hpp"
 #include "oms/oms_settings.hpp"
@@ -80,6 +81,10 @@ class OrderAccounting {
   // And the conclusion, once it has been said often and late enough.
   void on_proven_absent(Order& order, const Now& now) noexcept;
 
+  // Every own trade of the symbol up to this one has been told.
+  void on_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept;
+  void on_trades_listed() noexcept { ledger_.clear_unlisted(); }
+
   // ---- doubt
   // What has become of the order is not known; its exposure stays and it is asked about.
   void on_doubt(Order& order, const Now& now) noexcept;
@@ -89,6 +94,8 @@ class OrderAccounting {
   void settle(Order& order) noexcept;
 
   [[nodiscard]] OrderStore& store() noexcept { return store_; }
+  // Those that the store does not know.
+  [[nodiscard]] ExternalOrders& external_orders() noexcept { return external_orders_; }
   [[nodiscard]] const PositionKeeper& positions() const noexcept { return positions_; }
   [[nodiscard]] const OmsView& view() const noexcept { return view_; }
   [[nodiscard]] std::uint32_t count_in(OrderState state) const noexcept {
@@ -112,6 +119,9 @@ class OrderAccounting {
     (void)ledger_.record(symbol, trade_id, side);
   }
   void adopt_position(SymbolId symbol, const PositionKeeper::Account& account) noexcept;
+  void adopt_trades_known(SymbolId symbol, TradeId trade_id) noexcept {
+    ledger_.raise_floor(symbol, trade_id);
+  }
   void adopt_fee(AssetId asset, Fee fee) noexcept { positions_.adopt_fee(asset, fee); }
   // Tells the strategy of an adopted order, once.
   void restate(Order& order, const Now& now) noexcept;
@@ -137,15 +147,19 @@ class OrderAccounting {
   void apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
   void book_fill(const VenueReport& report, SymbolId symbol, Side side) noexcept;
   void book_fill_exposure(Order& order, Qty qty) noexcept;
+  void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
+  void confirm(Order& order) noexcept;
   void move_on_fill(Order& order, const Now& now) noexcept;
   void log_stray(const VenueReport& report, const Now& now) noexcept;
   [[nodiscard]] bool on_stray(const VenueReport& report, const Now& now) noexcept;
+  void book_stray_trade(const VenueReport& report, bool is_counted) noexcept;
   void on_undead(Order& order, const Now& now) noexcept;
 
   [[nodiscard]] bool transition(Order& order, OrderEvent event, const Now& now) noexcept;
   void enter(Order& order, OrderState state) noexcept;
   void contradict(Order& order, OrderEvent event, const Now& now) noexcept;
   void reopen(Order& order) noexcept;
+  void free_reserve(Order& order) noexcept;
   void record_first_word(Order& order, MonoTime received) noexcept;
 
   [[nodiscard]] ExecutionReport report_of(const Order& order, ExecType type) const noexcept;
@@ -162,6 +176,7 @@ class OrderAccounting {
   OrderJournal& journal_;
   OrderStore store_;
   FillLedger ledger_;
+  ExternalOrders external_orders_;
   PositionKeeper positions_;
   ReportPublisher publisher_;
   OmsView view_;

@@ -1,9 +1,11 @@
 #include "core/log.hpp"
+#include "core/mutant.hpp"
 #include "oms/order_accounting.hpp"
 
 namespace portcullis::oms {
 
 void OrderAccounting::check_deadlines(Order& order, const Now& now) noexcept {
+  if (is_planted(Mutant::kReserveFreedByCancel) && order.is_cancel_pending) free_reserve(order);
   if (order.state == OrderState::kPendingNew && now.mono >= order.sent_at + settings_.ack_timeout) {
     on_doubt(order, now);
   }

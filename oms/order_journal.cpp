@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/mutant.hpp"
+
 namespace portcullis::oms {
 
 namespace {
@@ -45,6 +47,10 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kMassCancelSent: return "mass-cancel-sent";
     case RecordType::kHolding: return "holding";
     case RecordType::kStop: return "stop";
+    case RecordType::kTradesKnown: return "trades-known";
+    case RecordType::kExternalCancelSent: return "external-cancel-sent";
+    case RecordType::kBalanceChange: return "balance-change";
+    case RecordType::kParked: return "parked";
   }
   return "?";
 }
@@ -107,6 +113,7 @@ bool OrderJournal::record_order(const NewOrderSingle& order, OrderId id, const N
 }
 
 void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {
+  if (is_planted(Mutant::kFillNotWrittenDown) && report.trade_id != TradeId{}) return;
   put(ReportRecord::kType,
       ReportRecord{.mono_ns = count_ns(now.mono),
                    .order_id = report.order_id.raw(),
@@ -128,6 +135,7 @@ void OrderJournal::record_report(const VenueReport& report, const Now& now) noex
                    .state = number_of(report.state),
                    .liquidity = number_of(report.liquidity),
                    .source = number_of(report.source),
+                   .is_adopted = static_cast<std::uint8_t>(report.is_adopted),
                    .reserved = {}},
       now);
 }
@@ -178,6 +186,44 @@ void OrderJournal::record_holding(SymbolId symbol, Qty held, const Now& now) noe
       SymbolFactRecord{
           .mono_ns = count_ns(now.mono), .qty = held.raw(), .symbol = symbol.raw(), .reserved = {}},
       now);
+}
+
+void OrderJournal::record_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept {
+  put(TradesKnownRecord::kType,
+      TradesKnownRecord{.mono_ns = count_ns(now.mono),
+                        .trade_id = trade_id.raw(),
+                        .symbol = symbol.raw(),
+                        .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_external_cancel(SymbolId symbol, VenueOrderId venue_order_id,
+                                          const Now& now) noexcept {
+  put(ExternalCancelRecord::kType,
+      ExternalCancelRecord{.mono_ns = count_ns(now.mono),
+                           .venue_order_id = venue_order_id.raw(),
+                           .symbol = symbol.raw(),
+                           .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_balance_change(const VenueBalanceChange& change,
+                                         const Now& now) noexcept {
+  put(BalanceChangeRecord::kType,
+      BalanceChangeRecord{.mono_ns = count_ns(now.mono),
+                          .delta = change.delta.raw(),
+                          .venue_wall_ns = count_ns(change.venue_time),
+                          .asset = change.asset.raw(),
+                          .is_lock = static_cast<std::uint8_t>(change.is_lock),
+                          .reserved = {}},
+      now);
+}
+
+void OrderJournal::record_parked(const ParkedEvent& event, const Now& now) noexcept {
+  ParkedRecord record{.mono_ns = count_ns(now.mono), .name = {}, .text = {}};
+  (void)copy_text(event.name.substr(0, record.name.size()), record.name);
+  (void)copy_text(event.text.substr(0, record.text.size()), record.text);
+  put(ParkedRecord::kType, record, now);
 }
 
 void OrderJournal::record_stop(bool is_kill, const Now& now) noexcept {

@@ -8,6 +8,7 @@
 #include "core/instrument.hpp"
 #include "core/journal/journal.hpp"
 #include "core/messages.hpp"
+#include "core/mutant.hpp"
 #include "core/time.hpp"
 #include "oms/journal_records.hpp"
 #include "oms/venue.hpp"
@@ -47,7 +48,12 @@ class OrderJournal {
     return journal_ != nullptr ? journal_->position() : 0;
   }
   [[nodiscard]] bool is_written_down(std::uint64_t position) const noexcept {
+    if (is_planted(Mutant::kSentBeforeDisk)) return true;
     return journal_ == nullptr || journal_->is_written_down(position);
+  }
+  // Whether what ends there is on the disk, whatever the durability.
+  [[nodiscard]] bool is_on_disk(std::uint64_t position) const noexcept {
+    return journal_ == nullptr || journal_->durable() >= position;
   }
   // False when there is no room: the order must not leave.
   [[nodiscard]] bool record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept;
@@ -62,6 +68,11 @@ class OrderJournal {
   void record_cancel(OrderId id, const Now& now) noexcept;
   void record_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   void record_holding(SymbolId symbol, Qty held, const Now& now) noexcept;
+  void record_trades_known(SymbolId symbol, TradeId trade_id, const Now& now) noexcept;
+  void record_external_cancel(SymbolId symbol, VenueOrderId venue_order_id,
+                              const Now& now) noexcept;
+  void record_balance_change(const VenueBalanceChange& change, const Now& now) noexcept;
+  void record_parked(const ParkedEvent& event, const Now& now) noexcept;
   void record_stop(bool is_kill, const Now& now) noexcept;
 
   // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since

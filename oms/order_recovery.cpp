@@ -81,6 +81,8 @@ constexpr const char* kDamaged =
 RecoveredOrders::RecoveredOrders(const OmsSettings& settings) : settings_{settings} {
   // An earlier run may have held more orders at once than this one may.
   settings_.order_capacity = std::max(settings.order_capacity, kReplayCapacityMin);
+  // Which trades counted as ours is in the journal; what is set now is for those to come.
+  settings_.external_orders = ExternalOrderPolicy::kFlag;
 }
 
 std::expected<std::unique_ptr<RecoveredOrders>, std::string> RecoveredOrders::read(
@@ -194,9 +196,13 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kOutcomeUnknown:
     case RecordType::kProvenAbsent: return apply_order_fact(record, now);
     case RecordType::kHolding: return apply_holding(record);
+    case RecordType::kTradesKnown: return apply_trades_known(record);
     case RecordType::kCancelFailed:  // these moved no order
     case RecordType::kCancelSent:
     case RecordType::kMassCancelSent:
+    case RecordType::kExternalCancelSent:
+    case RecordType::kBalanceChange:  // the holdings that it changed follow
+    case RecordType::kParked:
     case RecordType::kStop: return true;
   }
   return false;
@@ -248,7 +254,8 @@ bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
                         take(found->state, OrderState::kNotPlaced, report.state) &&
                         take(found->liquidity, Liquidity::kTaker, report.liquidity) &&
                         take(found->source, ReportSource::kQuery, report.source);
-  if (!is_sound) return false;
+  if (!is_sound || found->is_adopted > 1) return false;
+  report.is_adopted = found->is_adopted != 0;
   (void)accounting_->on_report(report, now);
   return true;
 }
@@ -281,12 +288,24 @@ bool RecoveredOrders::apply_holding(const Record& record) {
   return true;
 }
 
+bool RecoveredOrders::apply_trades_known(const Record& record) {
+  const auto found = load_record<TradesKnownRecord>(record.payload);
+  if (!found || symbol_of(found->symbol) == kNoSymbol) return false;
+  accounting_->adopt_trades_known(symbol_of(found->symbol), TradeId{found->trade_id});
+  return true;
+}
+
 // ---- handing over
 // --------------------------------------------------------------------------------
 
 std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTable& instruments,
                                                             OrderAccounting& accounting,
                                                             Holdings& holdings, const Now& now) {
+  if (accounting_->store().open_count() > accounting.store().capacity()) {
+    return std::unexpected{std::to_string(accounting_->store().open_count()) +
+                           " orders of an earlier run are open, and orders.capacity is " +
+                           std::to_string(accounting.store().capacity()) + "; raise it"};
+  }
   std::vector<std::optional<SymbolId>> symbols;
   symbols.reserve(instruments_.size());
   for (std::size_t i = 0; i < instruments_.size(); ++i) {
@@ -298,6 +317,8 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const SymbolId symbol = symbol_at(i);
     if (!symbols[i]) continue;
+    const auto known = accounting_->ledger().floor(symbol);
+    if (known) accounting.adopt_trades_known(*symbols[i], *known);
     const PositionKeeper& positions = accounting_->positions();
     accounting.adopt_position(*symbols[i], {.position = positions.at(symbol),
                                             .has_foreign_fee = !positions.is_fee_complete(symbol)});
@@ -314,11 +335,6 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
 
 std::expected<void, std::string> RecoveredOrders::hand_over_orders(
     std::span<const std::optional<SymbolId>> symbols, OrderAccounting& accounting, const Now& now) {
-  if (accounting_->store().open_count() > accounting.store().capacity()) {
-    return std::unexpected{std::to_string(accounting_->store().open_count()) +
-                           " orders of an earlier run are open, and orders.capacity is " +
-                           std::to_string(accounting.store().capacity()) + "; raise it"};
-  }
   std::string orphans;
   const auto adopt = [&](Order order) {
     const std::optional<SymbolId>& mine = symbols[order.symbol.raw()];
@@ -347,6 +363,8 @@ void OrderAccounting::adopt_order(const Order& order, const Now& now) noexcept {
   Order* mine = store_.open(order.id);
   PORTCULLIS_CHECK(mine != nullptr, "the store is larger than what was recovered into it");
   *mine = order;
+  mine->venue_order_id = VenueOrderId{};
+  store_.name_at_venue(*mine, order.venue_order_id);
   start_timers(*mine, now.mono);
   ++activity_[order.symbol.raw()].open_count;
   if (!is_terminal(order.state)) ++count_by_state_[static_cast<std::size_t>(order.state)];

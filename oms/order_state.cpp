@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "core/mutant.hpp"
+
 namespace portcullis::oms {
 
 namespace {
@@ -93,6 +95,9 @@ constexpr Table kTable = make_table();
 }  // namespace
 
 std::optional<OrderState> next_state(OrderState from, OrderEvent event) noexcept {
+  if (is_planted(Mutant::kLastWordBelieved) && event == OrderEvent::kAccepted) {
+    return OrderState::kNew;
+  }
   const OrderState to = kTable[static_cast<std::size_t>(from)][static_cast<std::size_t>(event)];
   if (to == kNone) return std::nullopt;
   return to;

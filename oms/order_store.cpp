@@ -8,7 +8,8 @@ OrderStore::OrderStore(std::size_t capacity)
     : capacity_{capacity},
       slots_{std::make_unique<Slot[]>(capacity)},
       open_{std::make_unique<SlotIndex[]>(capacity)},
-      by_id_{capacity} {
+      by_id_{capacity},
+      by_venue_id_{capacity} {
   PORTCULLIS_CHECK(capacity < kNoSlot, "the order store's slots are numbered in 32 bits");
 }
 
@@ -27,6 +28,27 @@ Order* OrderStore::open(OrderId id) noexcept {
 Order* OrderStore::find(OrderId id) noexcept {
   const SlotIndex* index = by_id_.find(Key{id});
   return index != nullptr ? &slots_[*index].order : nullptr;
+}
+
+Order* OrderStore::find_at_venue(SymbolId symbol, VenueOrderId venue_order_id) noexcept {
+  const SlotIndex* index = by_venue_id_.find(VenueKey{.id = venue_order_id, .symbol = symbol});
+  return index != nullptr ? &slots_[*index].order : nullptr;
+}
+
+void OrderStore::name_at_venue(Order& order, VenueOrderId venue_order_id) noexcept {
+  if (venue_order_id == VenueOrderId{} || venue_order_id == order.venue_order_id) return;
+  const SlotIndex index = index_of(order);
+  forget_venue_name(index);
+  order.venue_order_id = venue_order_id;
+  (void)by_venue_id_.insert(VenueKey{.id = venue_order_id, .symbol = order.symbol}, index);
+}
+
+// Of two orders that were given one name the first keeps it.
+void OrderStore::forget_venue_name(SlotIndex index) noexcept {
+  const Order& order = slots_[index].order;
+  const VenueKey key{.id = order.venue_order_id, .symbol = order.symbol};
+  const SlotIndex* named = by_venue_id_.find(key);
+  if (named != nullptr && *named == index) by_venue_id_.erase(key);
 }
 
 bool OrderStore::close(Order& order) noexcept {
@@ -59,6 +81,7 @@ OrderStore::SlotIndex OrderStore::take_slot() noexcept {
   if (evicted == kNoSlot) return kNoSlot;
   unlink_closed(evicted);
   by_id_.erase(Key{slots_[evicted].order.id});
+  forget_venue_name(evicted);
   return evicted;
 }
 

@@ -23,6 +23,10 @@ class OrderStore {
   // Open or closed; nothing when it never existed or has been evicted.
   [[nodiscard]] Order* find(OrderId id) noexcept;
 
+  // By what the venue calls it: its ids are unique within a symbol.
+  [[nodiscard]] Order* find_at_venue(SymbolId symbol, VenueOrderId venue_order_id) noexcept;
+  void name_at_venue(Order& order, VenueOrderId venue_order_id) noexcept;
+
   // To the closed ones, as the youngest. False when it is closed already.
   bool close(Order& order) noexcept;
   // Back to the open ones: a late word has raised a question about it.
@@ -52,6 +56,15 @@ class OrderStore {
     friend bool operator==(const Key&, const Key&) noexcept = default;
   };
 
+  struct VenueKey {
+    VenueOrderId id{};
+    SymbolId symbol{};
+    [[nodiscard]] std::uint64_t hash() const noexcept {
+      return mix_bits(id.raw() ^ std::uint64_t{symbol.raw()} << 48);
+    }
+    friend bool operator==(const VenueKey&, const VenueKey&) noexcept = default;
+  };
+
   struct Slot {
     Order order{};
     SlotIndex older{kNoSlot};  // among the closed
@@ -63,11 +76,13 @@ class OrderStore {
   [[nodiscard]] SlotIndex index_of(const Order& order) const noexcept;
   void enter_open(SlotIndex index) noexcept;
   void unlink_closed(SlotIndex index) noexcept;
+  void forget_venue_name(SlotIndex index) noexcept;
 
   std::size_t capacity_;
   std::unique_ptr<Slot[]> slots_;
   std::unique_ptr<SlotIndex[]> open_;
   FlatIndex<Key, SlotIndex> by_id_;
+  FlatIndex<VenueKey, SlotIndex> by_venue_id_;
   std::size_t open_count_{0};
   std::size_t used_count_{0};  // slots handed out so far; beyond it all are free
   SlotIndex oldest_closed_{kNoSlot};

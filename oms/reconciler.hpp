@@ -9,11 +9,12 @@
 namespace portcullis::oms {
 
 // The way from a session that has come up to being ready to trade: open orders, with orphans
-// cancelled until none is left; the account; an answer about each order the listing did not name.
+// cancelled until none is left; own trades since the last known id; the account; an answer about
+// each order the listing did not name.
 // Says what to ask next and is told what came; it sends nothing. Trading thread only.
 class Reconciler {
  public:
-  enum class Phase : std::uint8_t { kDown, kListing, kAccount, kSettling, kReady };
+  enum class Phase : std::uint8_t { kDown, kListing, kTrades, kAccount, kSettling, kReady };
 
   explicit Reconciler(const OmsSettings& settings) noexcept : settings_{settings} {}
 
@@ -40,9 +41,14 @@ class Reconciler {
     next_ = now + backoff_;
     backoff_ = std::min(backoff_ * 2, settings_.query_backoff_max);
   }
-  void on_listing(std::uint32_t orphan_count, MonoTime now) noexcept {
+  void on_listing(bool has_to_be_repeated, MonoTime now) noexcept {
     if (phase_ != Phase::kListing) return;
-    if (orphan_count > 0) return on_retry(now);
+    if (has_to_be_repeated) return on_retry(now);
+    phase_ = Phase::kTrades;
+  }
+  // Every own trade has been told.
+  void on_trades(MonoTime now) noexcept {
+    if (phase_ != Phase::kTrades) return;
     phase_ = Phase::kAccount;
     next_ = now;
     backoff_ = settings_.query_backoff_min;

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <string_view>
 
 #include "core/enums.hpp"
 #include "core/ids.hpp"
@@ -20,6 +21,7 @@ enum class SendError : std::uint8_t {
   kNone,
   kNotConnected,    // nothing was handed to the kernel
   kSendBufferFull,  // nothing was handed to the kernel
+  kHeld,            // nothing was: the venue's limits, a pause it asked for, or its clock
   kPartialWrite,    // bytes may have left: the outcome is unknown, and the session goes down
 };
 
@@ -48,6 +50,7 @@ struct VenueReport {
   OrderState state{OrderState::kNew};  // the venue's own word for where the order is
   Liquidity liquidity{Liquidity::kNone};
   ReportSource source{ReportSource::kStream};
+  bool is_adopted{false};  // of another program's order whose trades are to count as ours
 };
 
 enum class RequestKind : std::uint8_t {
@@ -57,7 +60,9 @@ enum class RequestKind : std::uint8_t {
   kMassCancel,  // openOrders.cancelAll of one symbol
   kOpenOrders,
   kAccount,
-  kTrades,  // myTrades of one order: the fills behind a queried cum_qty
+  kTrades,       // myTrades of one order: the fills behind a queried cum_qty
+  kTradesSince,  // a page of a symbol's own trades, whoever's order they were of
+  kOrderLookup,  // order.status by the venue's id: whose order is it?
 };
 
 // What an error answer means for the request (facts section 12, handling classes).
@@ -77,12 +82,43 @@ struct RequestFailure {
   std::int32_t venue_code{0};
   std::int32_t http_status{0};
   MonoTime received{};
+  VenueOrderId venue_order_id{};  // of an order lookup
+};
+
+// The end of a page of own trades; its trades came before it, with no order id: an own-trades
+// answer names the venue's id only.
+struct TradesPage {
+  // The most one page holds (Binance: myTrades, "limit").
+  static constexpr std::size_t kTradesMax = 1'000;
+
+  SymbolId symbol{kNoSymbol};
+  TradeId from{};       // as asked for; zero: the newest trade alone
+  bool is_full{false};  // there may be more
 };
 
 struct VenueBalance {
   AssetId asset{kNoAsset};
   Qty free{};
   Qty locked{};
+  WallTime
+      updated{};  // the account's last change that is in it, by the venue's clock; zero: unsaid
+};
+
+// A deposit, withdrawal or transfer; or a lock from outside of any order, which moves what is free
+// to what is locked and back, and so leaves the holding as it is.
+struct VenueBalanceChange {
+  AssetId asset{kNoAsset};
+  Qty delta{};
+  WallTime venue_time{};
+  bool is_lock{false};
+};
+
+// An event about a symbol or an asset that the instrument table does not have. The views are valid
+// during the call.
+struct ParkedEvent {
+  std::string_view name;  // of the symbol or asset
+  std::string_view text;  // the venue's message as it came
+  bool is_state{false};   // says what is and not what has changed: the next one says it again
 };
 
 enum class VenueSessionState : std::uint8_t {
@@ -96,35 +132,47 @@ enum class VenueSessionState : std::uint8_t {
 template <class L>
 concept VenueListener =
     requires(L listener, const VenueReport& report, const RequestFailure& failure,
-             const VenueBalance& balance, const Now& now, RequestKind kind, SymbolId symbol,
-             OrderId order_id, VenueSessionState state) {
+             const VenueBalance& balance, const VenueBalanceChange& change,
+             const ParkedEvent& parked, const TradesPage& page, const Now& now, RequestKind kind,
+             SymbolId symbol, OrderId order_id, VenueSessionState state) {
       { listener.on_venue_report(report, now) } noexcept;
       { listener.on_request_failure(failure, now) } noexcept;
       // One balance of an account snapshot or of an outboundAccountPosition event.
       { listener.on_balance(balance, now) } noexcept;
+      { listener.on_balance_change(change, now) } noexcept;
+      { listener.on_parked(parked, now) } noexcept;
       // A listing (kOpenOrders, kAccount, kTrades, kMassCancel) has been delivered completely, as
       // reports or balances before this call; for kTrades `order_id` is the order asked about.
       { listener.on_listing_complete(kind, symbol, order_id, now) } noexcept;
+      { listener.on_trades_page(page, now) } noexcept;
       // kDown: whatever was in flight has an unknown outcome from here on.
       { listener.on_session_state(state, now) } noexcept;
     };
 
 // What a venue session offers to the order accounting.
 template <class V>
-concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id,
-                         SymbolId symbol, VenueOrderId venue_order_id, const Now& now) {
-  { venue.is_up() } noexcept -> std::same_as<bool>;
-  // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
-  { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
-  { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
-  { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
-  { venue.send_trades_query(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
-  { venue.send_mass_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
-  { venue.send_open_orders_query(now) } noexcept -> std::same_as<SendError>;
-  { venue.send_account_query(now) } noexcept -> std::same_as<SendError>;
-  // When the last successful send_new was encoded and when the kernel had it.
-  { venue.last_encoded() } noexcept -> std::same_as<MonoTime>;
-  { venue.last_sent() } noexcept -> std::same_as<MonoTime>;
-};
+concept Venue =
+    requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id, SymbolId symbol,
+             VenueOrderId venue_order_id, TradeId trade_id, const Now& now) {
+      { venue.is_up() } noexcept -> std::same_as<bool>;
+      // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
+      { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
+      { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+      { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
+      {
+        venue.send_trades_query(id, symbol, venue_order_id, now)
+      } noexcept -> std::same_as<SendError>;
+      // Own trades of a symbol from this id on, at most TradesPage::kTradesMax; zero: the newest
+      // one.
+      { venue.send_trades_since(symbol, trade_id, now) } noexcept -> std::same_as<SendError>;
+      // The order's state by the venue's id; the answer names its client id.
+      { venue.send_order_lookup(symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+      { venue.send_mass_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
+      { venue.send_open_orders_query(now) } noexcept -> std::same_as<SendError>;
+      { venue.send_account_query(now) } noexcept -> std::same_as<SendError>;
+      // When the last successful send_new was encoded and when the kernel had it.
+      { venue.last_encoded() } noexcept -> std::same_as<MonoTime>;
+      { venue.last_sent() } noexcept -> std::same_as<MonoTime>;
+    };
 
 }  // namespace portcullis::oms

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/check.hpp"
+#include "core/mutant.hpp"
 
 namespace portcullis::risk {
 
@@ -44,6 +45,7 @@ void Exposure::on_late_fill(SymbolId symbol, Side side, Qty qty) noexcept {
 }
 
 void Exposure::on_fee_in_base(SymbolId symbol, Qty fee) noexcept {
+  if (is_planted(Mutant::kFeeNotTaken)) return;
   SymbolExposure& exposure = entry(symbol);
   bool is_exact = true;
   exposure.position = clamped(Int128{exposure.position.raw()} - fee.raw(), is_exact);

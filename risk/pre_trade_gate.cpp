@@ -16,12 +16,20 @@
 
 namespace portcullis::risk {
 
+namespace {
+
+// Of a gate that no venue session was given to.
+constexpr VenueAllowance kNothingAgainst{};
+
+}  // namespace
+
 PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable& instruments,
                            const MarketView& market, const Limits& limits, Exposure& exposure,
                            const GateCounters& counters)
     : kill_switch_{kill_switch},
       market_{market},
       limits_{&limits},
+      allowance_{&kNothingAgainst},
       exposure_{exposure},
       counters_{counters} {
   PORTCULLIS_CHECK(exposure.size() >= instruments.size(), "an exposure for each instrument");
@@ -73,6 +81,7 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewO
   const SymbolExposure& exposure = exposure_.at(order.symbol);
   if (const Verdict no = check_exposure_known(exposure)) return deny(*no);
   if (const Verdict no = check_position(order, exposure, limits)) return deny(*no);
+  if (allowance_->refusal.reason != RejectReason::kNone) return deny(allowance_->refusal);
   if (!order_rate_.try_take(now.mono)) return deny(order_rate_reject(now.mono));
 
   exposure_.reserve(order.symbol, order.side, order.qty);

@@ -15,6 +15,7 @@
 #include "risk/gate_counters.hpp"
 #include "risk/limits.hpp"
 #include "risk/throttle.hpp"
+#include "risk/venue_allowance.hpp"
 #include "risk/venue_rules.hpp"
 
 namespace portcullis::risk {
@@ -30,6 +31,9 @@ class PreTradeGate {
   PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable& instruments,
                const MarketView& market, const Limits& limits, Exposure& exposure,
                const GateCounters& counters = {});
+
+  // Start-up: from here on the session's word counts, too. It outlives the gate.
+  void obey(const VenueAllowance& allowance) noexcept { allowance_ = &allowance; }
 
   // Judges an order. Approved: its quantity is reserved and an order-rate token is gone, whatever
   // becomes of it; the caller owes Exposure::release when the order ends or was never sent.
@@ -60,6 +64,7 @@ class PreTradeGate {
   const KillSwitch& kill_switch_;
   const MarketView& market_;
   const Limits* limits_;
+  const VenueAllowance* allowance_;
   Exposure& exposure_;
   std::vector<VenueRules> rules_;  // by SymbolId; constant after construction
   Throttle order_rate_;

@@ -136,7 +136,7 @@ std::expected<void, std::string> Server::Impl::open_admin_listener() {
 
 void Server::Impl::start_timers() {
   loop.every(kMarketStep, [this] {
-    venue.faults.advance(VenueClock::steady());
+    venue.faults.advance(venue.clock.steady());
     for (const auto& market : markets) market->step(venue.clock.now());
   });
   if (truth_file != nullptr) loop.every(kTruthFlush, [this] { truth_file->flush(); });
@@ -188,7 +188,7 @@ void Server::add_market(std::unique_ptr<Market> market) {
 }
 
 std::expected<void, std::string> Server::add_scenario(const FaultScenario& scenario) {
-  return impl_->venue.faults.add(scenario, VenueClock::steady());
+  return impl_->venue.faults.add(scenario, impl_->venue.clock.steady());
 }
 
 std::string Server::fault_report() const {

@@ -30,7 +30,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::size_t kNumberDigits = 12;
 constexpr std::size_t kPathMarkDigits = 8;  // of the CRC that stands for the path in a twin's name
-constexpr std::size_t kZeroChunk = std::size_t{1} << 20;
+// Of a segment in the making, written and synced in one go: a few milliseconds of a plain disk.
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
 std::unexpected<std::string> failure(const std::string& path, const char* call, int error) {
   return std::unexpected{path + ": " + call + ": " + errno_text(error) +
@@ -39,12 +40,12 @@ std::unexpected<std::string> failure(const std::string& path, const char* call, 
 
 // Zeros, written: a hole or an unwritten extent would have to be filled in by the first sync, which
 // costs it more, and space that is only promised is no space on every file system.
-int write_zeros(int fd, std::size_t bytes) {
-  static const std::array<char, kZeroChunk> zeros{};
+int write_zeros(int fd, std::size_t from, std::size_t bytes) {
+  static const std::array<char, kPieceBytes> zeros{};
   std::size_t done = 0;
   while (done < bytes) {
     const std::size_t size = std::min(zeros.size(), bytes - done);
-    const ssize_t written = ::pwrite(fd, zeros.data(), size, static_cast<off_t>(done));
+    const ssize_t written = ::pwrite(fd, zeros.data(), size, static_cast<off_t>(from + done));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return written < 0 ? errno : ENOSPC;
     done += static_cast<std::size_t>(written);
@@ -203,6 +204,39 @@ std::expected<UniqueFd, FileSegments::OpenError> take_lock(const std::string& di
   return lock;
 }
 
+class FileMaking final : public SegmentMaking {
+ public:
+  FileMaking(std::string path, UniqueFd file, std::string twin_path, std::size_t bytes) noexcept
+      : path_{std::move(path)},
+        file_{std::move(file)},
+        twin_path_{std::move(twin_path)},
+        bytes_{bytes} {}
+  ~FileMaking() override {
+    if (file_) ::unlink(path_.c_str());
+  }
+
+  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
+    const std::size_t piece = std::min(kPieceBytes, bytes_ - done_);
+    int error = write_zeros(file_.get(), done_, piece);
+    // The file's size is among what is synced: it grows for the last time before it is used.
+    if (error == 0 && ::fsync(file_.get()) != 0) error = errno;
+    if (error != 0) return failure(path_, "preallocation", error);
+    done_ += piece;
+    if (done_ < bytes_) return nullptr;
+    if (auto made = sync_directory_of(path_); !made) return std::unexpected{made.error()};
+    auto twin = make_twin(twin_path_, bytes_);
+    if (!twin) return std::unexpected{twin.error()};
+    return std::make_unique<TwinSegment>(path_, std::move(file_), twin_path_, std::move(*twin));
+  }
+
+ private:
+  std::string path_;
+  UniqueFd file_;  // none once it is the segment's
+  std::string twin_path_;
+  std::size_t bytes_;
+  std::size_t done_{0};
+};
+
 }  // namespace
 
 FileSegments::FileSegments(std::string directory, std::string twin_prefix, UniqueFd lock) noexcept
@@ -323,20 +357,12 @@ std::expected<std::vector<std::uint64_t>, std::string> FileSegments::list() {
   return numbers;
 }
 
-std::expected<std::unique_ptr<Segment>, std::string> FileSegments::create(std::uint64_t number,
-                                                                          std::size_t bytes) {
+std::expected<std::unique_ptr<SegmentMaking>, std::string> FileSegments::begin(std::uint64_t number,
+                                                                               std::size_t bytes) {
   const std::string path = path_of(number);
   UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640)};
   if (!fd) return failure(path, "open", errno);
-  int error = write_zeros(fd.get(), bytes);
-  if (error == 0 && ::fsync(fd.get()) != 0) error = errno;
-  auto made = error == 0 ? sync_directory_of(path) : failure(path, "preallocation", error);
-  auto twin = made ? make_twin(twin_of(number), bytes) : std::unexpected{made.error()};
-  if (!twin) {
-    ::unlink(path.c_str());
-    return std::unexpected{twin.error()};
-  }
-  return std::make_unique<TwinSegment>(path, std::move(fd), twin_of(number), std::move(*twin));
+  return std::make_unique<FileMaking>(path, std::move(fd), twin_of(number), bytes);
 }
 
 std::expected<std::unique_ptr<Segment>, std::string> FileSegments::open(std::uint64_t number) {

@@ -37,7 +37,7 @@ class FileSegments final : public SegmentStore {
   FileSegments& operator=(const FileSegments&) = delete;
 
   [[nodiscard]] std::expected<std::vector<std::uint64_t>, std::string> list() override;
-  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> create(
+  [[nodiscard]] std::expected<std::unique_ptr<SegmentMaking>, std::string> begin(
       std::uint64_t number, std::size_t bytes) override;
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> open(
       std::uint64_t number) override;

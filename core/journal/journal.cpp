@@ -60,7 +60,9 @@ std::expected<std::unique_ptr<Journal>, std::string> Journal::resume(
   // Its header must be there before anything that follows from it.
   if (auto synced = segment.sync(kSegmentHeaderBytes); !synced)
     return std::unexpected{synced.error()};
-  (void)journal->turn(now.mono);
+  do {
+    (void)journal->turn(now.mono);
+  } while (journal->keeper_.is_making());
   return journal;
 }
 

@@ -36,8 +36,10 @@ bool JournalKeeper::turn(MonoTime now) {
 
 bool JournalKeeper::provide_spare(MonoTime now) {
   if (next_ != nullptr || now < spare_next_) return false;
-  auto made = store_.create(number_ + 1, settings_.segment_bytes);
+  auto made = make_some();
   const bool has_failed = link_.health.load(std::memory_order_relaxed) == JournalHealth::kFailed;
+  if (made && *made == nullptr) return true;
+  making_.reset();
   if (!made) {
     error_ = std::move(made.error());
     spare_next_ = now + settings_.spare_retry;
@@ -48,6 +50,15 @@ bool JournalKeeper::provide_spare(MonoTime now) {
   if (!has_failed) link_.health.store(JournalHealth::kSound, std::memory_order_release);
   link_.spare.store(next_.get(), std::memory_order_release);
   return true;
+}
+
+std::expected<std::unique_ptr<Segment>, std::string> JournalKeeper::make_some() {
+  if (making_ == nullptr) {
+    auto begun = store_.begin(number_ + 1, settings_.segment_bytes);
+    if (!begun) return std::unexpected{std::move(begun.error())};
+    making_ = std::move(*begun);
+  }
+  return making_->step();
 }
 
 bool JournalKeeper::sync_written() {
@@ -105,6 +116,7 @@ void JournalKeeper::finish() {
 }
 
 void JournalKeeper::retire() {
+  making_.reset();
   const bool is_all_durable = link_.written.load() == link_.durable.load();
   if (is_all_durable && link_.active.load() == current_.get()) current_->retire();
   // The spare has nothing in it.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 
@@ -33,12 +34,16 @@ class JournalKeeper {
   // After the last finish().
   void retire();
 
+  // The next segment is not whole yet.
+  [[nodiscard]] bool is_making() const noexcept { return making_ != nullptr; }
   // The last error, for a person; empty when there was none.
   [[nodiscard]] const std::string& error() const noexcept { return error_; }
   [[nodiscard]] const Seal& sealed() const noexcept { return chain_.last(); }
 
  private:
+  // One piece of it; the disk is synced between two.
   bool provide_spare(MonoTime now);
+  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> make_some();
   bool sync_written();
   void seal_once();
   [[nodiscard]] bool sync(Segment& segment, std::uint64_t end);
@@ -49,6 +54,7 @@ class JournalKeeper {
   SegmentStore& store_;
   Settings settings_;
   std::unique_ptr<Segment> current_;
+  std::unique_ptr<SegmentMaking> making_;
   std::unique_ptr<Segment> next_;  // given to the writer as the spare
   std::uint64_t number_;           // of current_
   HashChain chain_;

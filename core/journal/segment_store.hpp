@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace portcullis::journal {
@@ -29,16 +30,39 @@ class Segment {
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
 };
 
+// A segment in the making, piece by piece, so that the others can be synced in between. Unfinished,
+// it leaves nothing behind.
+class SegmentMaking {
+ public:
+  virtual ~SegmentMaking() = default;
+  SegmentMaking(const SegmentMaking&) = delete;
+  SegmentMaking& operator=(const SegmentMaking&) = delete;
+  // Some milliseconds of a disk's work. Null while there is more to do; an error is the last word.
+  [[nodiscard]] virtual std::expected<std::unique_ptr<Segment>, std::string> step() = 0;
+
+ protected:
+  SegmentMaking() = default;
+};
+
 class SegmentStore {
  public:
   virtual ~SegmentStore() = default;
 
   // The segments there are, in ascending order.
   [[nodiscard]] virtual std::expected<std::vector<std::uint64_t>, std::string> list() = 0;
-  // A new one of `bytes` zeros, its space taken and its name on the disk, so that writing to it can
-  // fail for no want of space. Fails whole: nothing stays behind.
-  [[nodiscard]] virtual std::expected<std::unique_ptr<Segment>, std::string> create(
+  // A new one of `bytes` zeros, its space taken and its name on the disk once it is made, so that
+  // writing to it can fail for no want of space. Outlived by the store.
+  [[nodiscard]] virtual std::expected<std::unique_ptr<SegmentMaking>, std::string> begin(
       std::uint64_t number, std::size_t bytes) = 0;
+  // The same in one go.
+  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> create(std::uint64_t number,
+                                                                            std::size_t bytes) {
+    auto making = begin(number, bytes);
+    if (!making) return std::unexpected{std::move(making.error())};
+    auto made = (*making)->step();
+    while (made && *made == nullptr) made = (*making)->step();
+    return made;
+  }
   // To read: writing to it may kill the process.
   [[nodiscard]] virtual std::expected<std::unique_ptr<Segment>, std::string> open(
       std::uint64_t number) = 0;

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "core/net/address_budget.hpp"
 
 namespace portcullis::net {
 
@@ -14,6 +17,9 @@ struct Endpoint {
   std::string path;  // with its query: "/stream?streams=btcusdt@trade"
   bool is_tls{true};
   std::string ca_file;  // empty: the system's trust store
+  // Obeyed and told by who connects, as `party`; null: connects as it likes.
+  std::shared_ptr<AddressBudget> address{};
+  AddressBudget::Party party{AddressBudget::Party::kStart};
 };
 
 // "wss://host:port/path" or "ws://..."; says what is wrong otherwise.

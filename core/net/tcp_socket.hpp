@@ -8,16 +8,9 @@
 
 #include "core/net/deadline.hpp"
 #include "core/net/endpoint.hpp"
+#include "core/net/io_count.hpp"
 
 namespace portcullis::net {
-
-// How many bytes a socket call moved, or why none.
-struct IoCount {
-  enum class Kind : unsigned char { kBytes, kWouldBlock, kEnd, kFailed };
-  Kind kind{Kind::kWouldBlock};
-  std::size_t count{0};
-  const char* cause{""};  // static text when kEnd or kFailed
-};
 
 // A connected, non-blocking TCP socket. Never raises SIGPIPE. One thread at a time.
 class TcpSocket {

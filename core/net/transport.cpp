@@ -4,6 +4,8 @@
 
 namespace portcullis::net {
 
+static_assert(ByteStream::kReceiveBytesMax >= TlsSession::kSealedInBytes + (20u << 10));
+
 namespace {
 
 std::unexpected<std::string> over(const Deadline& deadline, std::string_view waiting_for) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/net/byte_stream.hpp"
 #include "core/net/deadline.hpp"
 #include "core/net/endpoint.hpp"
 #include "core/net/receive_buffer.hpp"
@@ -17,43 +18,27 @@ namespace portcullis::net {
 
 // A byte stream to an endpoint, plain or TLS: connected by a cold thread, then read and written by
 // a hot one without waiting or allocating. One thread at a time.
-class Transport {
+class Transport final : public ByteStream {
  public:
-  // Bounds the work of one receive().
-  // What one system call brings, and the record OpenSSL holds half of already.
-  static constexpr std::size_t kReceiveBytesMax = TlsSession::kSealedInBytes + (20u << 10);
-
   // Cold. TCP, then TLS where the endpoint asks for it. The error names endpoint, step and cause.
   static std::expected<std::unique_ptr<Transport>, std::string> connect(const Endpoint& endpoint,
                                                                         const Deadline& deadline);
   // Cold. Says goodbye where that is still possible.
-  ~Transport();
+  ~Transport() override;
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  // Hot. At most one system call; appends what came to `into`, where the caller keeps
-  // kReceiveBytesMax free. kBytes with a count of 0 does not happen.
-  [[nodiscard]] IoCount receive(ReceiveBuffer& into) noexcept;
-
-  // Hot. True when send() of that many bytes is sure to go whole.
-  [[nodiscard]] bool has_room(std::size_t count) noexcept { return socket_.has_room(count); }
-
-  enum class Sent : unsigned char { kAll, kNone, kPart, kFailed };
-  // Hot. One system call. kNone: the kernel took nothing and the stream is as it was. kPart: a part
-  // left, or is sealed and cannot be taken back; the stream must be given up. kFailed: nothing of
-  // `bytes` left and nothing will, cause().
-  [[nodiscard]] Sent send(std::string_view bytes) noexcept;
-  // Static text of the last failure of send().
-  [[nodiscard]] const char* cause() const noexcept { return cause_; }
-
-  // Cold. Waits for bytes and appends them; waits until all is sent.
+  [[nodiscard]] IoCount receive(ReceiveBuffer& into) noexcept override;
+  [[nodiscard]] bool has_room(std::size_t count) noexcept override {
+    return socket_.has_room(count);
+  }
+  [[nodiscard]] Sent send(std::string_view bytes) noexcept override;
+  [[nodiscard]] const char* cause() const noexcept override { return cause_; }
   [[nodiscard]] std::expected<void, std::string> receive_some(ReceiveBuffer& into,
-                                                              const Deadline& deadline);
+                                                              const Deadline& deadline) override;
   [[nodiscard]] std::expected<void, std::string> send_all(std::string_view bytes,
-                                                          const Deadline& deadline);
-
-  // Hot. No more will be sent.
-  void shut_down() noexcept;
+                                                          const Deadline& deadline) override;
+  void shut_down() noexcept override;
 
  private:
   Transport(TcpSocket socket, std::unique_ptr<TlsSession> tls) noexcept

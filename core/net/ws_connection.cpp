@@ -52,7 +52,7 @@ class FrameStream {
  public:
   using executor_type = asio::io_context::executor_type;
 
-  FrameStream(asio::io_context& context, std::unique_ptr<Transport> transport,
+  FrameStream(asio::io_context& context, std::unique_ptr<ByteStream> transport,
               std::size_t receive_bytes)
       : context_{&context},
         transport_{std::move(transport)},
@@ -113,7 +113,7 @@ class FrameStream {
 
   void show(std::string_view window) noexcept { window_ = window; }
   ReceiveBuffer& inbox() noexcept { return inbox_; }
-  Transport& transport() noexcept { return *transport_; }
+  ByteStream& transport() noexcept { return *transport_; }
   [[nodiscard]] std::string_view outbox() const noexcept { return {outbox_.get(), outbox_size_}; }
   void cut_outbox(std::size_t size) noexcept { outbox_size_ = size; }
   [[nodiscard]] std::uint64_t writes() const noexcept { return writes_; }
@@ -155,7 +155,7 @@ class FrameStream {
   }
 
   asio::io_context* context_;
-  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<ByteStream> transport_;
   ReceiveBuffer inbox_;
   std::string_view window_;
   std::unique_ptr<char[]> outbox_;
@@ -204,7 +204,7 @@ const char* text_of(const beast::error_code& error) noexcept {
 }  // namespace
 
 struct WsConnection::Impl {
-  Impl(std::unique_ptr<Transport> transport, const WsLimits& limits);
+  Impl(std::unique_ptr<ByteStream> transport, const WsLimits& limits);
 
   std::expected<void, std::string> upgrade(const Endpoint& endpoint, const Deadline& deadline);
   void warm_up() noexcept;
@@ -246,10 +246,10 @@ struct WsConnection::Impl {
   std::size_t reason_size{0};
 };
 
-WsConnection::Impl::Impl(std::unique_ptr<Transport> transport, const WsLimits& limits)
+WsConnection::Impl::Impl(std::unique_ptr<ByteStream> transport, const WsLimits& limits)
     : websocket{context, std::move(transport),
                 std::max(limits.receive_buffer_bytes,
-                         limits.message_bytes_max + 2 * Transport::kReceiveBytesMax)},
+                         limits.message_bytes_max + 2 * ByteStream::kReceiveBytesMax)},
       message_bytes_max{limits.message_bytes_max},
       message{std::make_unique<char[]>(limits.message_bytes_max + kPayloadSlackBytes)} {
   websocket.read_message_max(message_bytes_max);
@@ -277,8 +277,15 @@ std::expected<void, std::string> WsConnection::Impl::upgrade(const Endpoint& end
   if (error == websocket::error::upgrade_declined) {
     text += "the server answered HTTP " + std::to_string(answer.result_int()) + ' ';
     text += std::string{answer.reason()};
+    std::int64_t wait_s = 0;
     if (const auto wait = answer.find(beast::http::field::retry_after); wait != answer.end()) {
-      text += ", retry after " + std::string{wait->value()} + " s";
+      const std::string value{wait->value()};
+      text += ", retry after " + value + " s";
+      std::from_chars(value.data(), value.data() + value.size(), wait_s);
+    }
+    if (endpoint.address != nullptr) {
+      endpoint.address->note_refusal(endpoint.party, static_cast<int>(answer.result_int()), wait_s,
+                                     AddressBudget::cold_now());
     }
     return std::unexpected{text + "; check the path, or wait out a ban"};
   }
@@ -433,10 +440,10 @@ WsConnection::WriteStatus WsConnection::Impl::try_ping() noexcept {
 
 WsConnection::WriteStatus WsConnection::Impl::send_outbox(std::size_t kept) noexcept {
   switch (stream().transport().send(stream().outbox())) {
-    case Transport::Sent::kAll: stream().cut_outbox(0); return WriteStatus::kSent;
-    case Transport::Sent::kNone: stream().cut_outbox(kept); return WriteStatus::kFull;
-    case Transport::Sent::kPart: fail(stream().transport().cause()); return WriteStatus::kPartial;
-    case Transport::Sent::kFailed: break;
+    case ByteStream::Sent::kAll: stream().cut_outbox(0); return WriteStatus::kSent;
+    case ByteStream::Sent::kNone: stream().cut_outbox(kept); return WriteStatus::kFull;
+    case ByteStream::Sent::kPart: fail(stream().transport().cause()); return WriteStatus::kPartial;
+    case ByteStream::Sent::kFailed: break;
   }
   fail(stream().transport().cause());
   return WriteStatus::kClosed;
@@ -483,10 +490,22 @@ WsConnection::WsConnection(std::unique_ptr<Impl> impl) noexcept : impl_{std::mov
 
 std::expected<std::unique_ptr<WsConnection>, std::string> WsConnection::connect(
     const Endpoint& endpoint, const WsLimits& limits, const std::atomic<bool>* abandon) {
+  if (endpoint.address != nullptr &&
+      AddressBudget::cold_now() < endpoint.address->blocked_until()) {
+    return std::unexpected{to_string(endpoint) +
+                           ": not connected: the venue has limited or banned this address; wait "
+                           "until that is over"};
+  }
   const Deadline deadline{limits.connect_timeout, abandon};
   auto transport = Transport::connect(endpoint, deadline);
   if (!transport) return std::unexpected{std::move(transport.error())};
-  auto impl = std::make_unique<Impl>(std::move(*transport), limits);
+  return upgrade(std::move(*transport), endpoint, limits, deadline);
+}
+
+std::expected<std::unique_ptr<WsConnection>, std::string> WsConnection::upgrade(
+    std::unique_ptr<ByteStream> stream, const Endpoint& endpoint, const WsLimits& limits,
+    const Deadline& deadline) {
+  auto impl = std::make_unique<Impl>(std::move(stream), limits);
   auto upgraded = impl->upgrade(endpoint, deadline);
   if (!upgraded) return std::unexpected{std::move(upgraded.error())};
   impl->warm_up();

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/net/byte_stream.hpp"
+#include "core/net/deadline.hpp"
 #include "core/net/endpoint.hpp"
 #include "core/time.hpp"
 
@@ -52,6 +54,10 @@ class WsConnection {
   // calls it off within a few tens of milliseconds.
   static std::expected<std::unique_ptr<WsConnection>, std::string> connect(
       const Endpoint& endpoint, const WsLimits& limits, const std::atomic<bool>* abandon = nullptr);
+  // Cold. The upgrade alone, on a stream that is open.
+  static std::expected<std::unique_ptr<WsConnection>, std::string> upgrade(
+      std::unique_ptr<ByteStream> stream, const Endpoint& endpoint, const WsLimits& limits,
+      const Deadline& deadline);
   // Cold. Sends a close frame and, over TLS, a goodbye, where that needs no wait.
   ~WsConnection();
   WsConnection(const WsConnection&) = delete;

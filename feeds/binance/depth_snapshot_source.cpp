@@ -17,8 +17,8 @@ constexpr std::size_t kBodyBytesMax = 8u << 20;
 constexpr std::chrono::milliseconds kPollInterval{5};
 constexpr std::chrono::milliseconds kFirstPenalty{500};
 constexpr std::chrono::milliseconds kPenaltyMax{60'000};
-constexpr int kTooManyRequests = 429;
-constexpr int kBanned = 418;
+// How well the venue's minute is known here.
+constexpr Nanos kEdgeMargin = std::chrono::milliseconds{250};
 
 int to_int(std::string_view text, int otherwise) noexcept {
   int value = otherwise;
@@ -42,7 +42,9 @@ DepthSnapshotSource::DepthSnapshotSource(net::Endpoint endpoint, const FeedSetti
     : endpoint_{std::move(endpoint)},
       limit_{settings.depth_snapshot_limit},
       timeout_{settings.rest_timeout},
-      budget_{settings.snapshot_weight_per_minute},
+      budget_{settings.snapshot_weight_per_minute, kEdgeMargin},
+      address_{settings.address != nullptr ? settings.address
+                                           : std::make_shared<net::AddressBudget>()},
       requests_{instruments.size() + 1},
       replies_{instruments.size() + 1},
       free_bodies_{bodies_.size()} {
@@ -75,10 +77,15 @@ void DepthSnapshotSource::run(const std::stop_token& stop) {
       continue;
     }
     const int weight = depth_request_weight(limit_);
-    const Nanos wait = std::max<Nanos>(budget_.wait_for(weight, wall_now()), penalty_);
-    if (!pause(stop, wait)) return;
-    budget_.on_request(weight, wall_now());
+    if (!pause(stop, penalty_) || !wait_for_turn(stop, weight)) return;
+    budget_.on_request(weight, venue_now());
+    totals_.weight_begun += weight;
+    ++totals_.requests_begun;
+    publish();
     const Reply reply = fetch(symbol, body);
+    totals_.weight_finished = totals_.weight_begun;
+    totals_.requests_finished = totals_.requests_begun;
+    publish();
     if (reply.body != nullptr) body = nullptr;
     // Never full: the agent has at most one request a symbol under way.
     static_cast<void>(replies_.try_push(reply));
@@ -93,6 +100,31 @@ bool DepthSnapshotSource::pause(const std::stop_token& stop,
   return !stop.stop_requested();
 }
 
+WallTime DepthSnapshotSource::venue_now() const noexcept {
+  return address_->venue_time(net::AddressBudget::cold_now(), wall_now());
+}
+
+Nanos DepthSnapshotSource::wait_before(int weight) noexcept {
+  const auto others = address_->others_than(net::AddressBudget::Party::kSnapshots);
+  budget_.observe_others(others.weight_begun, others.weight_finished);
+  return std::max(budget_.wait_for(weight, venue_now()),
+                  address_->blocked_until() - net::AddressBudget::cold_now());
+}
+
+// Looked at again and again: the pause may be another thread's, and grow.
+bool DepthSnapshotSource::wait_for_turn(const std::stop_token& stop, int weight) {
+  constexpr Nanos kLook = std::chrono::milliseconds{100};
+  for (;;) {
+    const Nanos wait = wait_before(weight);
+    if (wait.count() <= 0) return !stop.stop_requested();
+    if (!pause(stop, std::min(wait, kLook))) return false;
+  }
+}
+
+void DepthSnapshotSource::publish() noexcept {
+  address_->publish(net::AddressBudget::Party::kSnapshots, totals_);
+}
+
 DepthSnapshotSource::Reply DepthSnapshotSource::fetch(SymbolId symbol, std::string* body) {
   Reply reply{.symbol = symbol};
   endpoint_.path = paths_[symbol.raw()];
@@ -103,7 +135,7 @@ DepthSnapshotSource::Reply DepthSnapshotSource::fetch(SymbolId symbol, std::stri
     return reply;
   }
   reply.http_status = response->status;
-  budget_.on_reported(to_int(header(*response, "x-mbx-used-weight-1m"), 0), wall_now());
+  budget_.on_reported(to_int(header(*response, "x-mbx-used-weight-1m"), -1), venue_now());
   if (response->status != 200) {
     set_error(reply, response->body);
     note_failure(response->status, header(*response, "retry-after"));
@@ -122,11 +154,9 @@ void DepthSnapshotSource::note_failure(int http_status, const std::string& retry
   penalty_ =
       std::min(kPenaltyMax, kFirstPenalty * (1 << std::min(failures_in_a_row_, kDoublingsMax)));
   ++failures_in_a_row_;
-  if (http_status == kTooManyRequests || http_status == kBanned) {
-    // Its word, even when longer than any backoff: a ban grows for those who do not listen.
-    penalty_ = std::max<std::chrono::milliseconds>(penalty_,
-                                                   std::chrono::seconds{to_int(retry_after, 60)});
-  }
+  // Its word, even when longer than any backoff: a ban grows for those who do not listen.
+  address_->note_refusal(net::AddressBudget::Party::kSnapshots, http_status, to_int(retry_after, 0),
+                         net::AddressBudget::cold_now());
 }
 
 }  // namespace portcullis::feeds::binance

@@ -1,6 +1,7 @@
 #include "feeds/binance/exchange_info.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -219,6 +220,16 @@ std::chrono::seconds interval_unit(std::string_view name) {
   return std::chrono::seconds{0};
 }
 
+std::chrono::seconds retry_after_of(const net::HttpResponse& response) {
+  const auto found = response.headers.find("retry-after");
+  std::int64_t seconds = 0;
+  if (found != response.headers.end()) {
+    const std::string& text = found->second;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+  }
+  return std::chrono::seconds{std::max<std::int64_t>(seconds, 0)};
+}
+
 std::vector<RateLimit> read_rate_limits(const dom::object& root) {
   std::vector<RateLimit> out;
   dom::array entries;
@@ -278,12 +289,12 @@ std::expected<ExchangeInfo, std::string> parse_exchange_info(std::string_view js
   return info;
 }
 
-std::expected<ExchangeInfo, std::string> fetch_exchange_info(std::string_view rest_base_url,
-                                                             const std::string& ca_file,
-                                                             std::span<const std::string> symbols,
-                                                             std::chrono::milliseconds timeout) {
+std::expected<ExchangeInfo, FetchError> fetch_exchange_info(std::string_view rest_base_url,
+                                                            const std::string& ca_file,
+                                                            std::span<const std::string> symbols,
+                                                            std::chrono::milliseconds timeout) {
   auto endpoint = net::parse_http_url(rest_base_url);
-  if (!endpoint) return std::unexpected{"REST URL: " + endpoint.error()};
+  if (!endpoint) return std::unexpected{FetchError{.text = "REST URL: " + endpoint.error()}};
   std::string list = "[";
   for (const std::string& symbol : symbols) list += (list.size() > 1 ? ",\"" : "\"") + symbol + '"';
   list += "]";
@@ -292,13 +303,18 @@ std::expected<ExchangeInfo, std::string> fetch_exchange_info(std::string_view re
       "/api/v3/exchangeInfo?showPermissionSets=false&symbols=" + percent_encoded(list);
   endpoint->ca_file = ca_file;
   const auto response = net::http_get(*endpoint, {}, timeout);
-  if (!response) return std::unexpected{response.error()};
+  if (!response) return std::unexpected{FetchError{.text = response.error()}};
   if (response->status != 200) {
     constexpr std::size_t kExcerpt = 200;
-    return std::unexpected{"exchangeInfo: HTTP " + std::to_string(response->status) + " from " +
-                           net::to_string(*endpoint) + ": " + response->body.substr(0, kExcerpt)};
+    return std::unexpected{
+        FetchError{.text = "exchangeInfo: HTTP " + std::to_string(response->status) + " from " +
+                           net::to_string(*endpoint) + ": " + response->body.substr(0, kExcerpt),
+                   .http_status = response->status,
+                   .retry_after = retry_after_of(*response)}};
   }
-  return parse_exchange_info(response->body, symbols);
+  auto parsed = parse_exchange_info(response->body, symbols);
+  if (!parsed) return std::unexpected{FetchError{.text = std::move(parsed.error())}};
+  return std::move(*parsed);
 }
 
 }  // namespace portcullis::feeds::binance

@@ -37,8 +37,17 @@ struct ExchangeInfo {
 [[nodiscard]] std::expected<ExchangeInfo, std::string> parse_exchange_info(
     std::string_view json, std::span<const std::string> symbols);
 
+// Weight of GET /api/v3/exchangeInfo (Binance: limits).
+inline constexpr int kExchangeInfoWeight = 20;
+
+struct FetchError {
+  std::string text;
+  int http_status{0};                   // 0: no answer
+  std::chrono::seconds retry_after{0};  // the venue's word with a 429, 418 or 403; zero: none
+};
+
 // Cold, blocking: fetches and parses the symbols' information from `rest_base_url`.
-[[nodiscard]] std::expected<ExchangeInfo, std::string> fetch_exchange_info(
+[[nodiscard]] std::expected<ExchangeInfo, FetchError> fetch_exchange_info(
     std::string_view rest_base_url, const std::string& ca_file,
     std::span<const std::string> symbols,
     std::chrono::milliseconds timeout = std::chrono::seconds{10});

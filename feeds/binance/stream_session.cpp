@@ -25,6 +25,8 @@ net::Endpoint stream_endpoint(net::Endpoint endpoint, const FeedSettings& settin
   if (endpoint.path == "/") endpoint.path.clear();
   endpoint.path += "/stream";
   endpoint.ca_file = settings.ca_file;
+  endpoint.address = settings.address;
+  endpoint.party = net::AddressBudget::Party::kStreamConnects;
   if (!fits_in_url(streams, settings.url_streams_max)) return endpoint;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     endpoint.path += (i == 0 ? "?streams=" : "/") + streams[i];
@@ -64,19 +66,20 @@ std::vector<std::string> stream_names(const InstrumentTable& instruments) {
   return streams;
 }
 
-StreamSession::StreamSession(const net::Endpoint& endpoint, const FeedSettings& settings,
-                             const std::vector<std::string>& streams, FeedCounters& counters,
-                             LogRing& log)
+StreamSession::StreamSession(net::ConnectionMaker& connections, const net::Endpoint& endpoint,
+                             const FeedSettings& settings, const std::vector<std::string>& streams,
+                             FeedCounters& counters, LogRing& log)
     : messages_{subscribe_messages(streams, settings)},
-      connector_{stream_endpoint(endpoint, settings, streams), settings.ws_limits,
-                 settings.reconnect_backoff, settings.seed},
+      connections_{connections.make(stream_endpoint(endpoint, settings, streams),
+                                    settings.ws_limits, settings.reconnect_backoff, settings.seed)},
       liveness_timeout_{settings.liveness_timeout},
+      address_{settings.address},
       counters_{counters},
       log_{log} {
 }
 
 StreamSession::~StreamSession() {
-  if (connection_ != nullptr) connector_.retire(connection_);
+  if (connection_ != nullptr) connections_->retire(connection_);
 }
 
 int StreamSession::maintain(const Now& now) noexcept {
@@ -90,17 +93,18 @@ int StreamSession::maintain(const Now& now) noexcept {
 
 int StreamSession::poll_connector(const Now& now) noexcept {
   if (state_ == State::kDisconnected) {
-    connector_.request();  // which waits by itself after failures and short lives
+    if (address_ != nullptr && now.mono < address_->blocked_until()) return 0;
+    connections_->request();  // which waits by itself after failures and short lives
     state_ = State::kConnecting;
     return 1;
   }
-  if (const std::uint64_t failures = connector_.failures(); failures != failures_seen_) {
+  if (const std::uint64_t failures = connections_->failures(); failures != failures_seen_) {
     failures_seen_ = failures;
     log_.post(LogLevel::kWarning, now.mono,
               "feed.binance: connecting to the streams failed ({} times); trying again",
               static_cast<std::int64_t>(failures));
   }
-  net::WsConnection* const connection = connector_.take();
+  net::WsConnection* const connection = connections_->take();
   if (connection == nullptr) return 0;
   adopt(connection, now.mono);
   return 1;
@@ -183,7 +187,7 @@ void StreamSession::on_server_shutdown(const Now& now) noexcept {
 
 void StreamSession::drop(MonoTime now, std::string_view reason) noexcept {
   log_.post_text(LogLevel::kWarning, now, "feed.binance: streams lost ({s}); reconnecting", reason);
-  connector_.retire(connection_);
+  connections_->retire(connection_);
   connection_ = nullptr;
   state_ = State::kDisconnected;
   is_loss_untold_ = true;

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/instrument.hpp"
 #include "core/log.hpp"
-#include "core/net/connector.hpp"
+#include "core/net/address_budget.hpp"
+#include "core/net/connection_source.hpp"
 #include "core/net/ws_connection.hpp"
 #include "core/time.hpp"
 #include "feeds/binance/frame_pacer.hpp"
@@ -30,8 +32,9 @@ class StreamSession {
   enum class State : std::uint8_t { kDisconnected, kConnecting, kSubscribing, kLive };
 
   // `endpoint` is the host with its scheme and port; the path is the session's business.
-  StreamSession(const net::Endpoint& endpoint, const FeedSettings& settings,
-                const std::vector<std::string>& streams, FeedCounters& counters, LogRing& log);
+  StreamSession(net::ConnectionMaker& connections, const net::Endpoint& endpoint,
+                const FeedSettings& settings, const std::vector<std::string>& streams,
+                FeedCounters& counters, LogRing& log);
   ~StreamSession();
   StreamSession(const StreamSession&) = delete;
   StreamSession& operator=(const StreamSession&) = delete;
@@ -55,7 +58,7 @@ class StreamSession {
   [[nodiscard]] State state() const noexcept { return state_; }
   [[nodiscard]] std::size_t subscribe_message_count() const noexcept { return messages_.size(); }
   // Any cold thread: why the last attempt to connect failed.
-  [[nodiscard]] std::string last_connect_error() const { return connector_.last_error(); }
+  [[nodiscard]] std::string last_connect_error() const { return connections_->last_error(); }
 
  private:
   int poll_connector(const Now& now) noexcept;
@@ -66,8 +69,9 @@ class StreamSession {
   void drop(MonoTime now, std::string_view reason) noexcept;
 
   std::vector<std::string> messages_;  // SUBSCRIBE texts, id 1 for the first; none when in the URL
-  net::Connector connector_;
+  const std::unique_ptr<net::ConnectionSource> connections_;
   Nanos liveness_timeout_;
+  std::shared_ptr<net::AddressBudget> address_;  // may be null
   FeedCounters& counters_;
   LogRing& log_;
 

@@ -38,6 +38,7 @@ void conclude_answer(const AnswerHead& head, DecodedMessage& out) noexcept {
   failure.kind = kind.value_or(RequestKind::kQuery);
   failure.order_id = out.request.order_id();
   failure.symbol = out.request.symbol();
+  failure.venue_order_id = out.request.venue_order_id();
 }
 
 }  // namespace portcullis::oms::binance

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mutant.hpp"
+#include "core/net/connector.hpp"
 #include "core/no_alloc.hpp"
 
 namespace portcullis::oms::binance {
 
 namespace {
 
-// The longest the venue bans an address for.
-constexpr Nanos kBanMax = std::chrono::hours{72};
-// Beyond this the venue starts to refuse requests as too old or too new.
-constexpr std::int64_t kClockSkewWarnMs = 500;
 constexpr std::int32_t kSubscriptionActive = -2035;
 
 Nanos next_backoff(Nanos current, std::chrono::milliseconds first, std::chrono::milliseconds max) {
@@ -28,56 +26,75 @@ std::int64_t whole_ms(Nanos time) noexcept {
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
     BinanceVenueSettings settings, const InstrumentTable& instruments,
     const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock) {
+  net::ThreadedConnections connections;
+  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock);
+}
+
+std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_on(
+    net::ConnectionMaker& connections, BinanceVenueSettings settings,
+    const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
+    LogRing& log, const HopClock& clock) {
   auto endpoint = net::parse_ws_url(settings.ws_api_url);
   if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
+  if (settings.address == nullptr) settings.address = std::make_shared<net::AddressBudget>();
   endpoint->ca_file = settings.ca_file;
+  endpoint->address = settings.address;
+  endpoint->party = net::AddressBudget::Party::kOrderConnects;
   auto signer = Signer::make(settings.key_kind, settings.secret);
   if (!signer) return std::unexpected{"venue.binance " + signer.error()};
   settings.secret = Secret{};  // the signer has what it needs of it
   auto encoder = OrderEncoder::make({.api_key = settings.api_key,
                                      .recv_window_new_order = settings.recv_window_new_order,
-                                     .recv_window = settings.recv_window,
-                                     .clock_offset = settings.clock_offset},
+                                     .recv_window = settings.recv_window},
                                     std::move(*signer), instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
-  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(settings), std::move(*endpoint),
+  auto source = connections.make(std::move(*endpoint),
+                                 {.message_bytes_max = settings.message_bytes_max,
+                                  .receive_buffer_bytes = 2 * settings.message_bytes_max},
+                                 settings.connect_backoff, settings.jitter_seed);
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(source), std::move(settings),
                                                         std::move(*encoder), instruments,
                                                         cl_ord_ids, counters, log, clock}};
 }
 
-BinanceVenue::BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint,
-                           OrderEncoder encoder, const InstrumentTable& instruments,
-                           const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log,
-                           const HopClock& clock)
+BinanceVenue::BinanceVenue(std::unique_ptr<net::ConnectionSource> connections,
+                           BinanceVenueSettings settings, OrderEncoder encoder,
+                           const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
+                           CounterFile& counters, LogRing& log, const HopClock& clock)
     : settings_{std::move(settings)},
       log_{log},
       clock_{clock},
       counters_{counters},
+      manners_{settings_.manners, settings_.address, counters_, log},
       encoder_{std::move(encoder)},
       decoder_{instruments, cl_ord_ids, settings_.message_bytes_max},
-      connector_{std::move(endpoint),
-                 {.message_bytes_max = settings_.message_bytes_max,
-                  .receive_buffer_bytes = 2 * settings_.message_bytes_max},
-                 settings_.connect_backoff,
-                 settings_.jitter_seed} {
+      connections_{std::move(connections)} {
 }
 
 BinanceVenue::~BinanceVenue() {
-  if (connection_ != nullptr) connector_.retire(connection_);
+  if (connection_ != nullptr) connections_->retire(connection_);
 }
 
 int BinanceVenue::advance(const Now& now) noexcept {
+  manners_.turn(now);
   switch (step_) {
     case Step::kIdle: advance_idle(now); return 0;
     case Step::kConnecting: advance_connecting(now); return 0;
+    case Step::kClock:
+      if (manners_.is_clock_good(now.mono)) {
+        open_session(now);
+        return 1;
+      }
+      [[fallthrough]];
     case Step::kLogon:
     case Step::kSubscribe:
       if (now.mono - step_started_ > settings_.step_timeout) {
         counters_.step_timeouts.add();
-        log_.post(LogLevel::kWarning, now.mono,
-                  "venue.binance: no answer to the logon or the subscription within {} ms; "
-                  "reconnecting",
-                  settings_.step_timeout.count());
+        log_.post(
+            LogLevel::kWarning, now.mono,
+            "venue.binance: no answer to the time, the logon or the subscription within {} ms; "
+            "reconnecting",
+            settings_.step_timeout.count());
         drop(DropReason::kTransport, now);
         return 1;
       }
@@ -89,21 +106,33 @@ int BinanceVenue::advance(const Now& now) noexcept {
 }
 
 void BinanceVenue::advance_idle(const Now& now) noexcept {
-  if (now.mono < next_attempt_) return;
-  connector_.request();
+  if (now.mono < next_attempt_ || !manners_.may_connect(now.mono)) return;
+  connections_->request();
   step_ = Step::kConnecting;
   set_state(VenueSessionState::kConnecting);
 }
 
 void BinanceVenue::advance_connecting(const Now& now) noexcept {
-  connection_ = connector_.take();
+  connection_ = connections_->take();
   if (connection_ == nullptr) return;
   counters_.connects.add();
+  manners_.on_connect();
   garbage_of_connection_ = 0;
   is_shutdown_announced_ = false;
   last_ping_ = now.mono;
   is_ping_unanswered_ = false;
   set_state(VenueSessionState::kLoggingOn);
+  step_ = Step::kClock;
+  step_started_ = now.mono;
+  ask_time(now);
+}
+
+void BinanceVenue::ask_time(const Now& now) noexcept {
+  const RequestId request = number(RequestTag::kTime);
+  send_own(request, encoder_.server_time(request.value), now);
+}
+
+void BinanceVenue::open_session(const Now& now) noexcept {
   if (encoder_.key_kind() == KeyKind::kEd25519) {
     start_logon(now);
   } else {
@@ -113,6 +142,11 @@ void BinanceVenue::advance_connecting(const Now& now) noexcept {
 }
 
 void BinanceVenue::keep_alive(const Now& now) noexcept {
+  if (manners_.wants_time(now.mono) &&
+      manners_.may_send(SendClass::kSession, RequestTag::kTime, now)) {
+    ask_time(now);
+    if (connection_ == nullptr) return;
+  }
   if (is_ping_unanswered_ && connection_->last_received() >= ping_unanswered_since_) {
     is_ping_unanswered_ = false;
   }
@@ -145,13 +179,13 @@ void BinanceVenue::start_logon(const Now& now) noexcept {
   // OpenSSL allocates while it signs. Once a connection, before any order may leave on it; the
   // timestamp inside keeps it from being made ahead on the cold side.
   const AllocAllowedScope signing;
-  send_own(encoder_.session_logon(now.wall), now);
+  send_own({RequestTag::kLogon, 0}, encoder_.session_logon(manners_.timestamp(now)), now);
 }
 
 void BinanceVenue::start_subscribe(const Now& now) noexcept {
   step_ = Step::kSubscribe;
   step_started_ = now.mono;
-  send_own(encoder_.subscribe(now.wall), now);
+  send_own({RequestTag::kSubscribe, 0}, encoder_.subscribe(manners_.timestamp(now)), now);
 }
 
 void BinanceVenue::come_up(const Now& now) noexcept {
@@ -165,7 +199,7 @@ void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
   const bool was_stable =
       state_ == VenueSessionState::kUp && now.mono - up_since_ >= settings_.stable_after;
   if (connection_ != nullptr) {
-    connector_.retire(connection_);
+    connections_->retire(connection_);
     connection_ = nullptr;
     counters_.disconnects.add();
   }
@@ -183,7 +217,7 @@ void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
                                       settings_.reconnect_backoff_max);
     pause = reconnect_backoff_;
   }
-  next_attempt_ = std::max(now.mono + pause, rate_limited_until_);
+  next_attempt_ = std::max(now.mono + pause, manners_.blocked_until());
   is_authenticated_ = false;
   step_ = Step::kIdle;
   set_state(VenueSessionState::kDown);
@@ -219,7 +253,8 @@ bool BinanceVenue::read_message(const Now& now) noexcept {
 }
 
 void BinanceVenue::act_on_message(const Now& now) noexcept {
-  note_limits(now);
+  note_limits();
+  manners_.on_message(message_, now);
   switch (message_.kind) {
     case MessageKind::kResult: counters_.replies.add(); return act_on_session_result(now);
     case MessageKind::kFailure:
@@ -236,7 +271,9 @@ void BinanceVenue::act_on_message(const Now& now) noexcept {
                 message_.failure.venue_code);
       return drop(DropReason::kAuthentication, now);
     case MessageKind::kOrderEvent: return counters_.order_events.add();
-    case MessageKind::kBalanceEvent: return counters_.balance_events.add();
+    case MessageKind::kBalanceEvent:
+    case MessageKind::kBalanceChange: return counters_.balance_events.add();
+    case MessageKind::kParkedEvent: return counters_.parked_events.add();
     case MessageKind::kStreamTerminated:
       counters_.streams_terminated.add();
       if (step_ != Step::kUp) return;
@@ -262,17 +299,6 @@ void BinanceVenue::act_on_message(const Now& now) noexcept {
 
 void BinanceVenue::act_on_session_result(const Now& now) noexcept {
   if (message_.request.tag == RequestTag::kLogon && step_ == Step::kLogon) {
-    if (message_.server_time != WallTime{}) {
-      const std::int64_t skew =
-          whole_ms(message_.server_time - now.wall) - settings_.clock_offset.count();
-      counters_.clock_skew_ms.set(skew);
-      if (skew > kClockSkewWarnMs || skew < -kClockSkewWarnMs) {
-        log_.post(LogLevel::kWarning, now.mono,
-                  "venue.binance: the venue's clock is {} ms ahead of ours; synchronise the host "
-                  "clock or set clock_offset",
-                  skew);
-      }
-    }
     is_authenticated_ = true;
     start_subscribe(now);
   } else if (message_.request.tag == RequestTag::kSubscribe && step_ == Step::kSubscribe) {
@@ -286,7 +312,7 @@ void BinanceVenue::act_on_session_failure(const Now& now) noexcept {
     if (step_ == Step::kSubscribe) come_up(now);  // what we asked for is so
     return;
   }
-  if (step_ != Step::kLogon && step_ != Step::kSubscribe) return;
+  if (step_ != Step::kClock && step_ != Step::kLogon && step_ != Step::kSubscribe) return;
   const bool is_refused = failure.failure == FailureClass::kAuthentication ||
                           failure.failure == FailureClass::kRejected;
   drop(is_refused ? DropReason::kAuthentication : DropReason::kTransport, now);
@@ -308,68 +334,42 @@ void BinanceVenue::act_on_unreadable(const Now& now) noexcept {
   set_state(VenueSessionState::kUp);
 }
 
-void BinanceVenue::note_limits(const Now& now) noexcept {
-  if (message_.has_rate_budget) {
-    const auto note = [](const RateWindow& stated, RateWindow& kept, Counter& count,
-                         Counter& limit) noexcept {
-      if (stated.limit == 0) return;
-      kept = stated;
-      count.set(stated.count);
-      limit.set(stated.limit);
-    };
-    const RateBudget& stated = message_.budget;
-    note(stated.orders_short, budget_.orders_short, counters_.orders_short_count,
-         counters_.orders_short_limit);
-    note(stated.orders_day, budget_.orders_day, counters_.orders_day_count,
-         counters_.orders_day_limit);
-    note(stated.request_weight, budget_.request_weight, counters_.weight_count,
-         counters_.weight_limit);
-  }
-  const bool is_failure = message_.kind == MessageKind::kFailure ||
-                          message_.kind == MessageKind::kSessionFailure ||
-                          message_.kind == MessageKind::kForeignReply;
-  if (is_failure && message_.failure.failure == FailureClass::kRateLimited) {
-    note_rate_limited(now);
-  }
+void BinanceVenue::note_limits() noexcept {
+  if (!message_.has_rate_budget) return;
+  const auto note = [](const RateWindow& stated, RateWindow& kept, Counter& count,
+                       Counter& limit) noexcept {
+    if (stated.limit == 0) return;
+    kept = stated;
+    count.set(stated.count);
+    limit.set(stated.limit);
+  };
+  const RateBudget& stated = message_.budget;
+  note(stated.orders_short, budget_.orders_short, counters_.orders_short_count,
+       counters_.orders_short_limit);
+  note(stated.orders_day, budget_.orders_day, counters_.orders_day_count,
+       counters_.orders_day_limit);
+  note(stated.request_weight, budget_.request_weight, counters_.weight_count,
+       counters_.weight_limit);
 }
 
-void BinanceVenue::note_rate_limited(const Now& now) noexcept {
-  counters_.rate_limited.add();
-  Nanos pause{settings_.rate_limit_pause};
-  if (message_.retry_after != WallTime{}) {
-    // Measured on the venue's own clock where it is stated, so that ours does not matter.
-    const WallTime base = message_.server_time != WallTime{}
-                              ? message_.server_time
-                              : now.wall + Nanos{settings_.clock_offset};
-    pause = std::clamp(message_.retry_after - base, pause, kBanMax);
-  }
-  rate_limited_until_ = std::max(rate_limited_until_, now.mono + pause);
-  log_.post(LogLevel::kError, now.mono,
-            "venue.binance: rate limited by the venue (status {}, code {}); only cancels are sent "
-            "for {} ms",
-            message_.failure.http_status, message_.failure.venue_code,
-            whole_ms(rate_limited_until_ - now.mono));
-}
-
-SendError BinanceVenue::admit(SendClass kind, const Now& now) noexcept {
+SendError BinanceVenue::admit(SendClass kind, RequestTag tag, const Now& now) noexcept {
   if (connection_ == nullptr || !is_authenticated_) return SendError::kNotConnected;
-  if (kind == SendClass::kCancel) return SendError::kNone;
-  if (state_ != VenueSessionState::kUp) return SendError::kNotConnected;
-  if (now.mono < rate_limited_until_) {
-    counters_.send_refused_rate_limit.add();
-    return SendError::kSendBufferFull;
-  }
-  return SendError::kNone;
+  const bool is_cancel = kind == SendClass::kCancel || kind == SendClass::kKill;
+  if (!is_cancel && state_ != VenueSessionState::kUp) return SendError::kNotConnected;
+  return manners_.may_send(kind, tag, now) ? SendError::kNone : SendError::kHeld;
 }
 
-SendError BinanceVenue::send(std::string_view frame, const Now& now) noexcept {
+SendError BinanceVenue::send(SendClass kind, RequestId id, std::string_view frame,
+                             const Now& now) noexcept {
   if (frame.empty()) return SendError::kNotConnected;  // could not be signed
+  manners_.on_send(kind, id, now);
   switch (connection_->try_write(frame)) {
     case net::WsConnection::WriteStatus::kSent:
       counters_.requests_sent.add();
       return SendError::kNone;
     case net::WsConnection::WriteStatus::kFull:
       counters_.send_failures.add();
+      manners_.on_not_sent(now);
       return SendError::kSendBufferFull;
     case net::WsConnection::WriteStatus::kPartial:
       counters_.partial_writes.add();
@@ -377,62 +377,102 @@ SendError BinanceVenue::send(std::string_view frame, const Now& now) noexcept {
       return SendError::kPartialWrite;
     case net::WsConnection::WriteStatus::kClosed:
       counters_.send_failures.add();
+      manners_.on_not_sent(now);
       drop(DropReason::kTransport, now);
       return SendError::kNotConnected;
   }
   return SendError::kNotConnected;
 }
 
-void BinanceVenue::send_own(std::string_view frame, const Now& now) noexcept {
-  if (send(frame, now) != SendError::kNone && connection_ != nullptr) {
+void BinanceVenue::send_own(RequestId request, std::string_view frame, const Now& now) noexcept {
+  if (!manners_.may_send_own(now.mono)) return drop(DropReason::kTransport, now);
+  if (send(SendClass::kSession, request, frame, now) != SendError::kNone &&
+      connection_ != nullptr) {
     drop(DropReason::kTransport, now);
   }
 }
 
 SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                                  const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
-  const std::string_view frame = encoder_.order_place(order.get(), id, now.wall);
+  const RequestId request{RequestTag::kNewOrder, id.raw()};
+  if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
+    return no;
+  }
+  const std::string_view frame = encoder_.order_place(order.get(), id, manners_.timestamp(now));
   const MonoTime encoded = clock_.stamp();
-  const SendError result = send(frame, now);
+  const SendError result = send(SendClass::kOrder, request, frame, now);
   if (result != SendError::kNone) return result;
+  if (is_planted(Mutant::kSentTwice)) (void)send(SendClass::kOrder, request, frame, now);
   last_sent_ = clock_.stamp();
   last_encoded_ = encoded;
   counters_.new_orders_sent.add();
   return SendError::kNone;
 }
 
+template <class Render>
+SendError BinanceVenue::ask(SendClass kind, RequestId request, const Now& now,
+                            Render&& render) noexcept {
+  if (const SendError no = admit(kind, request.tag, now); no != SendError::kNone) return no;
+  return send(kind, request, render(manners_.timestamp(now)), now);
+}
+
 SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                     const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kCancel, now); no != SendError::kNone) return no;
-  return send(encoder_.order_cancel(id, symbol, venue_order_id, now.wall), now);
+  return ask(SendClass::kCancel, {RequestTag::kCancel, id.raw()}, now, [&](WallTime time) noexcept {
+    return encoder_.order_cancel(id, symbol, venue_order_id, time);
+  });
 }
 
 SendError BinanceVenue::send_query(OrderId id, SymbolId symbol, const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
-  return send(encoder_.order_status(id, symbol, now.wall), now);
+  return ask(SendClass::kQuery, {RequestTag::kQuery, id.raw()}, now,
+             [&](WallTime time) noexcept { return encoder_.order_status(id, symbol, time); });
 }
 
 SendError BinanceVenue::send_trades_query(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                           const Now& now) noexcept {
   if (venue_order_id == VenueOrderId{}) return SendError::kNotConnected;
-  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
-  return send(encoder_.my_trades(id, symbol, venue_order_id, now.wall), now);
+  return ask(SendClass::kQuery, {RequestTag::kTrades, id.raw()}, now, [&](WallTime time) noexcept {
+    return encoder_.my_trades(id, symbol, venue_order_id, time);
+  });
+}
+
+SendError BinanceVenue::send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept {
+  return ask(SendClass::kQuery, trades_since_id(symbol, from), now,
+             [&](WallTime time) noexcept { return encoder_.trades_since(symbol, from, time); });
+}
+
+SendError BinanceVenue::send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                          const Now& now) noexcept {
+  return ask(
+      SendClass::kQuery, {RequestTag::kOrderLookup, venue_order_id.raw()}, now,
+      [&](WallTime time) noexcept { return encoder_.order_lookup(symbol, venue_order_id, time); });
 }
 
 SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kCancel, now); no != SendError::kNone) return no;
-  return send(encoder_.cancel_all(symbol, now.wall), now);
+  return ask(SendClass::kKill, {RequestTag::kMassCancel, symbol.raw()}, now,
+             [&](WallTime time) noexcept { return encoder_.cancel_all(symbol, time); });
 }
 
 SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
-  return send(encoder_.open_orders(now.wall), now);
+  const RequestId request = number(RequestTag::kOpenOrders);
+  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
+    return encoder_.open_orders(request.value, time);
+  });
+  if (result == SendError::kNone) last_listing_ = request;
+  return result;
 }
 
 SendError BinanceVenue::send_account_query(const Now& now) noexcept {
-  if (const SendError no = admit(SendClass::kOrder, now); no != SendError::kNone) return no;
-  return send(encoder_.account_status(now.wall), now);
+  const RequestId request = number(RequestTag::kAccount);
+  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
+    return encoder_.account_status(request.value, time);
+  });
+  if (result == SendError::kNone) last_account_ = request;
+  return result;
+}
+
+RequestId BinanceVenue::number(RequestTag tag) noexcept {
+  return {tag, ++question_count_};
 }
 
 }  // namespace portcullis::oms::binance

@@ -12,7 +12,7 @@
 #include "core/hop_clock.hpp"
 #include "core/instrument.hpp"
 #include "core/log.hpp"
-#include "core/net/connector.hpp"
+#include "core/net/connection_source.hpp"
 #include "core/net/ws_connection.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/binance/decoded_message.hpp"
@@ -20,7 +20,9 @@
 #include "oms/binance/order_encoder.hpp"
 #include "oms/binance/rate_budget.hpp"
 #include "oms/binance/session_counters.hpp"
+#include "oms/binance/venue_manners.hpp"
 #include "oms/venue.hpp"
+#include "risk/venue_allowance.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -28,8 +30,9 @@ namespace portcullis::oms::binance {
 // in, on one connection. Keeps itself connected, logged on and subscribed; says so to the listener
 // and decides nothing about an order.
 //
-//   kDown -> (connector) kConnecting -> kLoggingOn: session.logon (Ed25519), then
-//   userDataStream.subscribe, or with an HMAC key userDataStream.subscribe.signature -> kUp
+//   kDown -> (connector) kConnecting -> kLoggingOn: time, until the venue's clock is known well
+//   enough; session.logon (Ed25519), then userDataStream.subscribe, or with an HMAC key
+//   userDataStream.subscribe.signature -> kUp
 //
 // A subscription that the venue ends is made again on the same connection; that, and a message that
 // could not be read, takes the session through kLoggingOn to kUp, so that the listener reconciles
@@ -43,6 +46,11 @@ class BinanceVenue {
   static std::expected<std::unique_ptr<BinanceVenue>, std::string> create(
       BinanceVenueSettings settings, const InstrumentTable& instruments,
       const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock);
+  // The same with connections of the caller's making.
+  static std::expected<std::unique_ptr<BinanceVenue>, std::string> create_on(
+      net::ConnectionMaker& connections, BinanceVenueSettings settings,
+      const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
+      LogRing& log, const HopClock& clock);
   ~BinanceVenue();
   BinanceVenue(const BinanceVenue&) = delete;
   BinanceVenue& operator=(const BinanceVenue&) = delete;
@@ -64,8 +72,8 @@ class BinanceVenue {
 
   [[nodiscard]] bool is_up() const noexcept { return state_ == VenueSessionState::kUp; }
 
-  // A session that the venue has told to slow down takes cancels only until the venue's moment has
-  // come, and answers kSendBufferFull to the rest: nothing was handed to the kernel.
+  // What the venue's limits, a pause or ban it has asked for, or its clock stand against
+  // (venue_manners.hpp) is answered with kHeld: nothing was handed to the kernel.
   [[nodiscard]] SendError send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                                    const Now& now) noexcept;
   [[nodiscard]] SendError send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
@@ -75,6 +83,9 @@ class BinanceVenue {
   // send_query for the id first.
   [[nodiscard]] SendError send_trades_query(OrderId id, SymbolId symbol,
                                             VenueOrderId venue_order_id, const Now& now) noexcept;
+  [[nodiscard]] SendError send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept;
+  [[nodiscard]] SendError send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                            const Now& now) noexcept;
   [[nodiscard]] SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept;
   [[nodiscard]] SendError send_open_orders_query(const Now& now) noexcept;
   [[nodiscard]] SendError send_account_query(const Now& now) noexcept;
@@ -85,23 +96,26 @@ class BinanceVenue {
   [[nodiscard]] VenueSessionState state() const noexcept { return state_; }
   // The venue's limits as its answers last stated them.
   [[nodiscard]] const RateBudget& rate_budget() const noexcept { return budget_; }
-  // Zero or past: not limited.
-  [[nodiscard]] MonoTime rate_limited_until() const noexcept { return rate_limited_until_; }
+  // For the gate: whether one order more could leave.
+  [[nodiscard]] const risk::VenueAllowance& allowance() const noexcept {
+    return manners_.allowance();
+  }
+  [[nodiscard]] const VenueManners& manners() const noexcept { return manners_; }
   // Any cold thread: why the last connection attempt failed, empty if none did.
-  [[nodiscard]] std::string last_connect_error() const { return connector_.last_error(); }
+  [[nodiscard]] std::string last_connect_error() const { return connections_->last_error(); }
 
  private:
   static constexpr int kMessagesPerPoll = 16;
   // kDown, kConnecting, kLoggingOn, kUp, twice over: more cannot happen in one turn.
   static constexpr std::size_t kAnnouncementsMax = 8;
 
-  enum class Step : std::uint8_t { kIdle, kConnecting, kLogon, kSubscribe, kUp };
+  enum class Step : std::uint8_t { kIdle, kConnecting, kClock, kLogon, kSubscribe, kUp };
   enum class DropReason : std::uint8_t { kTransport, kAuthentication, kServerShutdown };
-  enum class SendClass : std::uint8_t { kOrder, kCancel };
 
-  BinanceVenue(BinanceVenueSettings settings, net::Endpoint endpoint, OrderEncoder encoder,
-               const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
-               CounterFile& counters, LogRing& log, const HopClock& clock);
+  BinanceVenue(std::unique_ptr<net::ConnectionSource> connections, BinanceVenueSettings settings,
+               OrderEncoder encoder, const InstrumentTable& instruments,
+               const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log,
+               const HopClock& clock);
 
   // The session's own life; none of these talks to the listener.
   int advance(const Now& now) noexcept;
@@ -120,13 +134,26 @@ class BinanceVenue {
   void act_on_session_result(const Now& now) noexcept;
   void act_on_session_failure(const Now& now) noexcept;
   void act_on_unreadable(const Now& now) noexcept;
-  void note_limits(const Now& now) noexcept;
-  void note_rate_limited(const Now& now) noexcept;
+  void note_limits() noexcept;
+  void ask_time(const Now& now) noexcept;
+  void open_session(const Now& now) noexcept;
 
-  [[nodiscard]] SendError admit(SendClass kind, const Now& now) noexcept;
-  [[nodiscard]] SendError send(std::string_view frame, const Now& now) noexcept;
+  [[nodiscard]] SendError admit(SendClass kind, RequestTag tag, const Now& now) noexcept;
+  [[nodiscard]] SendError send(SendClass kind, RequestId id, std::string_view frame,
+                               const Now& now) noexcept;
+  template <class Render>
+  [[nodiscard]] SendError ask(SendClass kind, RequestId request, const Now& now,
+                              Render&& render) noexcept;
   // Of the session's own requests: a failure drops the connection.
-  void send_own(std::string_view frame, const Now& now) noexcept;
+  void send_own(RequestId request, std::string_view frame, const Now& now) noexcept;
+  // The next of the questions that have no subject to tell them apart.
+  [[nodiscard]] RequestId number(RequestTag tag) noexcept;
+  // To a listing that has been asked for again since: it may be older than what was missed.
+  [[nodiscard]] bool is_answer_stale() const noexcept {
+    const RequestId request = message_.request;
+    return (request.tag == RequestTag::kOpenOrders && request != last_listing_) ||
+           (request.tag == RequestTag::kAccount && request != last_account_);
+  }
 
   template <VenueListener L>
   void announce(L& listener, const Now& now) noexcept {
@@ -138,8 +165,13 @@ class BinanceVenue {
 
   template <VenueListener L>
   void deliver(L& listener, const Now& now) noexcept {
+    if (is_answer_stale()) return counters_.stale_answers.add();
     for (const VenueReport& report : message_.reports) listener.on_venue_report(report, now);
     for (const VenueBalance& balance : message_.balances) listener.on_balance(balance, now);
+    if (message_.kind == MessageKind::kBalanceChange) {
+      listener.on_balance_change(message_.balance_change, now);
+    }
+    if (!message_.parked.name.empty()) listener.on_parked(message_.parked, now);
     if (message_.kind == MessageKind::kFailure) {
       listener.on_request_failure(message_.failure, now);
     }
@@ -148,6 +180,12 @@ class BinanceVenue {
       case RequestTag::kTrades:
         return listener.on_listing_complete(RequestKind::kTrades, kNoSymbol,
                                             message_.request.order_id(), now);
+      case RequestTag::kTradesSince:
+        return listener.on_trades_page(
+            {.symbol = message_.request.symbol(),
+             .from = message_.request.from_trade(),
+             .is_full = message_.reports.size() >= TradesPage::kTradesMax},
+            now);
       case RequestTag::kMassCancel:
         return listener.on_listing_complete(RequestKind::kMassCancel, message_.request.symbol(),
                                             OrderId{}, now);
@@ -158,8 +196,10 @@ class BinanceVenue {
       case RequestTag::kNewOrder:
       case RequestTag::kCancel:
       case RequestTag::kQuery:
+      case RequestTag::kOrderLookup:
       case RequestTag::kLogon:
-      case RequestTag::kSubscribe: return;
+      case RequestTag::kSubscribe:
+      case RequestTag::kTime: return;
     }
   }
 
@@ -167,10 +207,11 @@ class BinanceVenue {
   LogRing& log_;
   const HopClock& clock_;
   SessionCounters counters_;
+  VenueManners manners_;
   OrderEncoder encoder_;
   MessageDecoder decoder_;
   DecodedMessage message_;
-  net::Connector connector_;
+  const std::unique_ptr<net::ConnectionSource> connections_;
   net::WsConnection* connection_{nullptr};
 
   Step step_{Step::kIdle};
@@ -182,6 +223,9 @@ class BinanceVenue {
   bool is_ping_unanswered_{false};
   int garbage_of_connection_{0};
 
+  std::uint64_t question_count_{0};
+  RequestId last_listing_{};
+  RequestId last_account_{};
   MonoTime step_started_{};
   MonoTime up_since_{};
   MonoTime last_ping_{};
@@ -189,7 +233,6 @@ class BinanceVenue {
   MonoTime next_attempt_{};
   Nanos logon_backoff_{};
   Nanos reconnect_backoff_{};
-  MonoTime rate_limited_until_{};
   RateBudget budget_{};
   MonoTime last_encoded_{};
   MonoTime last_sent_{};

@@ -3,11 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "core/net/address_budget.hpp"
 #include "core/net/connector.hpp"
 #include "oms/binance/secret.hpp"
 #include "oms/binance/signer.hpp"
+#include "oms/binance/venue_manners.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -20,7 +23,6 @@ struct BinanceVenueSettings {
 
   std::chrono::milliseconds recv_window_new_order{1500};
   std::chrono::milliseconds recv_window{5000};
-  std::chrono::milliseconds clock_offset{0};  // added to our wall clock to give the venue's
 
   // How long the venue may take over a logon or a subscription.
   std::chrono::milliseconds step_timeout{5000};
@@ -40,8 +42,9 @@ struct BinanceVenueSettings {
   std::chrono::milliseconds reconnect_backoff_max{30'000};
   // A session that lasted this long reconnects at once, and clears both backoffs.
   std::chrono::milliseconds stable_after{30'000};
-  // A rate-limit answer that does not say when to come back.
-  std::chrono::milliseconds rate_limit_pause{1000};
+  MannersSettings manners{};
+  // Shared with whoever else of this process talks to the venue from this address; null: nobody.
+  std::shared_ptr<net::AddressBudget> address{};
 
   std::size_t message_bytes_max{2u << 20};
   int garbage_max{3};  // unreadable frames of one connection before it is given up

@@ -19,6 +19,8 @@ enum class MessageKind : std::uint8_t {
   kKeyRevoked,        // the key of the session became invalid: no request, code in `failure`
   kOrderEvent,        // one report from the user stream
   kBalanceEvent,      // the balances that may have changed
+  kBalanceChange,     // a deposit, transfer or lock: `balance_change`
+  kParkedEvent,       // an order or balance change of a name that is not configured: `parked`
   kStreamTerminated,  // the subscription ended at the venue's side
   kServerShutdown,    // the server is about to go: reconnect at once
   kIgnoredEvent,      // a known event that says nothing the seam asks about
@@ -41,6 +43,8 @@ struct DecodedMessage {
   WallTime server_time{};  // of the same clock; also of a logon's result
   bool has_rate_budget{false};
   RateBudget budget{};  // only what this message stated; windows not stated have a zero limit
+  VenueBalanceChange balance_change{};
+  ParkedEvent parked{};  // its name is empty when there is none; also beside a kBalanceEvent
   std::vector<VenueReport> reports;
   std::vector<VenueBalance> balances;
 

@@ -38,6 +38,8 @@ FailureClass classify_failure(RequestTag tag, std::int32_t http_status, std::int
                                                             : FailureClass::kRejected;
     default: break;
   }
+  // Without a code of the venue's it is its firewall, which turns the address away.
+  if (http_status == 403) return FailureClass::kRateLimited;
   return http_status >= 400 ? FailureClass::kRejected : FailureClass::kUnknown;
 }
 

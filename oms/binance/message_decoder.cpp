@@ -90,6 +90,8 @@ bool read_rate_limit(ondemand::value value, DecodedMessage& out) noexcept {
   out.has_rate_budget = true;
   if (type == "REQUEST_WEIGHT") {
     out.budget.request_weight = window;
+  } else if (type == "RAW_REQUESTS") {
+    out.budget.raw_requests = window;
   } else if (type == "ORDERS") {
     (interval == "DAY" ? out.budget.orders_day : out.budget.orders_short) = window;
   }
@@ -113,6 +115,7 @@ struct MessageDecoder::Impl {
   bool read_balances(ondemand::value value, const BalanceFields& keys,
                      DecodedMessage& out) noexcept;
   bool read_event(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
+  bool read_balance_change(ondemand::object object, bool is_lock, DecodedMessage& out) noexcept;
   bool read_execution_report(ondemand::object object, MonoTime received,
                              DecodedMessage& out) noexcept;
 };
@@ -199,10 +202,8 @@ MessageKind kind_of_event(std::string_view type) noexcept {
   if (type == "outboundAccountPosition") return MessageKind::kBalanceEvent;
   if (type == "eventStreamTerminated") return MessageKind::kStreamTerminated;
   if (type == "serverShutdown") return MessageKind::kServerShutdown;
-  // Deposits and locks also arrive as an outboundAccountPosition; lists are not sent from here.
-  if (type == "balanceUpdate" || type == "externalLockUpdate" || type == "listStatus") {
-    return MessageKind::kIgnoredEvent;
-  }
+  if (type == "balanceUpdate" || type == "externalLockUpdate") return MessageKind::kBalanceChange;
+  if (type == "listStatus") return MessageKind::kIgnoredEvent;  // lists are not sent from here
   return MessageKind::kUnknownEvent;
 }
 
@@ -215,12 +216,15 @@ void reset(DecodedMessage& out, MonoTime received) noexcept {
   out.server_time = {};
   out.has_rate_budget = false;
   out.budget = {};
+  out.balance_change = {};
+  out.parked = {};
   out.reports.clear();
   out.balances.clear();
 }
 
 void spoil(DecodedMessage& out, MessageKind kind) noexcept {
   out.kind = kind;
+  out.parked = {};
   out.reports.clear();
   out.balances.clear();
 }
@@ -258,6 +262,7 @@ void MessageDecoder::decode(std::string_view payload, MonoTime received,
   }
   if (out.kind != MessageKind::kGarbage) {  // an event
     if (!is_whole || is_mixed) spoil(out, MessageKind::kMalformedEvent);
+    if (!out.parked.name.empty()) out.parked.text = payload;
     return;
   }
   if (!is_whole && !head.is_bad) return spoil(out, MessageKind::kGarbage);
@@ -302,6 +307,7 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
     case RequestTag::kCancel:
       return read_order(value, received, ReportSource::kReply, ListPolicy::kRefuse, out);
     case RequestTag::kQuery:
+    case RequestTag::kOrderLookup:
       return read_order(value, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
     case RequestTag::kMassCancel:
       return for_each_element(value, [&](ondemand::value order) {
@@ -312,19 +318,26 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
         return read_order(order, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
       });
     case RequestTag::kTrades:
+    case RequestTag::kTradesSince:
       return for_each_element(
           value, [&](ondemand::value trade) { return read_trade(trade, received, out); });
     case RequestTag::kAccount: {
       bool has_balances = false;
+      std::int64_t updated_ms = 0;
       const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
+        if (key == "updateTime") return read_int(field, updated_ms);
         if (key != "balances") return true;
         has_balances = true;
         return read_balances(field, {"asset", "free", "locked"}, out);
       });
+      // An account lists every asset there is; what is not configured is nobody's event.
+      out.parked = {};
+      for (VenueBalance& balance : out.balances) balance.updated = wall_of_ms(updated_ms);
       return is_read && has_balances;
     }
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: {
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: {
       std::int64_t server_time = 0;
       const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
         return key != "serverTime" || read_int(field, server_time);
@@ -419,6 +432,9 @@ bool MessageDecoder::Impl::read_event(ondemand::value value, MonoTime received,
   }
   const MessageKind kind = kind_of_event(type);
   if (kind == MessageKind::kOrderEvent) return read_execution_report(event, received, out);
+  if (kind == MessageKind::kBalanceChange) {
+    return read_balance_change(event, type == "externalLockUpdate", out);
+  }
   if (kind == MessageKind::kBalanceEvent) {
     bool has_balances = false;
     const bool is_read = for_each_field(event, [&](std::string_view key, ondemand::value field) {
@@ -430,6 +446,19 @@ bool MessageDecoder::Impl::read_event(ondemand::value value, MonoTime received,
   }
   out.kind = kind;
   return true;
+}
+
+bool MessageDecoder::Impl::read_balance_change(ondemand::object object, bool is_lock,
+                                               DecodedMessage& out) noexcept {
+  BalanceChangeFields change;
+  return for_each_field(object,
+                        [&](std::string_view key, ondemand::value field) {
+                          if (key == "a") return read_text(field, change.asset);
+                          if (key == "d") return read_text(field, change.delta);
+                          if (key == "T") return read_int(field, change.time_ms);
+                          return true;
+                        }) &&
+         builder.add_balance_change(change, is_lock, out);
 }
 
 bool MessageDecoder::Impl::read_execution_report(ondemand::object object, MonoTime received,

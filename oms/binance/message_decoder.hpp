@@ -26,6 +26,8 @@ namespace portcullis::oms::binance {
 //    and the state, which the venue does not state here, is kPartiallyFilled.
 //  - executionReport: a report; on a cancel the order's id is taken from `C`, since `c` names the
 //    cancel request.
+//  - balanceUpdate, externalLockUpdate: a balance change. An event of a symbol or an asset that is
+//    not configured is parked with its whole text; what of it could be read elsewhere is not.
 // One thread. No exception leaves it, and nothing is allocated after construction.
 class MessageDecoder {
  public:

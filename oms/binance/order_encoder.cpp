@@ -14,8 +14,7 @@ namespace portcullis::oms::binance {
 namespace {
 
 constexpr std::size_t kSymbolMax = 40;
-// Most fills one order.status answer's history may hold; the venue's own maximum.
-constexpr std::int64_t kTradesMax = 1000;
+constexpr auto kTradesMax = static_cast<std::int64_t>(TradesPage::kTradesMax);
 
 std::size_t tail_index(Side side, OrdType type, TimeInForce tif) noexcept {
   std::size_t index = 0;
@@ -218,20 +217,36 @@ std::string_view OrderEncoder::my_trades(OrderId id, SymbolId symbol, VenueOrder
   return finish();
 }
 
+std::string_view OrderEncoder::trades_since(SymbolId symbol, TradeId from, WallTime now) noexcept {
+  begin(trades_since_id(symbol, from), "myTrades");
+  if (from != TradeId{}) frame_.add_number("fromId", static_cast<std::int64_t>(from.raw()));
+  frame_.add_number("limit", from != TradeId{} ? kTradesMax : 1);
+  add_recv_window_symbol_timestamp(symbol, now);
+  return finish();
+}
+
+std::string_view OrderEncoder::order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                            WallTime now) noexcept {
+  begin({RequestTag::kOrderLookup, venue_order_id.raw()}, "order.status");
+  add_order_reference(OrderId{}, venue_order_id);
+  add_recv_window_symbol_timestamp(symbol, now);
+  return finish();
+}
+
 std::string_view OrderEncoder::cancel_all(SymbolId symbol, WallTime now) noexcept {
   begin({RequestTag::kMassCancel, symbol.raw()}, "openOrders.cancelAll");
   add_recv_window_symbol_timestamp(symbol, now);
   return finish();
 }
 
-std::string_view OrderEncoder::open_orders(WallTime now) noexcept {
-  begin({RequestTag::kOpenOrders, 0}, "openOrders.status");
+std::string_view OrderEncoder::open_orders(std::uint64_t number, WallTime now) noexcept {
+  begin({RequestTag::kOpenOrders, number}, "openOrders.status");
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
 }
 
-std::string_view OrderEncoder::account_status(WallTime now) noexcept {
-  begin({RequestTag::kAccount, 0}, "account.status");
+std::string_view OrderEncoder::account_status(std::uint64_t number, WallTime now) noexcept {
+  begin({RequestTag::kAccount, number}, "account.status");
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
 }
@@ -241,6 +256,11 @@ std::string_view OrderEncoder::session_logon(WallTime now) noexcept {
   frame_.begin({RequestTag::kLogon, 0}, "session.logon", true);
   frame_.add_text("apiKey", settings_.api_key);
   add_recv_window_symbol_timestamp(kNoSymbol, now);
+  return finish();
+}
+
+std::string_view OrderEncoder::server_time(std::uint64_t number) noexcept {
+  frame_.begin({RequestTag::kTime, number}, "time", false);
   return finish();
 }
 

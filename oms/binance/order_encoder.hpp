@@ -48,14 +48,22 @@ class OrderEncoder {
   [[nodiscard]] std::string_view order_status(OrderId id, SymbolId symbol, WallTime now) noexcept;
   [[nodiscard]] std::string_view my_trades(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                            WallTime now) noexcept;
+  // A symbol's own trades from an id on; zero: the newest one alone.
+  [[nodiscard]] std::string_view trades_since(SymbolId symbol, TradeId from, WallTime now) noexcept;
+  [[nodiscard]] std::string_view order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
+                                              WallTime now) noexcept;
   [[nodiscard]] std::string_view cancel_all(SymbolId symbol, WallTime now) noexcept;
-  [[nodiscard]] std::string_view open_orders(WallTime now) noexcept;
-  [[nodiscard]] std::string_view account_status(WallTime now) noexcept;
+  // `number`: which of these questions it is; the answer names it.
+  [[nodiscard]] std::string_view open_orders(std::uint64_t number, WallTime now) noexcept;
+  [[nodiscard]] std::string_view account_status(std::uint64_t number, WallTime now) noexcept;
 
   // Ed25519 only. Signs, and so allocates inside OpenSSL; before any trading on the session.
   [[nodiscard]] std::string_view session_logon(WallTime now) noexcept;
   // userDataStream.subscribe after a logon, userDataStream.subscribe.signature with an HMAC key.
   [[nodiscard]] std::string_view subscribe(WallTime now) noexcept;
+
+  // The venue's clock; no key is needed.
+  [[nodiscard]] std::string_view server_time(std::uint64_t number) noexcept;
 
   [[nodiscard]] KeyKind key_kind() const noexcept { return signer_.kind(); }
 

@@ -17,6 +17,7 @@ struct RateBudget {
   RateWindow orders_short;    // unfilled orders of the account, seconds or minutes
   RateWindow orders_day;      // the same, a day
   RateWindow request_weight;  // weight of the address, a minute
+  RateWindow raw_requests;    // requests of the address, whatever they weigh
 };
 
 }  // namespace portcullis::oms::binance

@@ -169,7 +169,10 @@ bool ReportBuilder::add_trade(const TradeFields& stated, MonoTime received,
 
 bool ReportBuilder::add_balance(const BalanceFields& stated, DecodedMessage& out) noexcept {
   VenueBalance balance{.asset = find_asset(stated.asset)};
-  if (balance.asset == kNoAsset) return true;  // an asset that no instrument of ours trades
+  if (balance.asset == kNoAsset) {  // an asset that no instrument of ours trades
+    if (out.parked.name.empty()) out.parked = {.name = stated.asset, .text = {}, .is_state = true};
+    return true;
+  }
   if (!parse_decimal(stated.free, balance.free) || !parse_decimal(stated.locked, balance.locked) ||
       out.balances.size() == DecodedMessage::kEntriesMax) {
     return false;
@@ -178,22 +181,38 @@ bool ReportBuilder::add_balance(const BalanceFields& stated, DecodedMessage& out
   return true;
 }
 
+bool ReportBuilder::add_balance_change(const BalanceChangeFields& stated, bool is_lock,
+                                       DecodedMessage& out) noexcept {
+  if (stated.asset.empty()) return false;
+  VenueBalanceChange change{.asset = find_asset(stated.asset), .is_lock = is_lock};
+  if (change.asset == kNoAsset) {
+    out.parked = {.name = stated.asset, .text = {}};
+    out.kind = MessageKind::kParkedEvent;
+    return true;
+  }
+  if (!parse_decimal(stated.delta, change.delta) || stated.time_ms < 0) return false;
+  change.venue_time = wall_of_ms(stated.time_ms);
+  out.balance_change = change;
+  out.kind = MessageKind::kBalanceChange;
+  return true;
+}
+
 bool ReportBuilder::add_execution_report(const EventFields& stated, MonoTime received,
                                          DecodedMessage& out) noexcept {
   if (stated.symbol.empty()) return false;
+  if (find_symbol(stated.symbol) == kNoSymbol) {
+    out.parked = {.name = stated.symbol, .text = {}};
+    out.kind = MessageKind::kParkedEvent;
+    return true;
+  }
   VenueReport report{.received = received, .symbol = find_symbol(stated.symbol)};
   // On a cancel `c` names the cancel request and `C` the order; before 2018 `C` was "null".
   const bool has_orig = !stated.orig_client_id.empty() && stated.orig_client_id != "null";
   const auto client_id = has_orig ? stated.orig_client_id : stated.client_id;
   report.order_id = cl_ord_ids_.decode(client_id).value_or(OrderId{});
-  if (read_execution_report(stated, report)) {
-    out.kind = MessageKind::kOrderEvent;
-    return push(report, out);
-  }
-  // Another symbol's numbers may leave our range; they are nobody's loss here.
-  const bool is_foreign = report.symbol == kNoSymbol && report.order_id == OrderId{};
-  if (is_foreign) out.kind = MessageKind::kIgnoredEvent;
-  return is_foreign;
+  if (!read_execution_report(stated, report)) return false;
+  out.kind = MessageKind::kOrderEvent;
+  return push(report, out);
 }
 
 bool ReportBuilder::read_execution_report(const EventFields& stated, VenueReport& report) noexcept {

@@ -4,6 +4,9 @@ namespace portcullis::oms::binance {
 
 namespace {
 
+constexpr int kTradeIdBits = 48;
+constexpr std::uint64_t kTradeIdMask = (std::uint64_t{1} << kTradeIdBits) - 1;
+
 std::optional<RequestTag> parse_tag(char letter) noexcept {
   const auto tag = static_cast<RequestTag>(letter);
   switch (tag) {
@@ -11,11 +14,14 @@ std::optional<RequestTag> parse_tag(char letter) noexcept {
     case RequestTag::kCancel:
     case RequestTag::kQuery:
     case RequestTag::kTrades:
+    case RequestTag::kTradesSince:
+    case RequestTag::kOrderLookup:
     case RequestTag::kMassCancel:
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return tag;
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return tag;
   }
   return std::nullopt;
 }
@@ -34,18 +40,37 @@ OrderId RequestId::order_id() const noexcept {
     case RequestTag::kCancel:
     case RequestTag::kQuery:
     case RequestTag::kTrades: return OrderId{value};
+    case RequestTag::kTradesSince:
+    case RequestTag::kOrderLookup:
     case RequestTag::kMassCancel:
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return OrderId{};
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return OrderId{};
   }
   return OrderId{};
 }
 
 SymbolId RequestId::symbol() const noexcept {
+  if (tag == RequestTag::kTradesSince) {
+    return SymbolId{static_cast<std::uint16_t>(value >> kTradeIdBits)};
+  }
   if (tag != RequestTag::kMassCancel || value >= kNoSymbol.raw()) return kNoSymbol;
   return SymbolId{static_cast<std::uint16_t>(value)};
+}
+
+TradeId RequestId::from_trade() const noexcept {
+  return TradeId{tag == RequestTag::kTradesSince ? value & kTradeIdMask : 0};
+}
+
+VenueOrderId RequestId::venue_order_id() const noexcept {
+  return VenueOrderId{tag == RequestTag::kOrderLookup ? value : 0};
+}
+
+RequestId trades_since_id(SymbolId symbol, TradeId from) noexcept {
+  return {RequestTag::kTradesSince,
+          std::uint64_t{symbol.raw()} << kTradeIdBits | (from.raw() & kTradeIdMask)};
 }
 
 void write_request_id(RequestId id, char* out) noexcept {
@@ -73,11 +98,14 @@ std::optional<RequestKind> request_kind(RequestTag tag) noexcept {
     case RequestTag::kCancel: return RequestKind::kCancel;
     case RequestTag::kQuery: return RequestKind::kQuery;
     case RequestTag::kTrades: return RequestKind::kTrades;
+    case RequestTag::kTradesSince: return RequestKind::kTradesSince;
+    case RequestTag::kOrderLookup: return RequestKind::kOrderLookup;
     case RequestTag::kMassCancel: return RequestKind::kMassCancel;
     case RequestTag::kOpenOrders: return RequestKind::kOpenOrders;
     case RequestTag::kAccount: return RequestKind::kAccount;
     case RequestTag::kLogon:
-    case RequestTag::kSubscribe: return std::nullopt;
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return std::nullopt;
   }
   return std::nullopt;
 }

@@ -18,26 +18,36 @@ enum class RequestTag : char {
   kCancel = 'c',
   kQuery = 'q',
   kTrades = 't',
+  kTradesSince = 'h',
+  kOrderLookup = 'v',
   kMassCancel = 'm',
   kOpenOrders = 'o',
   kAccount = 'a',
   kLogon = 'l',
   kSubscribe = 's',
+  kTime = 'k',  // the venue's clock
 };
 
 // `<letter><16 hex digits>`, e.g. "n00002a00000001f4"; inside the venue's 36 characters. `value` is
-// the OrderId, the SymbolId of a mass cancel, or zero.
+// the OrderId, the SymbolId of a mass cancel, the VenueOrderId of a lookup, the SymbolId (upper 16
+// bits) and the first TradeId (lower 48) of a page of own trades, or zero.
 struct RequestId {
   static constexpr std::size_t kTextSize = 17;
 
   RequestTag tag{RequestTag::kNewOrder};
   std::uint64_t value{0};
 
-  [[nodiscard]] OrderId order_id() const noexcept;  // zero for a request about no order
-  [[nodiscard]] SymbolId symbol() const noexcept;   // kNoSymbol unless a mass cancel
+  [[nodiscard]] OrderId order_id() const noexcept;    // zero for a request about no order
+  [[nodiscard]] SymbolId symbol() const noexcept;     // of a mass cancel and a page, else kNoSymbol
+  [[nodiscard]] TradeId from_trade() const noexcept;  // of a page, else zero
+  [[nodiscard]] VenueOrderId venue_order_id() const noexcept;  // of a lookup, else zero
 
   friend bool operator==(const RequestId&, const RequestId&) noexcept = default;
 };
+
+// A trade id of more than 48 bits, which no venue has come near, makes an id whose answer is not
+// taken for the page asked for.
+[[nodiscard]] RequestId trades_since_id(SymbolId symbol, TradeId from) noexcept;
 
 // Writes RequestId::kTextSize characters.
 void write_request_id(RequestId id, char* out) noexcept;

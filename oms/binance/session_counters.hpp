@@ -25,15 +25,32 @@ struct SessionCounters {
   Counter rate_limited;
   Counter order_events;
   Counter balance_events;
+  Counter parked_events;
   Counter ignored_events;
   Counter unknown_events;
   Counter foreign_replies;
+  Counter stale_answers;  // to a question that has been asked again since
   Counter malformed_events;
   Counter garbage;
   Counter streams_terminated;
   Counter server_shutdowns;
   Counter key_revoked;
-  Counter clock_skew_ms;  // the venue's clock minus ours, as last stated
+  Counter clock_skew_ms;     // the venue's clock minus our wall clock, as last measured
+  Counter clock_error_us;    // its bound
+  Counter clock_steps;       // times the venue's clock has jumped beyond what drift explains
+  Counter clock_refused;     // -1021: timestamps that the venue did not take
+  Counter bans;              // 418
+  Counter order_limits;      // -1015
+  Counter limited_until_ns;  // MonoTime of the end of a pause or a ban, whichever is later
+  Counter budget_held;       // sends that waited for budget
+  Counter cancels_held;      // cancels that waited for the end of a pause or a ban
+  Counter cancel_probes;     // cancels tried during a pause
+  Counter probes_refused;
+  Counter key_doubts;   // -1022, -2014, -2015
+  Counter weight_used;  // as believed, never less than the venue counts
+  Counter raw_used;
+  Counter orders_short_used;
+  Counter orders_day_used;
   Counter orders_short_count;
   Counter orders_short_limit;
   Counter orders_day_count;

@@ -63,6 +63,13 @@ struct EventFields {
   bool is_maker{false};
 };
 
+// A balanceUpdate or an externalLockUpdate.
+struct BalanceChangeFields {
+  std::string_view asset;
+  std::string_view delta;
+  std::int64_t time_ms{-1};
+};
+
 struct BalanceFields {
   std::string_view asset;
   std::string_view free;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/kill_switch.hpp"
+#include "core/mutant.hpp"
 #include "risk/verdict.hpp"
 
 namespace portcullis::risk {
@@ -22,6 +23,7 @@ namespace portcullis::risk {
 [[nodiscard]] inline Verdict check_trading_state(const KillSwitch& kill_switch) noexcept {
   if (kill_switch.may_open()) [[likely]]
     return {};
+  if (is_planted(Mutant::kKillPassesGate) && kill_switch.is_ready()) return {};
   const RejectReason reason =
       kill_switch.is_latched() ? RejectReason::kKillSwitch : refusal_of(kill_switch.state());
   return Reject{.reason = reason};

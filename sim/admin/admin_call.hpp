@@ -31,7 +31,7 @@ struct AdminParts {
   const std::shared_ptr<Connections>& connections;  // of the venue's own ports
   // Where the venue listens, as the ready file says it: "plain" and "127.0.0.1:18080".
   std::map<std::string, std::string> addresses{};
-  MonoTime started{VenueClock::steady()};
+  MonoTime started{venue.clock.steady()};
 };
 
 // One request, read strictly: whatever is wrong with query and body is collected, unknown names

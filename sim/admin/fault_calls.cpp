@@ -14,14 +14,14 @@ HttpReply list(AdminParts& parts, AdminRequest& request) {
 
 // Has a strict reader of its own (sim/faults/script_reader.hpp).
 HttpReply add(AdminParts& parts, AdminRequest& request) {
-  const auto added = parts.venue.faults.add_json(request.http().body, VenueClock::steady());
+  const auto added = parts.venue.faults.add_json(request.http().body, parts.venue.clock.steady());
   return added ? admin_ok() : admin_refusal(400, added.error());
 }
 
 HttpReply start_scenario(AdminParts& parts, AdminRequest& request) {
   const auto scenario = parse_scenario(request.http().body, "scenario");
   if (!scenario) return admin_refusal(400, scenario.error());
-  const auto added = parts.venue.faults.add(*scenario, VenueClock::steady());
+  const auto added = parts.venue.faults.add(*scenario, parts.venue.clock.steady());
   return added ? admin_ok() : admin_refusal(400, added.error());
 }
 

@@ -41,7 +41,7 @@ HttpReply status(AdminParts& parts, AdminRequest& request) {
   JsonOut out;
   out.open_object()
       .field("timeNs", count_ns(venue.clock.now()))
-      .field("uptimeMs", (VenueClock::steady() - parts.started) / std::chrono::milliseconds{1})
+      .field("uptimeMs", (venue.clock.steady() - parts.started) / std::chrono::milliseconds{1})
       .field("version", PORTCULLIS_VERSION)
       .field("connections", parts.connections->size())
       .field("streamConnections", venue.streams.connection_count())

@@ -140,7 +140,7 @@ std::string live_json(const AdminParts& parts, std::size_t symbol) {
       .field("time", now)
       .field("skewMs", venue.clock.skew() / std::chrono::milliseconds{1})
       .field("isFrozen", venue.clock.is_frozen())
-      .field("uptimeMs", (VenueClock::steady() - parts.started) / std::chrono::milliseconds{1})
+      .field("uptimeMs", (venue.clock.steady() - parts.started) / std::chrono::milliseconds{1})
       .key("symbols");
   write_symbols(out, venue);
   out.key("symbol");

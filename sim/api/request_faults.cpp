@@ -53,7 +53,7 @@ std::optional<RequestFault> request_fault(VenueCore& venue, const Method& method
                                   .account = venue.accounts.name_of(account),
                                   .client_order_id = client_order_id_of(params),
                                   .api_key = api_key},
-                                 VenueClock::steady());
+                                 venue.clock.steady());
 }
 
 VenueError refusal_error(const Refusal& refusal, WallTime now) {

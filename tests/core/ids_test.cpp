@@ -13,13 +13,13 @@ namespace portcullis {
 namespace {
 
 template <class A, class B>
-concept Comparable = requires(A a, B b) { a == b; };
+concept ComparableIds = requires(A a, B b) { a == b; };
 template <class A, class B>
 concept Subtractable = requires(A a, B b) { a - b; };
 
-static_assert(Comparable<OrderId, OrderId>);
-static_assert(!Comparable<OrderId, VenueOrderId>);
-static_assert(!Comparable<OrderId, std::uint64_t>);
+static_assert(ComparableIds<OrderId, OrderId>);
+static_assert(!ComparableIds<OrderId, VenueOrderId>);
+static_assert(!ComparableIds<OrderId, std::uint64_t>);
 static_assert(!std::is_convertible_v<OrderId, VenueOrderId>);
 static_assert(!std::is_constructible_v<OrderId, TradeId>);
 static_assert(!std::is_convertible_v<std::uint64_t, OrderId>);

@@ -320,6 +320,39 @@ TEST_F(FeedAgentTest, ARefusedSnapshotIsAskedForAgainNoSoonerThanTheVenueSays) {
   EXPECT_THAT(world_->log_lines(), Contains(HasSubstr("HTTP 429: {\"code\":-1003")));
 }
 
+TEST_F(FeedAgentTest, ABanMetBySnapshotsIsTheWholeAddresss) {
+  settings_.address = std::make_shared<net::AddressBudget>();
+  const auto script = [](ServerPeer& peer) {
+    peer.accept_upgrade();
+    peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
+    peer.await_end();
+  };
+  start(script, {{.status = "418 I'm a teapot",
+                  .body = R"({"code":-1003,"msg":"banned"})",
+                  .headers = "Retry-After: 2\r\n"},
+                 snapshot(102)});
+  ASSERT_TRUE(run_until([this] { return count("snapshot_failures") == 1; }));
+  EXPECT_GT(settings_.address->banned_until(), net::AddressBudget::cold_now());
+  ASSERT_TRUE(run_until_state(BookState::kSynced));
+  EXPECT_GE(rest_->times()[1] - rest_->times()[0], 2s);
+  EXPECT_EQ(settings_.address->others_than(net::AddressBudget::Party::kOrders).weight_begun, 500);
+}
+
+TEST_F(FeedAgentTest, ABanMetElsewhereHoldsSnapshotsAndConnectionsBack) {
+  settings_.address = std::make_shared<net::AddressBudget>();
+  const MonoTime until = net::AddressBudget::cold_now() + 700ms;
+  settings_.address->ban_until(net::AddressBudget::Party::kOrders, until);
+  const auto script = [](ServerPeer& peer) {
+    peer.accept_upgrade();
+    peer.send_text(test::depth_frame("BTCUSDT", 100, 105, {}, {}));
+    peer.await_end();
+  };
+  start(script, {snapshot(102)});
+  ASSERT_TRUE(run_until_state(BookState::kSynced));
+  EXPECT_GE(net::AddressBudget::cold_now(), until);
+  EXPECT_EQ(rest_->times().size(), 1U);
+}
+
 TEST_F(FeedAgentTest, RubbishInTheStreamIsCountedAndSurvived) {
   const auto script = [](ServerPeer& peer) {
     peer.accept_upgrade();

@@ -124,6 +124,7 @@ TEST(Journal, AFullDiskStopsOrdersWhileRoomIsLeftForTheRest) {
   ASSERT_TRUE(append(*journal, next));
   disk.is_full = false;
   EXPECT_TRUE(journal->turn(at_ms(1'001).mono)) << "tried again after a second";
+  EXPECT_TRUE(journal->turn(at_ms(1'001).mono)) << "and piece by piece";
   EXPECT_EQ(journal->refusal(at_ms(1'001).mono), JournalRefusal::kNone);
   journal->close(at_ms(1'002));
   EXPECT_EQ(read_all(disk).numbers, numbers_up_to(next));
@@ -191,12 +192,28 @@ TEST(Journal, AStandingDiskIsSaidBeforeItsLackOfRoom) {
   EXPECT_EQ(journal->refusal(at_ms(2'000).mono), JournalRefusal::kStalled);
 }
 
+// The next segment takes many times what a sync does.
+TEST(Journal, WhatIsWrittenIsSyncedBetweenTwoPiecesOfTheNextSegment) {
+  MemorySegments disk;
+  const auto journal = resume(disk);
+  std::uint64_t next = 1;
+  while (!journal->keeper().is_making()) {
+    ASSERT_TRUE(append(*journal, next++));
+    (void)journal->turn(at_ms(1).mono);
+  }
+  ASSERT_TRUE(append(*journal, next++));
+  (void)journal->turn(at_ms(1).mono);
+  EXPECT_EQ(journal->durable(), journal->position());
+  EXPECT_FALSE(journal->keeper().is_making());
+}
+
 TEST(Journal, WithoutASpareAndWithoutRoomAnAppendIsRefusedAndCounted) {
   MemorySegments disk;
   const auto journal = resume(disk);
   std::uint64_t next = 1;
   while (append(*journal, next)) ++next;  // the keeper has no turn: two segments in all
   EXPECT_EQ(journal->lost_count(), 1u);
+  (void)journal->turn(at_ms(1).mono);
   (void)journal->turn(at_ms(1).mono);
   ASSERT_TRUE(append(*journal, next)) << "a new spare";
   journal->close(at_ms(2));

@@ -38,12 +38,10 @@ class MemorySegments final : public SegmentStore {
     for (const auto& [number, file] : files_) numbers.push_back(number);
     return numbers;
   }
-  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> create(
+  [[nodiscard]] std::expected<std::unique_ptr<SegmentMaking>, std::string> begin(
       std::uint64_t number, std::size_t bytes) override {
     if (is_full) return std::unexpected{"segment " + std::to_string(number) + ": no space"};
-    files_[number] = std::make_shared<File>(
-        File{.seen = std::vector<std::byte>(bytes), .synced = std::vector<std::byte>(bytes)});
-    return open(number);
+    return std::make_unique<Making>(*this, number, bytes);
   }
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> open(
       std::uint64_t number) override {
@@ -72,6 +70,13 @@ class MemorySegments final : public SegmentStore {
   void copy(std::uint64_t from, std::uint64_t to) {
     files_[to] = std::make_shared<File>(*files_.at(from));
   }
+  // A new process takes over what the one before it has left in memory, as FileSegments does when
+  // it is opened to write.
+  [[nodiscard]] std::expected<void, std::string> settle() {
+    if (is_sync_failing) return std::unexpected{"what was left in memory cannot be synced"};
+    for (auto& [number, file] : files_) file->synced = file->seen;
+    return {};
+  }
   // The machine loses its power: of each 512 bytes that were not synced, `survives` says whether
   // they reached the disk all the same.
   template <class Survives>
@@ -91,6 +96,28 @@ class MemorySegments final : public SegmentStore {
   std::vector<std::uint64_t> aside;
 
  private:
+  // In two steps, so that everything else can come between them.
+  class Making final : public SegmentMaking {
+   public:
+    Making(MemorySegments& disk, std::uint64_t number, std::size_t bytes)
+        : disk_{disk},
+          number_{number},
+          bytes_{bytes} {}
+    [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
+      if (disk_.is_full)
+        return std::unexpected{"segment " + std::to_string(number_) + ": no space"};
+      if (!std::exchange(is_begun_, true)) return nullptr;
+      disk_.files_[number_] = std::make_shared<File>(
+          File{.seen = std::vector<std::byte>(bytes_), .synced = std::vector<std::byte>(bytes_)});
+      return disk_.open(number_);
+    }
+
+   private:
+    MemorySegments& disk_;
+    std::uint64_t number_;
+    std::size_t bytes_;
+    bool is_begun_{false};
+  };
   class Opened final : public Segment {
    public:
     Opened(MemorySegments& disk, std::shared_ptr<File> file, std::string name)

@@ -237,8 +237,16 @@ TEST_P(WsConnectionTest, ARefusedUpgradeNamesTheStatus) {
                                     "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\n"
                                     "Content-Length: 5\r\n\r\nbanned");
                               }};
-  const auto refused = WsConnection::connect(endpoint_of(server, authority()), small_limits());
+  Endpoint endpoint = endpoint_of(server, authority());
+  endpoint.address = std::make_shared<AddressBudget>();
+  const auto refused = WsConnection::connect(endpoint, small_limits());
   ASSERT_FALSE(refused.has_value());
+  // The whole process knows, and nobody knocks again before.
+  EXPECT_GT(endpoint.address->limited_until(),
+            AddressBudget::cold_now() + std::chrono::seconds{100});
+  const auto held = WsConnection::connect(endpoint, small_limits());
+  ASSERT_FALSE(held.has_value());
+  EXPECT_THAT(held.error(), HasSubstr("not connected: the venue has limited"));
   EXPECT_THAT(refused.error(), HasSubstr("HTTP 429 Too Many Requests"));
   EXPECT_THAT(refused.error(), HasSubstr("retry after 120 s"));
   EXPECT_THAT(refused.error(), HasSubstr("/ws/test: WebSocket upgrade"));

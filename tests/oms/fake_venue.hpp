@@ -21,6 +21,7 @@ class FakeVenue {
     SymbolId symbol{kNoSymbol};
     VenueOrderId venue_order_id{};
     MonoTime at{};
+    TradeId from{};  // of a page of own trades
   };
 
   FakeVenue() { sent.reserve(1 << 16); }
@@ -41,6 +42,12 @@ class FakeVenue {
   SendError send_trades_query(OrderId id, SymbolId symbol, VenueOrderId venue_id,
                               const Now& now) noexcept {
     return send({RequestKind::kTrades, id, symbol, venue_id, now.mono});
+  }
+  SendError send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept {
+    return send({RequestKind::kTradesSince, {}, symbol, {}, now.mono, from});
+  }
+  SendError send_order_lookup(SymbolId symbol, VenueOrderId venue_id, const Now& now) noexcept {
+    return send({RequestKind::kOrderLookup, {}, symbol, venue_id, now.mono});
   }
   SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
     return send({RequestKind::kMassCancel, {}, symbol, {}, now.mono});
@@ -63,12 +70,14 @@ class FakeVenue {
   std::vector<Sent> sent;
   NewOrderSingle last{};
   MonoTime last_at{};
+  std::size_t tried{0};               // what left, and what could not
   SendError error{SendError::kNone};  // the answer to everything, while the session is up
   bool up{false};
 
  private:
   SendError send(const Sent& request) noexcept {
     if (!up) return SendError::kNotConnected;
+    ++tried;
     if (error == SendError::kNone || error == SendError::kPartialWrite) sent.push_back(request);
     last_at = request.at;
     return error;

@@ -33,7 +33,9 @@ class ModelExchange {
     std::vector<TrueFill> fills;
   };
 
-  ModelExchange(OmsWorld& world, std::uint64_t seed) : world_{world}, random_{seed} {}
+  ModelExchange(OmsWorld& world, std::uint64_t seed) : world_{world}, random_{seed} {
+    world_.has_no_trades = false;
+  }
 
   // Takes up everything sent since the last call.
   void take_requests() {
@@ -68,7 +70,10 @@ class ModelExchange {
     tell(report);
     if (chance(20)) tell(report);
   }
-  void drop_line() { line_.clear(); }
+  void drop_line() {
+    line_.clear();
+    nameless_.clear();
+  }
   [[nodiscard]] bool is_quiet() const { return line_.empty(); }
 
   [[nodiscard]] Qty true_holding(SymbolId symbol) const {
@@ -82,6 +87,21 @@ class ModelExchange {
     }
     return sum;
   }
+  // With what was deposited and withdrawn, which no order traded.
+  [[nodiscard]] Qty true_balance(SymbolId symbol) const {
+    return true_holding(symbol) + transferred_[symbol.raw()];
+  }
+  // Told at once, to an agent that is listening.
+  void transfer() {
+    const SymbolId symbol = below(2) == 0 ? kBtc : kEth;
+    const Qty amount = Qty::from_raw(static_cast<std::int64_t>(below(1'000'000)) - 500'000);
+    transferred_[symbol.raw()] += amount;
+    told_[symbol.raw()] += amount;
+    world_.agent->on_balance_change({.asset = world_.instruments.at(symbol).base_asset,
+                                     .delta = amount,
+                                     .venue_time = world_.now().wall},
+                                    world_.now());
+  }
   // Of the unique fills that were told.
   [[nodiscard]] Qty told_position(SymbolId symbol) const { return told_[symbol.raw()]; }
 
@@ -92,6 +112,12 @@ class ModelExchange {
   bool is_faithful{false};
 
  private:
+  static constexpr std::size_t kPageSize = 8;
+  struct TrueTrade {
+    OrderId order_id;
+    TrueFill fill;
+  };
+
   static bool is_open(const TrueOrder& order) {
     return order.state == OrderState::kNew || order.state == OrderState::kPartiallyFilled;
   }
@@ -102,6 +128,8 @@ class ModelExchange {
       case RequestKind::kCancel: return take_cancel(request.order_id);
       case RequestKind::kQuery: return answer_query(request.order_id);
       case RequestKind::kTrades: return answer_trades(request.order_id);
+      case RequestKind::kTradesSince: return answer_trades_since(request);
+      case RequestKind::kOrderLookup: return answer_lookup(request.venue_order_id);
       case RequestKind::kOpenOrders: return answer_open_orders();
       case RequestKind::kAccount: return answer_account();
       case RequestKind::kMassCancel: return;
@@ -150,6 +178,7 @@ class ModelExchange {
     order.cum += part;
     order.state = order.cum == order.quantity ? OrderState::kFilled : OrderState::kPartiallyFilled;
     order.fills.push_back({++last_trade_, part, fee, order.cum});
+    trades_.push_back({.order_id = id, .fill = order.fills.back()});
     if (!chance(10)) line_.push_back(report_of(id, order.fills.back(), ReportSource::kStream));
     if (chance(20)) line_.push_back(report_of(id, order.fills.back(), ReportSource::kReply));
   }
@@ -186,6 +215,43 @@ class ModelExchange {
     world_.complete(RequestKind::kTrades, id);
   }
 
+  // In small pages, so that there are many.
+  void answer_trades_since(const FakeVenue::Sent& request) {
+    if (chance(3)) return;
+    if (chance(10)) return world_.fail(RequestKind::kTradesSince, FailureClass::kUnknown);
+    TradesPage page{.symbol = request.symbol, .from = request.from};
+    std::vector<VenueReport> listed;
+    for (const TrueTrade& trade : trades_) {
+      const bool is_asked = orders[trade.order_id].symbol == request.symbol &&
+                            TradeId{trade.fill.trade_id} >= request.from;
+      if (!is_asked) continue;
+      VenueReport report = report_of(trade.order_id, trade.fill, ReportSource::kQuery);
+      report.order_id = OrderId{};
+      report.cum_qty = Qty{};
+      if (request.from == TradeId{}) listed.clear();  // the newest alone
+      listed.push_back(report);
+      page.is_full = request.from != TradeId{} && listed.size() == kPageSize;
+      if (page.is_full) break;
+    }
+    for (const VenueReport& report : listed) tell_listed(report);
+    world_.agent->on_trades_page(page, world_.now());
+  }
+
+  // The agent waits for the name of an order that it does not know; whatever names it will do.
+  void tell_listed(const VenueReport& report) {
+    OrderStore& store = world_.agent->accounting().store();
+    if (store.find_at_venue(report.symbol, report.venue_order_id) != nullptr) return tell(report);
+    nameless_.push_back(report);
+    world_.tell(report);
+  }
+
+  void answer_lookup(VenueOrderId venue_order_id) {
+    if (chance(3)) return;
+    if (chance(10)) return world_.fail(RequestKind::kOrderLookup, FailureClass::kUnknown);
+    const OrderId id{venue_order_id.raw() - 1'000};
+    tell(statement_of(id, ExecType::kNew, ReportSource::kQuery));
+  }
+
   void answer_open_orders() {
     if (chance(10)) return world_.fail(RequestKind::kOpenOrders, FailureClass::kUnknown);
     if (chance(10)) return;
@@ -199,7 +265,7 @@ class ModelExchange {
     if (chance(10)) return world_.fail(RequestKind::kAccount, FailureClass::kUnknown);
     for (const SymbolId symbol : {kBtc, kEth}) {
       world_.agent->on_balance({.asset = world_.instruments.at(symbol).base_asset,
-                                .free = true_holding(symbol),
+                                .free = true_balance(symbol),
                                 .locked = {}},
                                world_.now());
     }
@@ -214,6 +280,7 @@ class ModelExchange {
     VenueReport report = world_.says(id, type, order.state, "0", source);
     report.symbol = order.symbol;
     report.side = order.side;
+    report.qty = order.quantity;
     report.cum_qty = order.cum;
     return report;
   }
@@ -223,6 +290,7 @@ class ModelExchange {
         world_.trade(id, f.trade_id, "0", "0", OrderState::kPartiallyFilled, source);
     report.symbol = order.symbol;
     report.side = order.side;
+    report.qty = order.quantity;
     report.last_qty = f.quantity;
     report.cum_qty = f.cum_after;
     if (f.cum_after == order.quantity) report.state = OrderState::kFilled;
@@ -231,20 +299,31 @@ class ModelExchange {
     return report;
   }
   void tell(const VenueReport& report) {
+    note_told(report);
+    std::erase_if(nameless_, [&](const VenueReport& listed) {
+      const bool is_named = listed.venue_order_id == report.venue_order_id;
+      if (is_named) note_told(listed);
+      return is_named;
+    });
+    world_.tell(report);
+  }
+  void note_told(const VenueReport& report) {
     if (report.exec_type == ExecType::kTrade &&
         told_ids_.insert({report.symbol, report.trade_id, report.side}).second) {
       told_[report.symbol.raw()] += report.side == Side::kBuy ? report.last_qty : -report.last_qty;
       told_[report.symbol.raw()] -= Qty::from_raw(report.fee.raw());
     }
-    world_.tell(report);
   }
 
   OmsWorld& world_;
   std::mt19937_64 random_;
   std::vector<VenueReport> line_;
   std::uint64_t last_trade_{0};
+  std::vector<TrueTrade> trades_;      // in the order of their ids
+  std::vector<VenueReport> nameless_;  // listed to an agent that has asked whose they are
   std::set<std::tuple<SymbolId, TradeId, Side>> told_ids_;
   std::array<Qty, 2> told_{};
+  std::array<Qty, 2> transferred_{};
 };
 
 }  // namespace portcullis::oms::test

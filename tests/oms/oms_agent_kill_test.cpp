@@ -149,6 +149,22 @@ TEST_F(OmsTest, AFullSendBufferDelaysTheCancelsAndSkipsNone) {
   EXPECT_EQ(mass_cancels(world), "01");
 }
 
+// In a ban; each try is in the journal, and the turns are a million a second.
+TEST_F(OmsTest, AKillWhoseCancelsAreHeldTriesThemAtTheTimersPace) {
+  world.venue.error = SendError::kHeld;
+  world.kill_switch.kill();
+  world.kill_switch.mark_latched();
+  world.step();
+  world.venue.tried = 0;
+  world.run_for(1s, 100us);
+  EXPECT_LE(world.venue.tried, 101U);
+  EXPECT_GE(world.venue.tried, 50U);
+  EXPECT_EQ(mass_cancels(world), "");
+  world.venue.error = SendError::kNone;
+  world.run_for(20ms);
+  EXPECT_EQ(mass_cancels(world), "01");
+}
+
 TEST_F(OmsTest, AKillUnderARateLimitStillCancels) {
   world.fail(RequestKind::kQuery, FailureClass::kRateLimited, OrderId{1}, -1003);
   world.kill_switch.kill();

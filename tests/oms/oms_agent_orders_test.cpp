@@ -262,6 +262,21 @@ TEST_F(OmsTest, NothingIsQueuedForASessionThatCannotSend) {
   EXPECT_TRUE(world.venue.sent.empty());
 }
 
+// One that was judged before another used the budget up, or waited for the disk meanwhile.
+TEST_F(OmsTest, AnOrderThatTheVenueSessionHoldsIsTakenBackForItsBudget) {
+  world.venue.error = SendError::kHeld;
+  world.push(OmsWorld::order());
+  world.step();
+  const auto reports = world.take_reports();
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_EQ(reports[0].exec_type, ExecType::kDenied);
+  EXPECT_EQ(reports[0].reject.reason, RejectReason::kVenueBudget);
+  EXPECT_EQ(world.working_buy(), Qty{});
+  world.venue.error = SendError::kNone;
+  world.run_for(100ms);
+  EXPECT_TRUE(world.venue.sent.empty());
+}
+
 TEST_F(OmsTest, WithoutAnIdNothingLeaves) {
   world.ids.is_dry = true;
   world.push(OmsWorld::order());

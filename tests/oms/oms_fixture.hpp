@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -94,7 +95,19 @@ class OmsWorld {
     now_mono += by;
     clock.set_frozen(now_mono);
     if (is_keeper_turned) turn_keeper();
-    return agent->do_work(now());
+    int work = agent->do_work(now());
+    while (has_no_trades && answer_trades_since()) work += agent->do_work(now());
+    return work;
+  }
+  // For the tests that are about something else: the account has made no trade.
+  bool answer_trades_since() {
+    const auto asked = std::ranges::find(venue.sent, RequestKind::kTradesSince,
+                                         [](const FakeVenue::Sent& sent) { return sent.kind; });
+    if (asked == venue.sent.end()) return false;
+    const TradesPage page{.symbol = asked->symbol, .from = asked->from};
+    venue.sent.erase(asked);
+    agent->on_trades_page(page, now());
+    return true;
   }
   // In steps of a timer's interval, so that everything due on the way happens on the way.
   void run_for(Nanos total, Nanos by = 10ms) {
@@ -292,6 +305,7 @@ class OmsWorld {
   AssetId bnb{};
   MonoTime now_mono{mono_time(1'000'000'000)};
   std::uint64_t run{0};
+  bool has_no_trades{true};       // own-trades pages are answered at once, and empty
   bool is_keeper_turned{true};    // once a step; false for a test that is the disk
   bool is_replay_compared{true};  // false for a test that harms the journal
 

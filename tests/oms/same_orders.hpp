@@ -17,6 +17,7 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.cum_quote, b->cum_quote);
   EXPECT_EQ(a.venue_cum_qty, b->venue_cum_qty) << "order " << a.id.raw();
   EXPECT_EQ(a.reserved, b->reserved) << "order " << a.id.raw();
+  EXPECT_EQ(a.is_inferred, b->is_inferred) << "order " << a.id.raw();
   EXPECT_EQ(a.has_reserve, b->has_reserve) << "order " << a.id.raw();
   EXPECT_EQ(a.strategy, b->strategy);
   EXPECT_EQ(a.side, b->side);
@@ -39,6 +40,7 @@ inline void expect_same_orders(OrderAccounting& a, OrderAccounting& b) {
   for (std::uint16_t i = 0; i < a.positions().size(); ++i) {
     const Position& x = a.positions().at(SymbolId{i});
     const Position& y = b.positions().at(SymbolId{i});
+    EXPECT_EQ(a.ledger().floor(SymbolId{i}), b.ledger().floor(SymbolId{i}));
     EXPECT_EQ(x.qty(), y.qty());
     EXPECT_TRUE(x.cost().raw == y.cost().raw && x.realized().raw == y.realized().raw);
     EXPECT_EQ(x.bought(), y.bought());

@@ -147,6 +147,43 @@ TEST_F(BinanceVenueTest, EachRequestReachesTheVenueAndItsAnswerTheListener) {
   EXPECT_EQ(recorder_.balances.size(), 1u);
 }
 
+// An own-trades answer names the venue's ids only, and whether it is full tells if there are more.
+TEST_F(BinanceVenueTest, APageOfOwnTradesEndsWithWhatItWasAndALookupNamesTheOrder) {
+  start_up(KeyKind::kEd25519, [](const Json& request) {
+    if (is_session(request)) return answer_session(request);
+    if (request["method"] == "order.status") {
+      return Answer{{error(request, 400, -2013, "Order does not exist.")}};
+    }
+    const Json trade{{"symbol", "ETHUSDT"},
+                     {"id", 101},
+                     {"orderId", 77},
+                     {"price", "10"},
+                     {"qty", "2"},
+                     {"commission", "0"},
+                     {"commissionAsset", "ETH"},
+                     {"time", 1},
+                     {"isBuyer", true},
+                     {"isMaker", false}};
+    const std::size_t count = request["params"].contains("fromId") ? TradesPage::kTradesMax : 1;
+    return Answer{{result(request, Json(count, trade))}};
+  });
+  EXPECT_EQ(venue_->send_trades_since(kEth, TradeId{}, now()), SendError::kNone);
+  EXPECT_EQ(venue_->send_trades_since(kEth, TradeId{101}, now()), SendError::kNone);
+  EXPECT_EQ(venue_->send_order_lookup(kEth, VenueOrderId{77}, now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return recorder_.failures.size() == 1; }));
+  ASSERT_EQ(recorder_.pages.size(), 2u);
+  EXPECT_EQ(recorder_.pages[0].symbol, kEth);
+  EXPECT_FALSE(recorder_.pages[0].is_full);
+  EXPECT_EQ(recorder_.pages[1].from, TradeId{101});
+  EXPECT_TRUE(recorder_.pages[1].is_full);
+  ASSERT_EQ(recorder_.reports.size(), 1u + TradesPage::kTradesMax);
+  EXPECT_EQ(recorder_.reports[0].order_id, OrderId{});
+  EXPECT_EQ(recorder_.reports[0].venue_order_id, VenueOrderId{77});
+  EXPECT_EQ(recorder_.failures[0].kind, RequestKind::kOrderLookup);
+  EXPECT_EQ(recorder_.failures[0].failure, FailureClass::kNoSuchOrder);
+  EXPECT_EQ(recorder_.failures[0].venue_order_id, VenueOrderId{77});
+}
+
 TEST_F(BinanceVenueTest, ErrorsBecomeFailuresAndTheSessionStaysUp) {
   start_up(KeyKind::kEd25519, [](const Json& request) {
     if (is_session(request)) return answer_session(request);
@@ -218,29 +255,6 @@ TEST_F(BinanceVenueTest, ALogonNobodyAnswersIsGivenUp) {
   ASSERT_TRUE(poll_until([&] { return counter("step_timeouts") == 1; }));
   jump(std::chrono::milliseconds{1000});
   ASSERT_TRUE(poll_until([&] { return count_of("session.logon") == 2; }));
-}
-
-TEST_F(BinanceVenueTest, RateLimitedOnlyCancelsLeaveUntilTheVenuesMoment) {
-  start_up(KeyKind::kEd25519, [](const Json& request) {
-    if (is_session(request)) return answer_session(request);
-    Json limited = Json::parse(error(request, 429, -1003, "Too much request weight used"));
-    limited["error"]["data"] = {{"serverTime", 1'000'000}, {"retryAfter", 1'020'000}};
-    return Answer{{request["method"] == "order.place" ? limited.dump() : std::string{"{}"}}};
-  });
-  const auto send_new = [&] { return venue_->send_new(approved(), kOrder, now()); };
-  EXPECT_EQ(send_new(), SendError::kNone);
-  ASSERT_TRUE(poll_until([&] { return !recorder_.failures.empty(); }));
-  EXPECT_EQ(recorder_.failures[0].failure, FailureClass::kRateLimited);
-  EXPECT_EQ(counter("rate_limited"), 1);
-  EXPECT_EQ(send_new(), SendError::kSendBufferFull);
-  EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kSendBufferFull);
-  EXPECT_EQ(venue_->send_cancel(kOrder, kBtc, VenueOrderId{1}, now()), SendError::kNone);
-  EXPECT_EQ(venue_->send_mass_cancel(kBtc, now()), SendError::kNone);
-  EXPECT_EQ(counter("send_refused_rate_limit"), 2);
-  jump(std::chrono::milliseconds{9000});
-  EXPECT_EQ(send_new(), SendError::kSendBufferFull);
-  jump(std::chrono::milliseconds{11'000});
-  EXPECT_EQ(send_new(), SendError::kNone);
 }
 
 TEST_F(BinanceVenueTest, TheVenuesCountsAreShown) {

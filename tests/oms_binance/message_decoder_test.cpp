@@ -333,14 +333,61 @@ TEST_F(MessageDecoderTest, AnEventBesideAnAnswerOrAnotherEventIsNeither) {
   }
 }
 
-TEST_F(MessageDecoderTest, AnotherSymbolsNumbersAreNobodysLoss) {
+TEST_F(MessageDecoderTest, AnotherSymbolsOrderIsParkedAsItCameWhateverItsNumbers) {
   Json report = execution_report();
-  report.update({{"s", "SHIBUSDT"}, {"q", "99999999999999.0"}});
-  EXPECT_EQ(decode(event(report)).kind, MessageKind::kIgnoredEvent);
-  report["q"] = "10.0";
-  const auto& foreign = decode(event(report));
-  EXPECT_EQ(foreign.kind, MessageKind::kOrderEvent);
-  EXPECT_EQ(foreign.reports.at(0).symbol, kNoSymbol);
+  for (const char* quantity : {"10.0", "99999999999999.0"}) {
+    report.update({{"s", "SHIBUSDT"}, {"q", quantity}});
+    const auto& message = decode(event(report));
+    EXPECT_EQ(message.kind, MessageKind::kParkedEvent);
+    EXPECT_EQ(message.parked.name, "SHIBUSDT");
+    EXPECT_EQ(message.parked.text.size(), event(report).dump().size());
+    EXPECT_FALSE(message.parked.is_state);
+    EXPECT_TRUE(message.reports.empty());
+  }
+}
+
+TEST_F(MessageDecoderTest, ADepositOrALockIsAChangeOfItsAsset) {
+  const Json change{{"e", "balanceUpdate"}, {"E", 1}, {"a", "BTC"}, {"d", "-0.5"}, {"T", 1'500}};
+  const auto& deposit = decode(event(change));
+  ASSERT_EQ(deposit.kind, MessageKind::kBalanceChange);
+  EXPECT_EQ(deposit.balance_change.asset, instruments_.find_asset("BTC"));
+  EXPECT_EQ(deposit.balance_change.delta, qty("-0.5"));
+  EXPECT_EQ(deposit.balance_change.venue_time, wall_time(1'500'000'000));
+  EXPECT_FALSE(deposit.balance_change.is_lock);
+  Json lock = change;
+  lock["e"] = "externalLockUpdate";
+  EXPECT_TRUE(decode(event(lock)).balance_change.is_lock);
+  for (const char* key : {"a", "d", "T"}) {
+    Json incomplete = change;
+    incomplete.erase(key);
+    EXPECT_EQ(decode(event(incomplete)).kind, MessageKind::kMalformedEvent) << key;
+  }
+  Json unknown = change;
+  unknown["a"] = "SHIB";
+  const auto& parked = decode(event(unknown));
+  EXPECT_EQ(parked.kind, MessageKind::kParkedEvent);
+  EXPECT_EQ(parked.parked.name, "SHIB");
+  EXPECT_FALSE(parked.parked.is_state);
+}
+
+// An account lists all there is; an event names what moved.
+TEST_F(MessageDecoderTest, AnUnknownAssetsBalanceIsParkedFromAnEventAndNotFromAnAccount) {
+  const Json moved{
+      {"e", "outboundAccountPosition"},
+      {"B", {{{"a", "SHIB"}, {"f", "1"}, {"l", "0"}}, {{"a", "BTC"}, {"f", "2"}, {"l", "0"}}}}};
+  const auto& message = decode(event(moved));
+  EXPECT_EQ(message.kind, MessageKind::kBalanceEvent);
+  EXPECT_EQ(message.balances.size(), 1u);
+  EXPECT_EQ(message.parked.name, "SHIB");
+  EXPECT_TRUE(message.parked.is_state);
+  const Json account{{"updateTime", 1'500},
+                     {"balances",
+                      {{{"asset", "SHIB"}, {"free", "1"}, {"locked", "0"}},
+                       {{"asset", "BTC"}, {"free", "2"}, {"locked", "0"}}}}};
+  const auto& answer = decode(reply("a0000000000000000", account));
+  EXPECT_EQ(answer.kind, MessageKind::kResult);
+  EXPECT_TRUE(answer.parked.name.empty());
+  EXPECT_EQ(answer.balances.at(0).updated, wall_time(1'500'000'000));
 }
 
 TEST_F(MessageDecoderTest, SessionEventsAndStrangers) {
@@ -349,8 +396,8 @@ TEST_F(MessageDecoderTest, SessionEventsAndStrangers) {
   EXPECT_EQ(kind_of("serverShutdown"), MessageKind::kServerShutdown);
   EXPECT_EQ(decode(Json{{"event", {{"e", "serverShutdown"}, {"E", 1770123456789}}}}).kind,
             MessageKind::kServerShutdown);
-  EXPECT_EQ(kind_of("balanceUpdate"), MessageKind::kIgnoredEvent);
-  EXPECT_EQ(kind_of("externalLockUpdate"), MessageKind::kIgnoredEvent);
+  EXPECT_EQ(kind_of("balanceUpdate"), MessageKind::kMalformedEvent);
+  EXPECT_EQ(kind_of("externalLockUpdate"), MessageKind::kMalformedEvent);
   EXPECT_EQ(kind_of("listStatus"), MessageKind::kIgnoredEvent);
   EXPECT_EQ(kind_of("inventedLater"), MessageKind::kUnknownEvent);
   EXPECT_EQ(decode(Json{{"event", {{"E", 1}}}}).kind, MessageKind::kMalformedEvent);

@@ -206,11 +206,21 @@ TEST_P(OrderEncoderTest, QueriesAndListings) {
                       "t00002a00000001f4", "myTrades"),
             (Json{{"orderId", 77}, {"symbol", "ETHUSDT"}, {"limit", 1000}}));
   EXPECT_EQ(
+      params_of(encoder_.trades_since(kEth, TradeId{101}, kWall), "h0001000000000065", "myTrades"),
+      (Json{{"fromId", 101}, {"symbol", "ETHUSDT"}, {"limit", 1000}}));
+  EXPECT_EQ(
+      params_of(encoder_.trades_since(kEth, TradeId{}, kWall), "h0001000000000000", "myTrades"),
+      (Json{{"symbol", "ETHUSDT"}, {"limit", 1}}))
+      << "the newest alone";
+  EXPECT_EQ(params_of(encoder_.order_lookup(kEth, VenueOrderId{77}, kWall), "v000000000000004d",
+                      "order.status"),
+            (Json{{"orderId", 77}, {"symbol", "ETHUSDT"}}));
+  EXPECT_EQ(
       params_of(encoder_.cancel_all(kEth, kWall), "m0000000000000001", "openOrders.cancelAll"),
       (Json{{"symbol", "ETHUSDT"}}));
-  EXPECT_EQ(params_of(encoder_.open_orders(kWall), "o0000000000000000", "openOrders.status"),
+  EXPECT_EQ(params_of(encoder_.open_orders(0, kWall), "o0000000000000000", "openOrders.status"),
             Json::object());
-  EXPECT_EQ(params_of(encoder_.account_status(kWall), "a0000000000000000", "account.status"),
+  EXPECT_EQ(params_of(encoder_.account_status(0, kWall), "a0000000000000000", "account.status"),
             Json::object());
 }
 
@@ -226,9 +236,11 @@ TEST_P(OrderEncoderTest, RequestsAfterTheLogonDoNotAllocate) {
     bytes += encoder_.order_cancel(kOrder, kBtc, VenueOrderId{1}, kWall).size();
     bytes += encoder_.order_status(kOrder, kBtc, kWall).size();
     bytes += encoder_.my_trades(kOrder, kBtc, VenueOrderId{1}, kWall).size();
+    bytes += encoder_.trades_since(kBtc, TradeId{1}, kWall).size();
+    bytes += encoder_.order_lookup(kBtc, VenueOrderId{1}, kWall).size();
     bytes += encoder_.cancel_all(kBtc, kWall).size();
-    bytes += encoder_.open_orders(kWall).size();
-    bytes += encoder_.account_status(kWall).size();
+    bytes += encoder_.open_orders(0, kWall).size();
+    bytes += encoder_.account_status(0, kWall).size();
     bytes += encoder_.subscribe(kWall).size();
   }
   EXPECT_GT(bytes, 500u);

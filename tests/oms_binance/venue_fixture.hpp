@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -63,6 +64,18 @@ class Recorder {
     const AllocAllowedScope recording;
     listings.emplace_back(kind, symbol, id);
   }
+  void on_balance_change(const VenueBalanceChange& change, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    changes.push_back(change);
+  }
+  void on_parked(const ParkedEvent& event, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    parked.emplace_back(event.name, event.text);
+  }
+  void on_trades_page(const TradesPage& page, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    pages.push_back(page);
+  }
   void on_session_state(VenueSessionState state, const Now&) noexcept {
     const AllocAllowedScope recording;
     states.push_back(state);
@@ -72,6 +85,9 @@ class Recorder {
   std::vector<RequestFailure> failures;
   std::vector<VenueBalance> balances;
   std::vector<std::tuple<RequestKind, SymbolId, OrderId>> listings;
+  std::vector<VenueBalanceChange> changes;
+  std::vector<std::pair<std::string, std::string>> parked;
+  std::vector<TradesPage> pages;
   std::vector<VenueSessionState> states;
 };
 static_assert(VenueListener<Recorder>);
@@ -82,7 +98,15 @@ class VenueFixture : public testing::Test {
  protected:
   using Script = std::move_only_function<Answer(const Json& request)>;
 
-  void start(KeyKind kind, Script script) {
+  // How the venue answers when it is asked for its time; guarded by the server's lock.
+  Answer answer_time(const Json& request) const {
+    return {.frames = {Json{
+                {"id", request["id"]}, {"status", 200}, {"result", {{"serverTime", venue_ms()}}}}
+                           .dump()}};
+  }
+  void start(KeyKind kind, Script script, Script time_script = {}) {
+    time_script_ = time_script ? std::move(time_script)
+                               : Script{[this](const Json& r) { return answer_time(r); }};
     script_ = std::move(script);
     net::test::ServerOptions options;
     options.credentials = authority_.issue();
@@ -95,6 +119,8 @@ class VenueFixture : public testing::Test {
     settings.key_kind = kind;
     settings.secret = Secret{kind == KeyKind::kEd25519 ? kEd25519Pem : kHmacSecret};
     settings.connect_backoff.first = std::chrono::milliseconds{1};
+    settings.manners = manners_;
+    settings.address = address_;
     auto venue =
         BinanceVenue::create(std::move(settings), instruments_, codec(), counters_, log_, clock_);
     ASSERT_TRUE(venue) << venue.error();
@@ -110,12 +136,18 @@ class VenueFixture : public testing::Test {
   }
 
   Now now() const {
-    const auto since = std::chrono::steady_clock::now() - started_;
-    const Nanos elapsed = std::chrono::duration_cast<Nanos>(since) + jump_;
-    return {mono_time(1'000'000'000) + elapsed, kWall + elapsed};
+    const Nanos since = elapsed();
+    return {mono_time(1'000'000'000) + since, kWall + since + wall_step_};
   }
-  // Time passes for the session at once; the sockets notice nothing.
-  void jump(std::chrono::milliseconds by) { jump_ += by; }
+  // Time passes for the session and the venue at once; the sockets notice nothing.
+  void jump(std::chrono::milliseconds by) { jump_ns_ += Nanos{by}.count(); }
+  // Somebody sets the host's wall clock.
+  void set_wall(std::chrono::milliseconds by) { wall_step_ += by; }
+  // The venue's own clock jumps.
+  void step_venue_clock(std::chrono::milliseconds by) { venue_step_ns_ += Nanos{by}.count(); }
+  std::int64_t venue_ms() const {
+    return count_ms(kWall + elapsed() + Nanos{venue_step_ns_.load()});
+  }
   int poll() {
     const Now moment = now();
     clock_.set_frozen(moment.mono);
@@ -138,9 +170,14 @@ class VenueFixture : public testing::Test {
 
   risk::Approved<NewOrderSingle> approved() { return approvals_.approve(limit_order()); }
 
+  // All but those for the venue's time, which the fixture answers by itself.
   std::vector<Json> requests() {
     const std::lock_guard lock{mutex_};
     return requests_;
+  }
+  std::size_t time_requests() {
+    const std::lock_guard lock{mutex_};
+    return time_requests_;
   }
   std::size_t count_of(const std::string& method) {
     std::size_t count = 0;
@@ -152,6 +189,11 @@ class VenueFixture : public testing::Test {
   InstrumentTable instruments_ = make_instruments();
   CounterFile counters_ = *CounterFile::create("");
   LogRing log_{256};
+  MannersSettings manners_{.limits = {.orders_short = {.limit = 100'000, .interval_s = 10},
+                                      .orders_day = {.limit = 1'000'000, .interval_s = 86'400},
+                                      .request_weight = {.limit = 100'000, .interval_s = 60},
+                                      .raw_requests = {.limit = 100'000, .interval_s = 300}}};
+  std::shared_ptr<net::AddressBudget> address_ = std::make_shared<net::AddressBudget>();
   HopClock clock_;
   Approvals approvals_;
   Recorder recorder_;
@@ -163,7 +205,11 @@ class VenueFixture : public testing::Test {
     while (const auto text = peer.read_message()) {
       const Json request = Json::parse(*text);
       Answer answer;
-      {
+      if (request["method"] == "time") {
+        const std::lock_guard lock{mutex_};
+        ++time_requests_;
+        answer = time_script_(request);
+      } else {
         const std::lock_guard lock{mutex_};
         requests_.push_back(request);
         answer = script_(request);
@@ -173,13 +219,22 @@ class VenueFixture : public testing::Test {
     }
   }
 
+  Nanos elapsed() const {
+    const auto since = std::chrono::steady_clock::now() - started_;
+    return std::chrono::duration_cast<Nanos>(since) + Nanos{jump_ns_.load()};
+  }
+
   std::mutex mutex_;
-  std::vector<Json> requests_;  // guarded by mutex_
-  Script script_;               // guarded by mutex_
+  std::vector<Json> requests_;    // guarded by mutex_
+  std::size_t time_requests_{0};  // guarded by mutex_
+  Script script_;                 // guarded by mutex_
+  Script time_script_;            // guarded by mutex_
   net::test::TestAuthority authority_{"portcullis venue test CA"};
   std::unique_ptr<net::test::LoopbackServer> server_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  Nanos jump_{};
+  std::atomic<std::int64_t> jump_ns_{0};
+  std::atomic<std::int64_t> venue_step_ns_{0};
+  Nanos wall_step_{};
 };
 
 }  // namespace portcullis::oms::binance::test

@@ -24,8 +24,9 @@ TEST(RequestIdTest, ReadsAsTheVenueShowsIt) {
 TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   for (const RequestTag tag :
        {RequestTag::kNewOrder, RequestTag::kCancel, RequestTag::kQuery, RequestTag::kTrades,
-        RequestTag::kMassCancel, RequestTag::kOpenOrders, RequestTag::kAccount, RequestTag::kLogon,
-        RequestTag::kSubscribe}) {
+        RequestTag::kTradesSince, RequestTag::kOrderLookup, RequestTag::kMassCancel,
+        RequestTag::kOpenOrders, RequestTag::kAccount, RequestTag::kLogon, RequestTag::kSubscribe,
+        RequestTag::kTime}) {
     for (const std::uint64_t value : {std::uint64_t{0}, kOrder.raw(), ~std::uint64_t{0}}) {
       const RequestId id{tag, value};
       EXPECT_EQ(parse_request_id(text_of(id)), id);
@@ -35,6 +36,12 @@ TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   EXPECT_EQ((RequestId{RequestTag::kMassCancel, 1}.order_id()), OrderId{});
   EXPECT_EQ((RequestId{RequestTag::kMassCancel, 0x12345}.symbol()), kNoSymbol);
   EXPECT_EQ((RequestId{RequestTag::kTrades, 7}.order_id()), OrderId{7});
+  EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.order_id()), OrderId{});
+  EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.venue_order_id()), VenueOrderId{7});
+  const RequestId page = trades_since_id(kEth, TradeId{5'000'000'000});
+  EXPECT_EQ(page.symbol(), kEth);
+  EXPECT_EQ(page.from_trade(), TradeId{5'000'000'000});
+  EXPECT_EQ(page.order_id(), OrderId{});
 }
 
 TEST(RequestIdTest, OtherPeoplesIdsAreNotOurs) {
@@ -93,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FailureClass::kRejected},
         FailureCase{kNew, 400, -1013, "Filter failure: LOT_SIZE", FailureClass::kRejected},
         FailureCase{kNew, 400, -1121, "Invalid symbol.", FailureClass::kRejected},
-        FailureCase{kNew, 403, 0, "", FailureClass::kRejected},
+        FailureCase{kNew, 403, 0, "", FailureClass::kRateLimited},
         FailureCase{kNew, 400, -1000, "", FailureClass::kUnknown},
         FailureCase{kNew, 400, -1001, "", FailureClass::kUnknown},
         FailureCase{kNew, 400, -1006, "", FailureClass::kUnknown},
@@ -129,10 +136,11 @@ TEST(FailureClassTest, RealErrorBodiesAreNeverTakenForUnknownAtStatus4xx) {
     const auto result =
         classify_failure(kNew, status, body.value("code", 0), body.value("msg", ""));
     EXPECT_NE(result, FailureClass::kUnknown) << line;
-    EXPECT_EQ(result == FailureClass::kRateLimited, status == 418 || status == 429) << line;
+    EXPECT_EQ(result == FailureClass::kRateLimited, status == 418 || status == 429 || status == 403)
+        << line;
     limited += result == FailureClass::kRateLimited ? 1 : 0;
   }
-  EXPECT_EQ(limited, 3);
+  EXPECT_EQ(limited, 4);
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ struct GateWorld {
   NewOrderSingle order;
   Now now{now_at(10'000'000'000)};
   GateCounters counters;
+  VenueAllowance allowance;
 
   GateWorld() {
     kill_switch.set_ready(true);
@@ -115,7 +116,10 @@ struct GateWorld {
   }
 
   PreTradeGate& gate() {
-    if (!gate_) gate_.emplace(kill_switch, instruments, view_, limits, exposure, counters);
+    if (!gate_) {
+      gate_.emplace(kill_switch, instruments, view_, limits, exposure, counters);
+      gate_->obey(allowance);
+    }
     return *gate_;
   }
   std::expected<Approved<NewOrderSingle>, Reject> judge() {

@@ -50,6 +50,8 @@ const std::vector<Spoil>& spoils() {
       {RejectReason::kNotReady,
        [](GateWorld& w) { w.exposure.release(kBtc, Side::kBuy, qty("1")); }},
       {RejectReason::kMaxPosition, [](GateWorld& w) { w.exposure.set_position(kBtc, qty("9")); }},
+      {RejectReason::kVenueBudget,
+       [](GateWorld& w) { w.allowance.refusal.reason = RejectReason::kVenueBudget; }},
       {RejectReason::kOrderRate, [](GateWorld& w) { w.limits.account = {}; }},
   };
   return list;
@@ -112,6 +114,20 @@ TEST(PreTradeGate, AnUnknownSymbolIsRefusedBeforeAnythingIsIndexed) {
     world.order.symbol = SymbolId{raw};
     EXPECT_EQ(world.refusal().reason, RejectReason::kUnknownSymbol);
   }
+}
+
+TEST(PreTradeGate, WhatTheVenueSessionCannotSendIsRefusedWithItsNumbersAndReservesNothing) {
+  GateWorld world;
+  const Reject full{.reason = RejectReason::kVenueBudget,
+                    .unit = RejectUnit::kCount,
+                    .limit = 40,
+                    .value = 40,
+                    .projected = 41};
+  world.allowance.refusal = full;
+  EXPECT_EQ(world.refusal(), full);
+  EXPECT_EQ(world.exposure.at(kBtc), SymbolExposure{});
+  world.allowance.refusal = {};
+  EXPECT_TRUE(world.judge().has_value());
 }
 
 TEST(PreTradeGate, ApprovalReservesUntilReleased) {

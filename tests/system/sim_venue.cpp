@@ -31,10 +31,16 @@ SimVenue::SimVenue(const std::string& folder, const std::vector<std::string>& ar
   Process::Options options{
       .arguments = {PORTCULLIS_SIM, "--state-dir", folder + "/sim", "--port", "0", "--tls-port",
                     "0", "--admin-port", "0", "--ready-file", ready_file, "--account",
-                    "gateway,other", "--limits", "off"},
+                    "gateway,other", "--limits"},
       .environment = {},
       .output_file = folder + "/sim.log",
       .working_folder = {}};
+  // Stated wide, since the gateway keeps to what is stated, enforced or not. A test's own come
+  // later and count.
+  for (const char* limit : {"orders10s=1000000", "ordersday=100000000", "weight=10000000",
+                            "raw=100000000", "connections=1000000"}) {
+    options.arguments.emplace_back(limit);
+  }
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   process_ = std::make_unique<Process>(options);
   const bool is_ready =
@@ -54,7 +60,12 @@ SimVenue::SimVenue(const std::string& folder, const std::vector<std::string>& ar
 
 nlohmann::json SimVenue::rest(const std::string& method, const std::string& path,
                               const std::string& parameters) const {
-  const std::string keys = keys_of("other");
+  return rest_of("other", method, path, parameters);
+}
+
+nlohmann::json SimVenue::rest_of(const std::string& account, const std::string& method,
+                                 const std::string& path, const std::string& parameters) const {
+  const std::string keys = keys_of(account);
   const std::string payload =
       parameters + (parameters.empty() ? "" : "&") + "timestamp=" + std::to_string(now_ms());
   const std::string signature = hmac_sha256_hex(trimmed(read_file(keys + "/secret_hmac")), payload);
@@ -78,6 +89,20 @@ nlohmann::json SimVenue::place_other(const std::string& symbol, const std::strin
 nlohmann::json SimVenue::truth() const {
   const HttpAnswer answer = http_request(admin_port_, "GET", "/truth?account=gateway");
   return nlohmann::json::parse(answer.body).at("accounts").at("gateway");
+}
+
+nlohmann::json SimVenue::requests() const {
+  constexpr std::size_t kPage = 1'000;
+  nlohmann::json all = nlohmann::json::array();
+  std::string from = "0";
+  for (;;) {
+    const HttpAnswer answer = http_request(
+        admin_port_, "GET", "/truth/requests?limit=" + std::to_string(kPage) + "&from=" + from);
+    const nlohmann::json page = nlohmann::json::parse(answer.body);
+    for (const auto& request : page.at("records")) all.push_back(request);
+    if (page.at("records").size() < kPage) return all;
+    from = page.at("next").dump();
+  }
 }
 
 void SimVenue::admin(const std::string& path, const nlohmann::json& body) const {

@@ -29,6 +29,9 @@ class SimVenue {
   // A signed REST call of the account "other"; the parsed body.
   nlohmann::json rest(const std::string& method, const std::string& path,
                       const std::string& parameters) const;
+  // The same of another account.
+  nlohmann::json rest_of(const std::string& account, const std::string& method,
+                         const std::string& path, const std::string& parameters) const;
   // Rests or takes for the account "other"; answers the order.
   nlohmann::json place_other(const std::string& symbol, const std::string& side,
                              const std::string& px, const std::string& qty,
@@ -36,6 +39,8 @@ class SimVenue {
 
   // The simulator's own record of the account "gateway".
   [[nodiscard]] nlohmann::json truth() const;
+  // Every request that the venue remembers, of all accounts.
+  [[nodiscard]] nlohmann::json requests() const;
   void fault(const nlohmann::json& fault) const;
   [[nodiscard]] nlohmann::json faults() const;
   void admin(const std::string& path, const nlohmann::json& body) const;

@@ -1,0 +1,153 @@
+#include "tests/simulation/gateway.hpp"
+
+#include <array>
+#include <utility>
+
+#include "oms/strategy_port.hpp"
+#include "tests/simulation/snapshots.hpp"
+
+namespace portcullis::simulation {
+
+namespace {
+
+// Far below what it is in life: memory is taken anew for each seed.
+constexpr std::size_t kMessageBytesMax = 256u << 10;
+constexpr std::size_t kLogLinesKept = 60;
+
+}  // namespace
+
+Gateway::Gateway(Machine& machine, const InstrumentTable& instruments,
+                 const GatewaySettings& settings)
+    : market{instruments.size()},
+      instruments_{instruments},
+      settings_{settings},
+      latch_{machine.state_dir},
+      counters_{*CounterFile::create("")},
+      exposure_{instruments.size(), counters_.allocate("risk.exposure_faults")} {
+}
+
+std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(
+    Machine& machine, Network& network, SimulatedVenue& venue, const InstrumentTable& instruments,
+    const GatewaySettings& settings, const Now& now) {
+  std::unique_ptr<Gateway> gateway{new Gateway{machine, instruments, settings}};
+  if (auto built = gateway->build(machine, network, venue, now); !built) {
+    return std::unexpected{built.error()};
+  }
+  return gateway;
+}
+
+std::expected<void, std::string> Gateway::build(Machine& machine, Network& network,
+                                                SimulatedVenue& venue, const Now& now) {
+  hop_clock_.set_frozen(now.mono);
+  if (latch_.is_set()) {
+    kill_switch_.kill();
+    kill_switch_.mark_latched();
+  }
+  if (auto settled = machine.disk.settle(); !settled) return settled;
+  auto ids = IdBlock::open(machine.state_dir + "/ids", now.wall);
+  if (!ids) return std::unexpected{ids.error()};
+  ids_ = std::move(*ids);
+  auto recovered = oms::RecoveredOrders::read(machine.disk, settings_.orders);
+  if (!recovered) return std::unexpected{recovered.error()};
+  if (ids_->epoch() <= (*recovered)->epoch_max()) {
+    return std::unexpected{"the id file is older than the journal"};
+  }
+  gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market, settings_.limits,
+                                               exposure_);
+  SimulatedConnectionMaker connections{network, network.timeline.now().mono - now.mono};
+  if (auto built = build_session(connections); !built) return built;
+  if (auto built = build_feed(network, venue, connections); !built) return built;
+  auto journal =
+      journal::Journal::resume(machine.disk, (*recovered)->reader(), settings_.journal, now);
+  if (!journal) return std::unexpected{journal.error()};
+  journal_ = std::move(*journal);
+  order_journal_ = oms::OrderJournal{*journal_};
+  auto begun = order_journal_.begin_run(ids_->epoch(), "sim", instruments_, now);
+  if (!begun) return begun;
+  build_oms();
+  return (*recovered)->hand_over(instruments_, oms_->accounting(), oms_->holdings(), now);
+}
+
+std::expected<void, std::string> Gateway::build_session(net::ConnectionMaker& connections) {
+  const bool has_hmac = settings_.key_kind == oms::binance::KeyKind::kHmacSha256;
+  oms::binance::BinanceVenueSettings venue;
+  venue.api_key = has_hmac ? kHmacApiKey : kEd25519ApiKey;
+  venue.key_kind = settings_.key_kind;
+  venue.secret = oms::binance::Secret{has_hmac ? kHmacSecret : kEd25519PrivatePem};
+  venue.message_bytes_max = kMessageBytesMax;
+  venue.jitter_seed = settings_.seed;
+  venue.manners.limits = settings_.venue_limits;
+  venue.address = address_;
+  auto session = oms::binance::BinanceVenue::create_on(connections, std::move(venue), instruments_,
+                                                       cl_ord_ids_, counters_, log_, hop_clock_);
+  if (!session) return std::unexpected{session.error()};
+  venue_ = std::move(*session);
+  gate_->obey(venue_->allowance());
+  return {};
+}
+
+std::expected<void, std::string> Gateway::build_feed(Network& network, SimulatedVenue& venue,
+                                                     net::ConnectionMaker& connections) {
+  feeds::FeedSettings feed;
+  feed.seed = settings_.seed;
+  feed.address = address_;
+  feed.ws_limits = {.message_bytes_max = kMessageBytesMax,
+                    .receive_buffer_bytes = 2 * kMessageBytesMax};
+  feed.liveness_timeout = std::chrono::seconds{5};
+  auto made = feeds::FeedAgent::create_on(
+      connections, std::make_unique<SimulatedSnapshots>(network, venue, instruments_), feed,
+      instruments_,
+      {.view = market, .ring = events, .hops = hops_, .hop_clock = hop_clock_, .log = feed_log_},
+      counters_);
+  if (!made) return std::unexpected{made.error()};
+  feed_ = std::move(*made);
+  return {};
+}
+
+void Gateway::build_oms() {
+  oms_counters_ = oms::OmsCounters::allocate(counters_);
+  const std::array ports{oms::StrategyPort{.commands = &commands, .reports = &reports}};
+  oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
+                                               .instruments = instruments_,
+                                               .ports = ports,
+                                               .exposure = exposure_,
+                                               .kill_switch = kill_switch_,
+                                               .log = log_,
+                                               .hops = hops_,
+                                               .clock = hop_clock_,
+                                               .counters = oms_counters_,
+                                               .journal = order_journal_},
+                               *gate_, *venue_, *ids_);
+}
+
+void Gateway::feed(const Now& now) {
+  hop_clock_.set_frozen(now.mono);
+  (void)feed_->do_work(now);
+}
+
+void Gateway::trade(const Now& now) {
+  hop_clock_.set_frozen(now.mono);
+  (void)venue_->poll(*oms_, now);
+  (void)oms_->do_work(now);
+}
+
+void Gateway::control(const Now& now) {
+  (void)ids_->refill();
+  if (kill_switch_.is_killed() && !kill_switch_.is_latched() &&
+      latch_.set("killed in the simulation", now.wall)) {
+    kill_switch_.mark_latched();
+  }
+  take_log();
+}
+
+void Gateway::take_log() {
+  log_.drain(
+      [this](const LogRecord& record) {
+        log_lines_.push_back(std::to_string(count_ns(record.time) / 1'000) +
+                             " us: " + format_log_message(record));
+        if (log_lines_.size() > kLogLinesKept) log_lines_.erase(log_lines_.begin());
+      },
+      64);
+}
+
+}  // namespace portcullis::simulation

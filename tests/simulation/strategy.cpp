@@ -1,0 +1,130 @@
+#include "tests/simulation/strategy.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace portcullis::simulation {
+
+void RandomStrategy::do_work(Gateway& gateway) {
+  ++turn_;
+  ExecutionReport report;
+  while (gateway.reports.try_pop(report)) hear(report);
+  if (is_resting_) return;
+  constexpr std::uint64_t kCancelAllEvery = 50;
+  if (is_winding_down_) {
+    if (turn_ % kCancelAllEvery == 0) cancel_all(gateway);
+    return;
+  }
+  if (random_.below(1'000) < orders_per_mille && working_.size() < working_max) place(gateway);
+  if (random_.below(1'000) < cancels_per_mille) cancel_one(gateway);
+}
+
+void RandomStrategy::forget() {
+  intents_.clear();
+  working_.clear();
+  last_ref_ += 1'000'000;
+}
+
+void RandomStrategy::hear(const ExecutionReport& report) {
+  if (report.exec_type == ExecType::kRestated) {  // of a life before this one
+    Intent& intent = intents_[report.ref.raw()];
+    intent.id = report.order_id;
+    intent.order.qty = report.qty;
+    intent.state = report.state;
+    intent.traded = report.cum_qty;
+    working_.push_back(report.ref.raw());
+    return;
+  }
+  const auto found = intents_.find(report.ref.raw());
+  // Of an earlier life, already ended; or a cancel of something unknown.
+  if (found != intents_.end()) hear_of(found->second, report);
+}
+
+void RandomStrategy::hear_of(Intent& intent, const ExecutionReport& report) {
+  if (report.exec_type == ExecType::kDenied) {
+    intent.is_denied = true;
+    if (intent.id != OrderId{} && intent.state != OrderState::kPendingNew) {
+      complain(report, "denied after it was sent");
+    }
+    std::erase(working_, report.ref.raw());
+    return;
+  }
+  if (intent.id == OrderId{}) {
+    intent.id = report.order_id;
+    working_.push_back(report.ref.raw());
+  }
+  if (intent.id != report.order_id) complain(report, "another id");
+  if (report.exec_type == ExecType::kCancelRejected) return;
+  const bool is_trade = report.exec_type == ExecType::kTrade;
+  if (is_trade) intent.traded += report.last_qty;
+  if (report.cum_qty != intent.traded) complain(report, "cum_qty is not the sum of its trades");
+  const bool was_over = is_terminal(intent.state);
+  if (was_over && !is_trade) complain(report, "moved after its end");
+  intent.state = report.state;
+  if (!was_over && is_terminal(report.state)) {
+    ++intent.ends;
+    std::erase(working_, report.ref.raw());
+  }
+}
+
+void RandomStrategy::complain(const ExecutionReport& report, const char* what) {
+  complaints_.push_back("order " + std::to_string(report.order_id.raw()) + ": " + what + " (" +
+                        to_string(report.exec_type) + ", " + to_string(report.state) + ")");
+}
+
+void RandomStrategy::place(Gateway& gateway) {
+  const SymbolId symbol{static_cast<SymbolId::rep>(random_.below(2))};
+  MarketSnapshot market;
+  if (!gateway.market.read(symbol, market) || !market.top.is_complete()) return;
+  const Instrument& instrument = instruments_.at(symbol);
+  const std::int64_t tick = std::max<std::int64_t>(instrument.tick_size.raw(), 1);
+  const std::int64_t bid = market.top.bid_px.raw();
+  const std::int64_t spread = std::max(market.top.ask_px.raw() - bid, tick);
+  OrderCommand command;
+  command.kind = OrderCommandKind::kNew;
+  NewOrderSingle order;
+  order.ref = StrategyRef{++last_ref_};
+  order.symbol = symbol;
+  order.side = random_.chance(50) ? Side::kBuy : Side::kSell;
+  static constexpr std::array kSizes{2'000'000, 10'000'000, 25'000'000, 60'000'000};
+  order.qty = Qty::from_raw(kSizes[static_cast<std::size_t>(random_.below(4))]);
+  // From a spread behind the near side to one through the far side.
+  const std::int64_t px = bid + spread * (random_.below(41) - 20) / 10;
+  order.px = Price::from_raw(px / tick * tick);
+  const std::int64_t dice = random_.below(100);
+  if (dice < 12) {
+    order.tif = TimeInForce::kIoc;
+  } else if (dice < 18) {
+    order.tif = TimeInForce::kFok;
+  } else if (dice < 28) {
+    order.type = OrdType::kLimitMaker;
+  } else if (dice < 36) {
+    order.type = OrdType::kMarket;
+    order.px = Price{};
+  }
+  command.order = order;
+  if (!gateway.commands.try_push(command)) return;
+  Intent& intent = intents_[order.ref.raw()];
+  intent.order = order;
+}
+
+void RandomStrategy::cancel_one(Gateway& gateway) {
+  if (working_.empty()) return;
+  const auto at =
+      static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(working_.size())));
+  push_cancel(gateway, intents_.at(working_[at]).id);
+}
+
+void RandomStrategy::cancel_all(Gateway& gateway) {
+  for (const std::uint64_t ref : working_) push_cancel(gateway, intents_.at(ref).id);
+}
+
+void RandomStrategy::push_cancel(Gateway& gateway, OrderId id) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kCancel;
+  command.cancel = OrderCancelRequest{};
+  command.cancel.order_id = id;
+  (void)gateway.commands.try_push(command);
+}
+
+}  // namespace portcullis::simulation

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/instrument.hpp"
+#include "core/messages.hpp"
+#include "sim/random.hpp"
+#include "tests/simulation/gateway.hpp"
+
+namespace portcullis::simulation {
+
+// A strategy that does anything it may: all kinds of orders on both sides, near the market, and
+// cancels at any moment. It writes down what it was told, and what of it cannot be.
+class RandomStrategy {
+ public:
+  // What it knows of one of its orders.
+  struct Intent {
+    OrderId id{};
+    NewOrderSingle order{};
+    OrderState state{OrderState::kPendingNew};
+    Qty traded{};
+    int ends{0};
+    bool is_denied{false};
+  };
+
+  RandomStrategy(const InstrumentTable& instruments, std::uint64_t seed)
+      : instruments_{instruments},
+        random_{seed} {}
+
+  // One turn: hears everything, does something now and then.
+  void do_work(Gateway& gateway);
+  // From now on it only listens.
+  void rest() noexcept { is_resting_ = true; }
+  // From now on it only cancels, again and again.
+  void wind_down() noexcept {
+    is_resting_ = false;
+    is_winding_down_ = true;
+  }
+  // Its process was the gateway's: the next one begins anew, with new names.
+  void forget();
+
+  [[nodiscard]] const std::map<std::uint64_t, Intent>& intents() const noexcept { return intents_; }
+  // What it was told and cannot be: "order 7: a second end".
+  [[nodiscard]] const std::vector<std::string>& complaints() const noexcept { return complaints_; }
+
+  // Orders and cancels in a thousand turns.
+  int orders_per_mille{20};
+  int cancels_per_mille{14};
+  std::size_t working_max{40};
+
+ private:
+  void hear(const ExecutionReport& report);
+  void hear_of(Intent& intent, const ExecutionReport& report);
+  void place(Gateway& gateway);
+  void cancel_one(Gateway& gateway);
+  void cancel_all(Gateway& gateway);
+  void push_cancel(Gateway& gateway, OrderId id);
+  void complain(const ExecutionReport& report, const char* what);
+
+  const InstrumentTable& instruments_;
+  sim::Random random_;
+  std::map<std::uint64_t, Intent> intents_;  // of this life, by ref
+  std::vector<std::uint64_t> working_;       // refs whose id it knows
+  std::uint64_t last_ref_{0};
+  std::uint64_t turn_{0};
+  std::vector<std::string> complaints_;
+  bool is_resting_{false};
+  bool is_winding_down_{false};
+};
+
+}  // namespace portcullis::simulation
