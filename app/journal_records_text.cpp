@@ -107,7 +107,7 @@ std::string RecordRenderer::symbol(std::uint16_t number) const {
 RecordFields RecordRenderer::render(const Record& record) {
   if (record.header.type == journal::kSealType) return render_seal(record);
   const auto type = static_cast<RecordType>(record.header.type);
-  if (record.header.version != oms::kRecordVersion) return {};
+  if (record.header.version > oms::record_version_max(type)) return {};
   switch (type) {
     case RecordType::kRun: {
       const auto run = oms::load_record<RunRecord>(record.payload);
