@@ -19,6 +19,7 @@ using oms::FeeRateRecord;
 using oms::InstrumentRecord;
 using oms::OrderFactRecord;
 using oms::OrderRecord;
+using oms::OrderTermsRecord;
 using oms::RecordType;
 using oms::ReportRecord;
 using oms::RunRecord;
@@ -65,6 +66,21 @@ RecordFields render_order_fact(const Record& record, RecordType type) {
   return fields;
 }
 
+// Those that the order has.
+void add_terms(const OrderTermsRecord& record, RecordFields& fields) {
+  if (record.stop_px != 0) fields.emplace_back("stop_px", decimal(record.stop_px));
+  if (record.iceberg_qty != 0) fields.emplace_back("iceberg_qty", decimal(record.iceberg_qty));
+  if (record.quote_qty != 0) fields.emplace_back("quote_qty", decimal(record.quote_qty));
+  if (record.trailing_delta_bips != 0) {
+    fields.emplace_back("trailing_bips", std::to_string(record.trailing_delta_bips));
+  }
+  if (record.peg != 0) {
+    fields.emplace_back("peg", name_of(record.peg, PegKind::kMarket));
+    fields.emplace_back("peg_offset", std::to_string(record.peg_offset_levels));
+  }
+  if (record.stp != 0) fields.emplace_back("stp", name_of(record.stp, StpMode::kExpireBoth));
+}
+
 RecordFields render_seal(const Record& record) {
   journal::SealPayload seal;
   if (record.payload.size() != sizeof seal) return {};
@@ -97,7 +113,7 @@ std::string RecordRenderer::symbol(std::uint16_t number) const {
 RecordFields RecordRenderer::render(const Record& record) {
   if (record.header.type == journal::kSealType) return render_seal(record);
   const auto type = static_cast<RecordType>(record.header.type);
-  if (record.header.version != oms::kRecordVersion) return {};
+  if (record.header.version > oms::record_version_max(type)) return {};
   switch (type) {
     case RecordType::kRun: {
       const auto run = oms::load_record<RunRecord>(record.payload);
@@ -175,17 +191,22 @@ RecordFields RecordRenderer::render_account_event(const Record& record, RecordTy
 }
 
 RecordFields RecordRenderer::render_order(const Record& record) const {
-  const auto found = oms::load_record<OrderRecord>(record.payload);
-  if (!found) return {};
-  return {{"order", std::to_string(found->order_id)},
-          {"ref", std::to_string(found->ref)},
-          {"strategy", std::to_string(found->strategy)},
-          {"symbol", symbol(found->symbol)},
-          {"side", name_of(found->side, Side::kSell)},
-          {"type", name_of(found->type, OrdType::kLimitMaker)},
-          {"tif", name_of(found->tif, TimeInForce::kFok)},
-          {"px", decimal(found->px)},
-          {"qty", decimal(found->qty)}};
+  // Version 2 begins with version 1, and a plain order is written as that.
+  const auto special = oms::load_record<OrderTermsRecord>(record.payload);
+  const auto plain = oms::load_record<OrderRecord>(record.payload);
+  if (!special && !plain) return {};
+  const OrderRecord* const found = special ? &special->order : &*plain;
+  RecordFields fields{{"order", std::to_string(found->order_id)},
+                      {"ref", std::to_string(found->ref)},
+                      {"strategy", std::to_string(found->strategy)},
+                      {"symbol", symbol(found->symbol)},
+                      {"side", name_of(found->side, Side::kSell)},
+                      {"type", name_of(found->type, OrdType::kTakeProfitLimit)},
+                      {"tif", name_of(found->tif, TimeInForce::kFok)},
+                      {"px", decimal(found->px)},
+                      {"qty", decimal(found->qty)}};
+  if (special) add_terms(*special, fields);
+  return fields;
 }
 
 RecordFields RecordRenderer::render_report(const Record& record) const {

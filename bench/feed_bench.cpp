@@ -27,6 +27,7 @@ InstrumentTable one_instrument() {
   instrument.base_asset_name = "BTC";
   instrument.quote_asset_name = "USDT";
   instrument.is_trading = true;
+  instrument.ord_types = kEveryOrdType;
   table.add(instrument);
   return table;
 }

@@ -21,6 +21,7 @@ struct GateWorld {
       instrument.base_asset_name = "B" + std::to_string(i);
       instrument.quote_asset_name = "USDT";
       instrument.is_trading = true;
+      instrument.ord_types = kEveryOrdType;
       instrument.tick_size = Price::from_raw(1'000'000);
       instrument.px_min = Price::from_raw(1'000'000);
       instrument.px_max = Price::from_units(1'000'000);

@@ -11,6 +11,10 @@ const char* to_string(OrdType type) noexcept {
     case OrdType::kLimit: return "limit";
     case OrdType::kMarket: return "market";
     case OrdType::kLimitMaker: return "limit-maker";
+    case OrdType::kStopLoss: return "stop-loss";
+    case OrdType::kStopLossLimit: return "stop-loss-limit";
+    case OrdType::kTakeProfit: return "take-profit";
+    case OrdType::kTakeProfitLimit: return "take-profit-limit";
   }
   return "?";
 }
@@ -29,6 +33,26 @@ const char* to_string(Liquidity liquidity) noexcept {
     case Liquidity::kNone: return "none";
     case Liquidity::kMaker: return "maker";
     case Liquidity::kTaker: return "taker";
+  }
+  return "?";
+}
+
+const char* to_string(StpMode mode) noexcept {
+  switch (mode) {
+    case StpMode::kVenueDefault: return "venue-default";
+    case StpMode::kNone: return "none";
+    case StpMode::kExpireTaker: return "expire-taker";
+    case StpMode::kExpireMaker: return "expire-maker";
+    case StpMode::kExpireBoth: return "expire-both";
+  }
+  return "?";
+}
+
+const char* to_string(PegKind kind) noexcept {
+  switch (kind) {
+    case PegKind::kNone: return "none";
+    case PegKind::kPrimary: return "primary";
+    case PegKind::kMarket: return "market";
   }
   return "?";
 }

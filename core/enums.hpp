@@ -8,9 +8,23 @@ namespace portcullis {
 // joined by '-'); a venue's spelling lives with the venue.
 
 enum class Side : std::uint8_t { kBuy, kSell };
-enum class OrdType : std::uint8_t { kLimit, kMarket, kLimitMaker };
+enum class OrdType : std::uint8_t {
+  kLimit,
+  kMarket,
+  kLimitMaker,
+  // These wait for the market to reach a price and then become a market or a limit order.
+  kStopLoss,
+  kStopLossLimit,
+  kTakeProfit,
+  kTakeProfitLimit,
+};
 enum class TimeInForce : std::uint8_t { kGtc, kIoc, kFok };
 enum class Liquidity : std::uint8_t { kNone, kMaker, kTaker };
+// Whose order gives way when two of one account meet. The modes that move quantity without a fill
+// (Binance: DECREMENT, TRANSFER) are missing: the accounting does not know them.
+enum class StpMode : std::uint8_t { kVenueDefault, kNone, kExpireTaker, kExpireMaker, kExpireBoth };
+// The price of a pegged order is the venue's best one, of the own side or of the far side.
+enum class PegKind : std::uint8_t { kNone, kPrimary, kMarket };
 
 // Where an order is now (FIX 39). Pending cancel is a bit beside it, never a state: a refused
 // cancel clears the bit and what was underneath is still there.
@@ -54,10 +68,27 @@ enum class BookState : std::uint8_t { kEmpty, kBuffering, kSynced, kStale };
   return side == Side::kBuy ? Side::kSell : Side::kBuy;
 }
 
+// Waits for a stop price, or for a distance to the market's best.
+[[nodiscard]] constexpr bool is_contingent(OrdType type) noexcept {
+  return type >= OrdType::kStopLoss && type <= OrdType::kTakeProfitLimit;
+}
+// Carries a limit price, from the start or once it is triggered.
+[[nodiscard]] constexpr bool has_limit_px(OrdType type) noexcept {
+  return type == OrdType::kLimit || type == OrdType::kLimitMaker ||
+         type == OrdType::kStopLossLimit || type == OrdType::kTakeProfitLimit;
+}
+// The market has to rise to a contingent order's stop price, or to fall to it.
+[[nodiscard]] constexpr bool is_triggered_above(OrdType type, Side side) noexcept {
+  const bool is_stop_loss = type == OrdType::kStopLoss || type == OrdType::kStopLossLimit;
+  return is_stop_loss == (side == Side::kBuy);
+}
+
 [[nodiscard]] const char* to_string(Side side) noexcept;
 [[nodiscard]] const char* to_string(OrdType type) noexcept;
 [[nodiscard]] const char* to_string(TimeInForce tif) noexcept;
 [[nodiscard]] const char* to_string(Liquidity liquidity) noexcept;
+[[nodiscard]] const char* to_string(StpMode mode) noexcept;
+[[nodiscard]] const char* to_string(PegKind kind) noexcept;
 [[nodiscard]] const char* to_string(OrderState state) noexcept;
 [[nodiscard]] const char* to_string(ExecType type) noexcept;
 [[nodiscard]] const char* to_string(BookState state) noexcept;

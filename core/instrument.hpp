@@ -8,9 +8,18 @@
 #include <vector>
 
 #include "core/decimal.hpp"
+#include "core/enums.hpp"
 #include "core/ids.hpp"
 
 namespace portcullis {
+
+// One bit for each enumerator that a symbol takes.
+template <class Enum>
+[[nodiscard]] constexpr std::uint8_t bit_of(Enum value) noexcept {
+  return static_cast<std::uint8_t>(1u << static_cast<unsigned>(value));
+}
+inline constexpr std::uint8_t kEveryOrdType = 0x7F;
+inline constexpr std::uint8_t kEveryStpMode = 0x1F;
 
 // Reference data of one symbol: the venue's status and filters (facts section 6). A zero filter
 // value means that the venue has switched that rule off, as on the wire.
@@ -21,6 +30,16 @@ struct Instrument {
   AssetId base_asset{kNoAsset};
   AssetId quote_asset{kNoAsset};
   bool is_trading{false};
+
+  // What the symbol takes; nothing that the venue has not named.
+  std::uint8_t ord_types{0};  // bit_of(OrdType)
+  std::uint8_t stp_modes{0};  // bit_of(StpMode); the default, kVenueDefault, needs no naming
+  bool has_iceberg{false};
+  bool has_quote_qty{false};  // market orders by quote quantity
+  bool has_trailing_stop{false};
+  bool has_peg{false};
+  bool has_cancel_replace{false};
+  bool has_amend{false};
 
   Price tick_size{};  // PRICE_FILTER
   Price px_min{};
@@ -35,6 +54,11 @@ struct Instrument {
   Notional notional_max{};
   bool apply_notional_min_to_market{false};
   bool apply_notional_max_to_market{false};
+  std::int64_t iceberg_parts_max{0};        // ICEBERG_PARTS
+  std::int64_t trailing_above_bips_min{0};  // TRAILING_DELTA, of what is triggered above
+  std::int64_t trailing_above_bips_max{0};
+  std::int64_t trailing_below_bips_min{0};
+  std::int64_t trailing_below_bips_max{0};
 };
 
 // SymbolId and AssetId are dense indexes into this table. Filled at start-up on one thread, frozen

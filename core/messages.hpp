@@ -6,6 +6,7 @@
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
 #include "core/ids.hpp"
+#include "core/order_terms.hpp"
 #include "core/reject_reason.hpp"
 #include "core/time.hpp"
 
@@ -64,13 +65,20 @@ struct MarketEvent {
 struct NewOrderSingle {
   Trace trace{};  // of the tick that caused it; wire_in zero when none did
   StrategyRef ref{};
-  Price px{};  // zero for a market order
-  Qty qty{};
+  Price px{};  // zero where the type has no limit price, and for a pegged order
+  Qty qty{};   // zero for a market order by quote quantity, which the gate gives an upper bound
   SymbolId symbol{kNoSymbol};
   StrategyId strategy{};
   Side side{Side::kBuy};
   OrdType type{OrdType::kLimit};
   TimeInForce tif{TimeInForce::kGtc};
+  OrderTerms terms{};
+
+  // Nothing but a limit, market or post-only order: what the fast paths are made for.
+  [[nodiscard]] constexpr bool is_plain() const noexcept {
+    return type <= OrdType::kLimitMaker && terms == OrderTerms{};
+  }
+  [[nodiscard]] constexpr bool is_by_quote() const noexcept { return !terms.quote_qty.is_zero(); }
 };
 
 struct OrderCancelRequest {
@@ -124,8 +132,8 @@ static_assert(std::is_trivially_copyable_v<MarketEvent>);
 static_assert(std::is_trivially_copyable_v<OrderCommand>);
 static_assert(std::is_trivially_copyable_v<ExecutionReport>);
 static_assert(sizeof(MarketEvent) == 64, "a market event is one cache line");
-static_assert(sizeof(NewOrderSingle) == 48, "an order stays inside one cache line with its tag");
-static_assert(sizeof(OrderCommand) == 56);
+static_assert(sizeof(NewOrderSingle) == 80, "what a plain order says lies in the first 48 bytes");
+static_assert(sizeof(OrderCommand) == 88);
 static_assert(sizeof(ExecutionReport) == 144);
 
 }  // namespace portcullis

@@ -34,6 +34,11 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kJournal: return "journal";
     case RejectReason::kVenueBudget: return "venue_budget";
     case RejectReason::kClock: return "clock";
+    case RejectReason::kNotOffered: return "not_offered";
+    case RejectReason::kIcebergParts: return "iceberg_parts";
+    case RejectReason::kTrailingDelta: return "trailing_delta";
+    case RejectReason::kStopSide: return "stop_side";
+    case RejectReason::kUnboundedQty: return "unbounded_qty";
     case RejectReason::kCount: break;
   }
   return "?";

@@ -9,7 +9,7 @@ namespace portcullis {
 // without one. Order is not meaningful; risk/pre_trade_gate.hpp holds the order of the checks.
 enum class RejectReason : std::uint8_t {
   kNone,
-  kMalformedOrder,  // non-positive quantity, price missing or not allowed for the type
+  kMalformedOrder,  // non-positive quantity; a parameter missing, or not allowed for the type
   kKillSwitch,      // halted: latched until a human re-arms
   kCancelOnly,      // SIGUSR2, drain, or the venue
   kNotReady,        // start-up, reconciliation: not yet trading
@@ -30,8 +30,13 @@ enum class RejectReason : std::uint8_t {
   kOrderStoreFull,
   kVenueDisconnected,  // no session able to send: refused, never queued
   kJournal,            // it could not be written down: full, failing, or behind
-  kVenueBudget,  // it would be more than our share of the venue's limits, or the venue said so
-  kClock,        // the venue's time is not known well enough for it to take an order
+  kVenueBudget,    // it would be more than our share of the venue's limits, or the venue said so
+  kClock,          // the venue's time is not known well enough for it to take an order
+  kNotOffered,     // the symbol does not take this type or parameter (exchangeInfo)
+  kIcebergParts,   // venue ICEBERG_PARTS
+  kTrailingDelta,  // venue TRAILING_DELTA
+  kStopSide,       // the stop price is on the side that the market has passed already
+  kUnboundedQty,   // no upper bound can be given for what a quote quantity buys or sells
   kCount,
 };
 

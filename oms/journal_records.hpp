@@ -23,6 +23,8 @@ namespace portcullis::oms {
 // before it uses them.
 
 inline constexpr std::uint8_t kRecordVersion = 1;
+// Of kOrder: a plain order is written as version 1, one with other terms as version 2.
+inline constexpr std::uint8_t kOrderTermsVersion = 2;
 
 enum class RecordType : std::uint16_t {
   kRun = journal::kUserTypeMin,
@@ -47,6 +49,11 @@ enum class RecordType : std::uint16_t {
 };
 inline constexpr std::uint16_t kRecordTypeEnd =
     static_cast<std::uint16_t>(RecordType::kFeeRate) + 1;
+
+// The newest version of a record that can be read; all before it can.
+[[nodiscard]] constexpr std::uint8_t record_version_max(RecordType type) noexcept {
+  return type == RecordType::kOrder ? kOrderTermsVersion : kRecordVersion;
+}
 
 template <std::size_t kSize>
 using RecordText = std::array<char, kSize>;  // padded with zeros
@@ -87,6 +94,20 @@ struct OrderRecord {
   std::uint8_t type;
   std::uint8_t tif;
   std::uint8_t reserved;
+};
+
+// Version 2 of the above: the same bytes, and what an order that is not plain asks for.
+struct OrderTermsRecord {
+  static constexpr RecordType kType = RecordType::kOrder;
+  OrderRecord order;
+  std::int64_t stop_px;
+  std::int64_t iceberg_qty;
+  std::int64_t quote_qty;
+  std::uint16_t trailing_delta_bips;
+  std::uint8_t peg;
+  std::uint8_t peg_offset_levels;
+  std::uint8_t stp;
+  std::array<std::uint8_t, 3> reserved;
 };
 
 struct ReportRecord {
@@ -193,6 +214,7 @@ static_assert(JournalRecord<RunRecord> && sizeof(RunRecord) == 24);
 static_assert(JournalRecord<InstrumentRecord> && sizeof(InstrumentRecord) == 48);
 static_assert(JournalRecord<AssetRecord> && sizeof(AssetRecord) == 48);
 static_assert(JournalRecord<OrderRecord> && sizeof(OrderRecord) == 48);
+static_assert(JournalRecord<OrderTermsRecord> && sizeof(OrderTermsRecord) == 80);
 static_assert(JournalRecord<ReportRecord> && sizeof(ReportRecord) == 120);
 static_assert(JournalRecord<OrderFactRecord> && sizeof(OrderFactRecord) == 24);
 static_assert(JournalRecord<SymbolFactRecord> && sizeof(SymbolFactRecord) == 24);

@@ -183,7 +183,7 @@ class OmsAgent {
     auto approved = gate_.approve(request, now);
     const MonoTime judged = hops_.record(Hop::kRiskCheck, taken, clock_.stamp());
     if (!approved) return accounting_.report_denied(request, approved.error(), now);
-    Order* order = admit(request, now);
+    Order* order = admit(approved->get(), now);
     if (order == nullptr) return;
     const HeldOrders::Way way{.position = journal_.position(), .taken = taken, .judged = judged};
     if (held_.is_empty() && journal_.is_written_down(way.position)) [[likely]] {

@@ -21,7 +21,7 @@ struct Order {
   StrategyRef ref{};
   Trace trace{};
   Price px{};  // zero for a market order
-  Qty qty{};
+  Qty qty{};   // of a market order by quote quantity an upper bound, until the venue states it
   Qty cum_qty{};
   Qty venue_cum_qty{};
   Qty reserved{};  // of the exposure: what this order may still add to the position
@@ -43,6 +43,7 @@ struct Order {
   Side side{Side::kBuy};
   OrdType type{OrdType::kLimit};
   TimeInForce tif{TimeInForce::kGtc};
+  OrderTerms terms{};
   OrderState state{OrderState::kPendingNew};
 
   std::uint8_t absent_answers{0};
@@ -67,6 +68,7 @@ struct Order {
   [[nodiscard]] Qty missing_qty() const noexcept {
     return venue_cum_qty > cum_qty ? venue_cum_qty - cum_qty : Qty{};
   }
+  [[nodiscard]] bool is_by_quote() const noexcept { return !terms.quote_qty.is_zero(); }
   // Nothing more to ask or to hold: may be forgotten when room is needed.
   [[nodiscard]] bool is_settled() const noexcept {
     return is_terminal(state) && !is_query_wanted && !is_reconciling && missing_qty().is_zero();

@@ -71,6 +71,7 @@ Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id, const No
   order->side = request.side;
   order->type = request.type;
   order->tif = request.tif;
+  order->terms = request.terms;
   order->query_backoff = settings_.query_backoff_min;
   order->trades_backoff = settings_.query_backoff_min;
   ++count_by_state_[static_cast<std::size_t>(OrderState::kPendingNew)];
@@ -162,9 +163,11 @@ bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexc
   if (report.source != ReportSource::kQuery) confirm(*order);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
   store_.name_at_venue(*order, report.venue_order_id);
+  note_stated_qty(*order, report);
   if (is_trade(report)) apply_fill(*order, report, now);
   apply_claims(*order, report, now);
   if (is_statement(report)) apply_statement(*order, report, now);
+  conclude_by_quote(*order, report, now);
   settle(*order);
   return false;
 }

@@ -151,6 +151,10 @@ class OrderAccounting {
   };
 
   void start_timers(Order& order, MonoTime now) noexcept;
+  // order_quantity.cpp: an order's quantity becomes what the venue has stated.
+  void note_stated_qty(Order& order, const VenueReport& report) noexcept;
+  void conclude_by_quote(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void lower_qty(Order& order, Qty qty) noexcept;
   void tell_pending(Order& order, const Now& now) noexcept;
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;

@@ -86,19 +86,31 @@ std::expected<void, std::string> OrderJournal::begin_run(std::uint64_t epoch,
 }
 
 bool OrderJournal::record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept {
-  return put(OrderRecord::kType,
-             OrderRecord{.mono_ns = count_ns(now.mono),
-                         .order_id = id.raw(),
-                         .ref = order.ref.raw(),
-                         .px = order.px.raw(),
-                         .qty = order.qty.raw(),
-                         .symbol = order.symbol.raw(),
-                         .strategy = order.strategy.raw(),
-                         .side = number_of(order.side),
-                         .type = number_of(order.type),
-                         .tif = number_of(order.tif),
-                         .reserved = 0},
-             now);
+  const OrderRecord plain{.mono_ns = count_ns(now.mono),
+                          .order_id = id.raw(),
+                          .ref = order.ref.raw(),
+                          .px = order.px.raw(),
+                          .qty = order.qty.raw(),
+                          .symbol = order.symbol.raw(),
+                          .strategy = order.strategy.raw(),
+                          .side = number_of(order.side),
+                          .type = number_of(order.type),
+                          .tif = number_of(order.tif),
+                          .reserved = 0};
+  if (order.is_plain()) [[likely]]
+    return put(OrderRecord::kType, plain, now);
+  const OrderTerms& terms = order.terms;
+  return put(OrderTermsRecord::kType,
+             OrderTermsRecord{.order = plain,
+                              .stop_px = terms.stop_px.raw(),
+                              .iceberg_qty = terms.iceberg_qty.raw(),
+                              .quote_qty = terms.quote_qty.raw(),
+                              .trailing_delta_bips = terms.trailing_delta_bips,
+                              .peg = number_of(terms.peg),
+                              .peg_offset_levels = terms.peg_offset_levels,
+                              .stp = number_of(terms.stp),
+                              .reserved = {}},
+             now, kOrderTermsVersion);
 }
 
 void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {

@@ -82,8 +82,9 @@ class OrderJournal {
 
  private:
   template <JournalRecord R>
-  bool put(RecordType type, const R& record, const Now& now) noexcept {
-    return journal_ == nullptr || journal_->append(static_cast<std::uint16_t>(type), kRecordVersion,
+  bool put(RecordType type, const R& record, const Now& now,
+           std::uint8_t version = kRecordVersion) noexcept {
+    return journal_ == nullptr || journal_->append(static_cast<std::uint16_t>(type), version,
                                                    journal::bytes_of(record), now);
   }
   void put_order_fact(RecordType type, OrderId id, const Now& now) noexcept;

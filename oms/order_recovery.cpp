@@ -37,7 +37,33 @@ std::string place_of(const Record& record) {
 
 bool is_known(const Record& record) noexcept {
   return record.header.type >= journal::kUserTypeMin && record.header.type < kRecordTypeEnd &&
-         record.header.version == kRecordVersion;
+         record.header.version >= kRecordVersion &&
+         record.header.version <= record_version_max(type_of(record));
+}
+
+// An order's record of either version. Nothing when its size or one of its numbers is wrong.
+struct ReadOrder {
+  OrderRecord plain;
+  OrderTerms terms;
+};
+std::optional<ReadOrder> read_order(const Record& record) {
+  if (record.header.version == kRecordVersion) {
+    const auto plain = load_record<OrderRecord>(record.payload);
+    if (!plain || plain->type > static_cast<std::uint8_t>(OrdType::kLimitMaker)) return {};
+    return ReadOrder{.plain = *plain, .terms = {}};
+  }
+  const auto found = load_record<OrderTermsRecord>(record.payload);
+  if (!found) return {};
+  ReadOrder out{.plain = found->order, .terms = {}};
+  out.terms.stop_px = Price::from_raw(found->stop_px);
+  out.terms.iceberg_qty = Qty::from_raw(found->iceberg_qty);
+  out.terms.quote_qty = Notional::from_raw(found->quote_qty);
+  out.terms.trailing_delta_bips = found->trailing_delta_bips;
+  out.terms.peg_offset_levels = found->peg_offset_levels;
+  const bool is_sound = take(found->peg, PegKind::kMarket, out.terms.peg) &&
+                        take(found->stp, StpMode::kExpireBoth, out.terms.stp);
+  if (!is_sound) return {};
+  return out;
 }
 
 constexpr std::size_t kReplayCapacityMin = 65'536;
@@ -191,9 +217,11 @@ bool RecoveredOrders::apply(const Record& record) {
 }
 
 bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
-  const auto found = load_record<OrderRecord>(record.payload);
-  if (!found) return false;
+  const std::optional<ReadOrder> read = read_order(record);
+  if (!read) return false;
+  const OrderRecord* const found = &read->plain;
   NewOrderSingle order;
+  order.terms = read->terms;
   order.ref = StrategyRef{found->ref};
   order.px = Price::from_raw(found->px);
   order.qty = Qty::from_raw(found->qty);
@@ -201,7 +229,7 @@ bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
   order.strategy = StrategyId{found->strategy};
   const OrderId id{found->order_id};
   const bool is_sound = take(found->side, Side::kSell, order.side) &&
-                        take(found->type, OrdType::kLimitMaker, order.type) &&
+                        take(found->type, OrdType::kTakeProfitLimit, order.type) &&
                         take(found->tif, TimeInForce::kFok, order.tif) &&
                         order.symbol != kNoSymbol && found->strategy < kStrategyCountMax &&
                         accounting_->store().find(id) == nullptr;
@@ -288,9 +316,9 @@ bool RecoveredOrders::apply_fee_rate(const Record& record, const Now& now) {
 
 void RecoveredOrders::note_strategy(const Record& record) noexcept {
   if (type_of(record) != RecordType::kOrder) return;
-  const auto order = load_record<OrderRecord>(record.payload);
-  if (!order || order->strategy >= kStrategyCountMax) return;
-  strategy_count_ = std::max<std::size_t>(strategy_count_, order->strategy + std::size_t{1});
+  const auto order = read_order(record);
+  if (!order || order->plain.strategy >= kStrategyCountMax) return;
+  strategy_count_ = std::max<std::size_t>(strategy_count_, order->plain.strategy + std::size_t{1});
 }
 
 // ---- handing over

@@ -64,6 +64,11 @@ void Exposure::release(SymbolId symbol, Side side, Qty leaves) noexcept {
   }
 }
 
+void Exposure::lower(SymbolId symbol, Side side, Qty qty) noexcept {
+  SymbolExposure& exposure = entry(symbol);
+  if (is_sane(exposure, qty)) take_working(exposure, side, qty);
+}
+
 void Exposure::adopt(SymbolId symbol, Side side, Qty leaves) noexcept {
   SymbolExposure& exposure = entry(symbol);
   if (is_sane(exposure, leaves)) add_working(exposure, side, leaves);

@@ -52,6 +52,8 @@ class Exposure {
   // The end of an order, exactly once for each: `leaves` is what was not filled, zero after a
   // complete fill.
   void release(SymbolId symbol, Side side, Qty leaves) noexcept;
+  // An order that goes on has become smaller: `qty` of it cannot be filled any more.
+  void lower(SymbolId symbol, Side side, Qty qty) noexcept;
   // An order that works at the venue without having passed this process's gate (an orphan of an
   // earlier run). It ends with release() like any other.
   void adopt(SymbolId symbol, Side side, Qty leaves) noexcept;

@@ -1,5 +1,6 @@
 #include "risk/pre_trade_gate.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "core/check.hpp"
@@ -8,6 +9,7 @@
 #include "risk/checks/order_form.hpp"
 #include "risk/checks/order_size.hpp"
 #include "risk/checks/position.hpp"
+#include "risk/checks/special_filters.hpp"
 #include "risk/checks/symbol.hpp"
 #include "risk/checks/trading_state.hpp"
 #include "risk/checks/venue_filters.hpp"
@@ -40,27 +42,42 @@ PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable&
 
 // The order of the checks, and nothing else: cheapest and most final first; what makes a change
 // (the rate's token, the reservation) comes last, so that a refusal leaves no trace.
-std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewOrderSingle& order,
+std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewOrderSingle& request,
                                                                       const Now& now) noexcept {
-  if (const Verdict no = check_order_form(order)) return deny(*no);
+  if (const Verdict no = check_order_form(request)) return deny(*no);
   if (const Verdict no = check_trading_state(kill_switch_)) return deny(*no);
-  if (const Verdict no = check_symbol_known(order, rules_.size())) return deny(*no);
-  const VenueRules& rules = rules_[order.symbol.raw()];
-  const SymbolLimits& limits = limits_->of(order.symbol);
+  if (const Verdict no = check_symbol_known(request, rules_.size())) return deny(*no);
+  const VenueRules& rules = rules_[request.symbol.raw()];
+  const SymbolLimits& limits = limits_->of(request.symbol);
   if (const Verdict no = check_symbol_open(limits, rules)) return deny(*no);
+  if (const Verdict no = check_offered(request, rules)) return deny(*no);
 
   MarketSnapshot market;  // a cell that cannot be read stays empty, which check_book refuses
-  if (!market_.read(order.symbol, market)) market = MarketSnapshot{};
-  const Price px = judged_px(order, market.top);
+  if (!market_.read(request.symbol, market)) market = MarketSnapshot{};
+  const Price px = judged_px(request, market.top);
+
+  std::optional<NewOrderSingle> sized;  // with the quantity that stands in for a quote quantity
+  if (request.is_by_quote()) [[unlikely]] {
+    if (const Verdict no = check_book(market, limits, now)) return deny(*no);
+    sized = request;
+    sized->qty = qty_bound_of_quote(request.terms.quote_qty, market.top, limits, rules);
+    if (const Verdict no = check_bounded(*sized)) return deny(*no);
+  }
+  const NewOrderSingle& order = sized ? *sized : request;
 
   if (const Verdict no = check_price_filter(order, rules)) return deny(*no);
+  if (const Verdict no = check_stop_filter(order, rules)) return deny(*no);
   if (const Verdict no = check_lot_size(order, rules)) return deny(*no);
+  if (const Verdict no = check_iceberg(order, rules)) return deny(*no);
+  if (const Verdict no = check_trailing_delta(order, rules)) return deny(*no);
   if (const Verdict no = check_has_px(px)) return deny(*no);
   if (const Verdict no = check_venue_notional(order, px, rules)) return deny(*no);
   if (const Verdict no = check_order_qty(order, limits)) return deny(*no);
   if (const Verdict no = check_order_notional(order, px, limits)) return deny(*no);
   if (const Verdict no = check_book(market, limits, now)) return deny(*no);
   if (const Verdict no = check_collar(px, market.top, limits)) return deny(*no);
+  if (const Verdict no = check_stop_collar(order, market.top, limits)) return deny(*no);
+  if (const Verdict no = check_stop_side(order, market)) return deny(*no);
   const SymbolExposure& exposure = exposure_.at(order.symbol);
   if (const Verdict no = check_exposure_known(exposure)) return deny(*no);
   if (const Verdict no = check_position(order, exposure, limits)) return deny(*no);

@@ -38,9 +38,10 @@ class PreTradeGate {
   // Judges an order. Approved: its quantity is reserved and an order-rate token is gone, whatever
   // becomes of it; the caller owes Exposure::release when the order ends or was never sent.
   // Refused: nothing has changed but a counter; the reject says rule, limit, value in force and
-  // what it would have become.
-  [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(const NewOrderSingle& order,
-                                                                        const Now& now) noexcept;
+  // what it would have become. What is approved of a market order by quote quantity has the most
+  // that it can buy or sell for a quantity.
+  [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
+      const NewOrderSingle& request, const Now& now) noexcept;
 
   // From here on the other limits hold, whole. Tokens that were taken stay taken.
   void set_limits(const Limits& limits) noexcept;

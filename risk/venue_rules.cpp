@@ -29,6 +29,12 @@ NotionalRule notional_rule(Notional min, Notional max) noexcept {
 
 VenueRules::VenueRules(const Instrument& instrument) noexcept
     : is_trading{instrument.is_trading},
+      ord_types{instrument.ord_types},
+      stp_modes{instrument.stp_modes},
+      has_iceberg{instrument.has_iceberg},
+      has_quote_qty{instrument.has_quote_qty},
+      has_trailing_stop{instrument.has_trailing_stop},
+      has_peg{instrument.has_peg},
       tick_size{instrument.tick_size},
       tick_divisor{divisor_of(instrument.tick_size.raw())},
       px_min{instrument.px_min},
@@ -39,7 +45,10 @@ VenueRules::VenueRules(const Instrument& instrument) noexcept
       notional{notional_rule(instrument.notional_min, instrument.notional_max)},
       market_notional{notional_rule(
           instrument.apply_notional_min_to_market ? instrument.notional_min : Notional{},
-          instrument.apply_notional_max_to_market ? instrument.notional_max : Notional{})} {
+          instrument.apply_notional_max_to_market ? instrument.notional_max : Notional{})},
+      iceberg_parts_max{instrument.iceberg_parts_max},
+      trailing_above{instrument.trailing_above_bips_min, instrument.trailing_above_bips_max},
+      trailing_below{instrument.trailing_below_bips_min, instrument.trailing_below_bips_max} {
 }
 
 }  // namespace portcullis::risk

@@ -26,6 +26,12 @@ struct NotionalRule {
   Notional max{};
 };
 
+// The venue's range for a trailing delta, 1/100 %. A maximum of zero: off.
+struct TrailingRule {
+  std::int64_t bips_min{0};
+  std::int64_t bips_max{0};
+};
+
 // An instrument's status and filters, made ready for comparing: a rule that is off has a bound that
 // nothing reaches, steps are reciprocals, notionals are products.
 struct VenueRules {
@@ -33,6 +39,12 @@ struct VenueRules {
   explicit VenueRules(const Instrument& instrument) noexcept;
 
   bool is_trading{false};
+  std::uint8_t ord_types{0};
+  std::uint8_t stp_modes{0};
+  bool has_iceberg{false};
+  bool has_quote_qty{false};
+  bool has_trailing_stop{false};
+  bool has_peg{false};
   Price tick_size{};
   ExactDivisor tick_divisor{};
   Price px_min{};
@@ -41,6 +53,9 @@ struct VenueRules {
   LotRule market_lot{};  // market orders, on top
   NotionalRule notional{};
   NotionalRule market_notional{};
+  std::int64_t iceberg_parts_max{0};  // zero: off
+  TrailingRule trailing_above{};
+  TrailingRule trailing_below{};
 };
 
 }  // namespace portcullis::risk

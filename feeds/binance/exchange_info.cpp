@@ -18,6 +18,25 @@ namespace {
 namespace dom = simdjson::dom;
 
 // Reads one symbol's object and gathers what is wrong with it.
+std::optional<OrdType> ord_type_of(std::string_view word) {
+  if (word == "LIMIT") return OrdType::kLimit;
+  if (word == "MARKET") return OrdType::kMarket;
+  if (word == "LIMIT_MAKER") return OrdType::kLimitMaker;
+  if (word == "STOP_LOSS") return OrdType::kStopLoss;
+  if (word == "STOP_LOSS_LIMIT") return OrdType::kStopLossLimit;
+  if (word == "TAKE_PROFIT") return OrdType::kTakeProfit;
+  if (word == "TAKE_PROFIT_LIMIT") return OrdType::kTakeProfitLimit;
+  return std::nullopt;
+}
+
+std::optional<StpMode> stp_mode_of(std::string_view word) {
+  if (word == "NONE") return StpMode::kNone;
+  if (word == "EXPIRE_TAKER") return StpMode::kExpireTaker;
+  if (word == "EXPIRE_MAKER") return StpMode::kExpireMaker;
+  if (word == "EXPIRE_BOTH") return StpMode::kExpireBoth;
+  return std::nullopt;
+}
+
 class SymbolReader {
  public:
   SymbolReader(std::string_view symbol, const dom::object& object, std::string& problems)
@@ -31,9 +50,11 @@ class SymbolReader {
     out.base_asset_name = text("baseAsset");
     out.quote_asset_name = text("quoteAsset");
     out.is_trading = text("status") == "TRADING";
+    read_offer(out);
     read_price_filter(out);
     read_lot_sizes(out);
     read_notional(out);
+    read_special_filters(out);
     return out;
   }
 
@@ -82,6 +103,53 @@ class SymbolReader {
   static bool flag(const dom::object& from, const char* name) {
     bool value = false;
     return from[name].get_bool().get(value) == simdjson::SUCCESS && value;
+  }
+
+  template <class Visit>
+  bool for_each_word(const char* name, Visit&& visit) const {
+    dom::array words;
+    if (object_[name].get_array().get(words) != simdjson::SUCCESS) return false;
+    for (const dom::element element : words) {
+      std::string_view word;
+      if (element.get_string().get(word) == simdjson::SUCCESS) visit(word);
+    }
+    return true;
+  }
+
+  // What the symbol takes. A word that this version does not know is not offered.
+  void read_offer(Instrument& out) {
+    const bool has_types = for_each_word("orderTypes", [&out](std::string_view word) {
+      if (const auto type = ord_type_of(word)) out.ord_types |= bit_of(*type);
+    });
+    if (!has_types) complain("no orderTypes");
+    (void)for_each_word("allowedSelfTradePreventionModes", [&out](std::string_view word) {
+      if (const auto mode = stp_mode_of(word)) out.stp_modes |= bit_of(*mode);
+    });
+    out.has_iceberg = flag(object_, "icebergAllowed");
+    out.has_quote_qty = flag(object_, "quoteOrderQtyMarketAllowed");
+    out.has_trailing_stop = flag(object_, "allowTrailingStop");
+    out.has_peg = flag(object_, "pegInstructionsAllowed");
+    out.has_cancel_replace = flag(object_, "cancelReplaceAllowed");
+    out.has_amend = flag(object_, "amendAllowed");
+  }
+
+  void count(const dom::object& from, const char* name, std::int64_t& out) {
+    std::int64_t value = 0;
+    if (from[name].get_int64().get(value) != simdjson::SUCCESS || value < 0) {
+      return complain(std::string{"filter without "} + name);
+    }
+    out = value;
+  }
+
+  // Not every symbol has them; one that is missing is off.
+  void read_special_filters(Instrument& out) {
+    if (const auto parts = filter("ICEBERG_PARTS")) count(*parts, "limit", out.iceberg_parts_max);
+    const auto trailing = filter("TRAILING_DELTA");
+    if (!trailing) return;
+    count(*trailing, "minTrailingAboveDelta", out.trailing_above_bips_min);
+    count(*trailing, "maxTrailingAboveDelta", out.trailing_above_bips_max);
+    count(*trailing, "minTrailingBelowDelta", out.trailing_below_bips_min);
+    count(*trailing, "maxTrailingBelowDelta", out.trailing_below_bips_max);
   }
 
   void read_price_filter(Instrument& out) {

@@ -11,6 +11,10 @@ std::string_view ord_type_text(OrdType type) noexcept {
     case OrdType::kLimit: return "LIMIT";
     case OrdType::kMarket: return "MARKET";
     case OrdType::kLimitMaker: return "LIMIT_MAKER";
+    case OrdType::kStopLoss: return "STOP_LOSS";
+    case OrdType::kStopLossLimit: return "STOP_LOSS_LIMIT";
+    case OrdType::kTakeProfit: return "TAKE_PROFIT";
+    case OrdType::kTakeProfitLimit: return "TAKE_PROFIT_LIMIT";
   }
   return "LIMIT";
 }
@@ -22,6 +26,21 @@ std::string_view time_in_force_text(TimeInForce tif) noexcept {
     case TimeInForce::kFok: return "FOK";
   }
   return "GTC";
+}
+
+std::string_view stp_mode_text(StpMode mode) noexcept {
+  switch (mode) {
+    case StpMode::kVenueDefault:
+    case StpMode::kNone: return "NONE";
+    case StpMode::kExpireTaker: return "EXPIRE_TAKER";
+    case StpMode::kExpireMaker: return "EXPIRE_MAKER";
+    case StpMode::kExpireBoth: return "EXPIRE_BOTH";
+  }
+  return "NONE";
+}
+
+std::string_view peg_kind_text(PegKind kind) noexcept {
+  return kind == PegKind::kMarket ? "MARKET_PEG" : "PRIMARY_PEG";
 }
 
 std::optional<Side> parse_side(std::string_view text) noexcept {

@@ -13,6 +13,9 @@ namespace portcullis::oms::binance {
 [[nodiscard]] std::string_view side_text(Side side) noexcept;
 [[nodiscard]] std::string_view ord_type_text(OrdType type) noexcept;
 [[nodiscard]] std::string_view time_in_force_text(TimeInForce tif) noexcept;
+// Of a mode or a peg that is asked for.
+[[nodiscard]] std::string_view stp_mode_text(StpMode mode) noexcept;
+[[nodiscard]] std::string_view peg_kind_text(PegKind kind) noexcept;
 
 [[nodiscard]] std::optional<Side> parse_side(std::string_view text) noexcept;
 

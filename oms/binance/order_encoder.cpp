@@ -7,6 +7,7 @@
 
 #include "core/check.hpp"
 #include "oms/binance/enums_text.hpp"
+#include "oms/binance/order_parameters.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -21,6 +22,10 @@ std::size_t tail_index(Side side, OrdType type, TimeInForce tif) noexcept {
     case OrdType::kLimit: index = static_cast<std::size_t>(tif); break;
     case OrdType::kMarket: index = 3; break;
     case OrdType::kLimitMaker: index = 4; break;
+    case OrdType::kStopLoss:
+    case OrdType::kStopLossLimit:
+    case OrdType::kTakeProfit:
+    case OrdType::kTakeProfitLimit: break;  // not plain: no frame of theirs has a tail
   }
   return side == Side::kBuy ? index : index + 5;
 }
@@ -112,7 +117,9 @@ std::int64_t OrderEncoder::timestamp_ms(WallTime now) const noexcept {
 
 std::string_view OrderEncoder::order_place(const NewOrderSingle& order, OrderId id,
                                            WallTime now) noexcept {
-  if (signer_.kind() == KeyKind::kHmacSha256) return signed_order_place(order, id, now);
+  if (signer_.kind() == KeyKind::kHmacSha256 || !order.is_plain()) {
+    return general_order_place(order, id, now);
+  }
   char* const begin = frame_.data();
   char* out = put(begin, R"({"id":")");
   write_request_id({RequestTag::kNewOrder, id.raw()}, out);
@@ -135,30 +142,29 @@ std::string_view OrderEncoder::order_place(const NewOrderSingle& order, OrderId 
     case OrdType::kLimit: out = put(out, R"(,"type":"LIMIT"}})"); break;
     case OrdType::kMarket: out = put(out, R"(,"type":"MARKET"}})"); break;
     case OrdType::kLimitMaker: out = put(out, R"(,"type":"LIMIT_MAKER"}})"); break;
+    case OrdType::kStopLoss:
+    case OrdType::kStopLossLimit:
+    case OrdType::kTakeProfit:
+    case OrdType::kTakeProfitLimit: break;  // not plain: rendered by general_order_place
   }
   return {begin, static_cast<std::size_t>(out - begin)};
 }
 
-std::string_view OrderEncoder::signed_order_place(const NewOrderSingle& order, OrderId id,
-                                                  WallTime now) noexcept {
-  std::array<char, ClOrdIdCodec::kTextMax> client_id;
-  std::array<char, kDecimalTextMax> number;
+std::string_view OrderEncoder::general_order_place(const NewOrderSingle& order, OrderId id,
+                                                   WallTime now) noexcept {
   begin({RequestTag::kNewOrder, id.raw()}, "order.place");
-  frame_.add_text("newClientOrderId", {client_id.data(), cl_ord_ids_.encode(id, client_id.data())});
-  frame_.add_text("newOrderRespType", "FULL");
-  if (order.type != OrdType::kMarket) {
-    frame_.add_text("price", {number.data(), order.px.format(number.data())});
-  }
-  frame_.add_text("quantity", {number.data(), order.qty.format(number.data())});
-  frame_.add_number("recvWindow", settings_.recv_window_new_order.count());
-  frame_.add_text("side", side_text(order.side));
-  frame_.add_text("symbol", instruments_->at(order.symbol).symbol);
-  if (order.type == OrdType::kLimit) {
-    frame_.add_text("timeInForce", time_in_force_text(order.tif));
-  }
-  frame_.add_number("timestamp", timestamp_ms(now));
-  frame_.add_text("type", ord_type_text(order.type));
+  add_new_order(order, id, now);
   return finish();
+}
+
+void OrderEncoder::add_new_order(const NewOrderSingle& order, OrderId id, WallTime now) noexcept {
+  std::array<char, ClOrdIdCodec::kTextMax> client_id;
+  add_order_parameters(order,
+                       {.client_id = {client_id.data(), cl_ord_ids_.encode(id, client_id.data())},
+                        .symbol = instruments_->at(order.symbol).symbol,
+                        .recv_window_ms = settings_.recv_window_new_order.count(),
+                        .timestamp_ms = timestamp_ms(now)},
+                       frame_);
 }
 
 void OrderEncoder::begin(RequestId id, std::string_view method) noexcept {

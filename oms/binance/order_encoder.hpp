@@ -79,8 +79,10 @@ class OrderEncoder {
   OrderEncoder(EncoderSettings settings, Signer signer, const InstrumentTable& instruments,
                const ClOrdIdCodec& cl_ord_ids);
 
-  [[nodiscard]] std::string_view signed_order_place(const NewOrderSingle& order, OrderId id,
-                                                    WallTime now) noexcept;
+  // Signed, or with parameters that a plain order does not have.
+  [[nodiscard]] std::string_view general_order_place(const NewOrderSingle& order, OrderId id,
+                                                     WallTime now) noexcept;
+  void add_new_order(const NewOrderSingle& order, OrderId id, WallTime now) noexcept;
   // Common beginning and end of the requests other than a new order on a logged-on session.
   void begin(RequestId id, std::string_view method) noexcept;
   std::string_view finish() noexcept;

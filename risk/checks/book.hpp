@@ -12,15 +12,19 @@
 
 namespace portcullis::risk {
 
-// The price that an order is judged by: its own, or for a market order the best price of the far
-// side, which is zero when that side is empty.
+// The price that an order is judged by: its own; the best price that it is pegged to; its stop
+// price where it has no other; for a market order the best price of the far side. Zero when the
+// side of the book that is asked is empty.
 [[nodiscard]] inline Price judged_px(const NewOrderSingle& order, const TopOfBook& top) noexcept {
-  if (order.type != OrdType::kMarket) return order.px;
-  return order.side == Side::kBuy ? top.ask_px : top.bid_px;
+  if (!order.px.is_zero()) [[likely]]
+    return order.px;
+  if (!order.terms.stop_px.is_zero()) return order.terms.stop_px;
+  const bool is_own_side = order.terms.peg == PegKind::kPrimary;
+  return (order.side == Side::kBuy) != is_own_side ? top.ask_px : top.bid_px;
 }
 
-// A market order without a far side has no price that anything could be compared with. Limit orders
-// always pass; the rest of the book is judged by check_book.
+// An order without a price, and without the side of the book that would give one, cannot be
+// compared with anything. Limit orders always pass; the rest of the book is judged by check_book.
 [[nodiscard]] inline Verdict check_has_px(Price px) noexcept {
   if (px.is_positive()) [[likely]]
     return {};

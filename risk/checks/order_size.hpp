@@ -2,6 +2,7 @@
 
 #include "core/decimal.hpp"
 #include "core/messages.hpp"
+#include "risk/checks/venue_filters.hpp"
 #include "risk/limits.hpp"
 #include "risk/verdict.hpp"
 
@@ -22,12 +23,12 @@ namespace portcullis::risk {
 // compared, exactly; only the text of a reject is rounded (up, so that it shows as above).
 [[nodiscard]] inline Verdict check_order_notional(const NewOrderSingle& order, Price px,
                                                   const SymbolLimits& limits) noexcept {
-  const Int128 product = static_cast<Int128>(px.raw()) * order.qty.raw();
+  const Int128 product = product_of(order, px);
   const Int128 product_max = static_cast<Int128>(limits.max_order_notional.raw()) * kDecimalScale;
   if (product <= product_max) [[likely]]
     return {};
   return order_reject(RejectReason::kMaxOrderNotional, RejectUnit::kNotional,
-                      limits.max_order_notional, notional(px, order.qty, Rounding::kUp));
+                      limits.max_order_notional, notional_of(order, px, Rounding::kUp));
 }
 
 }  // namespace portcullis::risk

@@ -35,7 +35,9 @@ std::string read_gzip(const std::string& path) {
 
 std::string symbol_json(const std::string& symbol, const std::string& filters) {
   return R"({"symbol":")" + symbol +
-         R"(","status":"TRADING","baseAsset":"A","quoteAsset":"B","filters":[)" + filters + "]}";
+         R"(","status":"TRADING","baseAsset":"A","quoteAsset":"B","orderTypes":["LIMIT","NOVEL",)" +
+         R"("STOP_LOSS"],"allowedSelfTradePreventionModes":["NONE","DECREMENT","EXPIRE_BOTH"],)" +
+         R"("icebergAllowed":true,"amendAllowed":false,"filters":[)" + filters + "]}";
 }
 std::string info_json(const std::string& symbols) {
   return R"({"serverTime":1,"rateLimits":[],"symbols":[)" + symbols + "]}";
@@ -72,6 +74,18 @@ TEST(ExchangeInfo, ReadsTheRealOne) {
   EXPECT_FALSE(btc.apply_notional_max_to_market);
   EXPECT_TRUE(btc.market_qty_max.is_positive());
   EXPECT_GT(count_ns(info->server_time), 0);
+  EXPECT_EQ(btc.ord_types, bit_of(OrdType::kLimit) | bit_of(OrdType::kLimitMaker) |
+                               bit_of(OrdType::kMarket) | bit_of(OrdType::kStopLossLimit) |
+                               bit_of(OrdType::kTakeProfitLimit));
+  EXPECT_EQ(btc.stp_modes, kEveryStpMode & ~bit_of(StpMode::kVenueDefault));
+  EXPECT_TRUE(btc.has_iceberg && btc.has_quote_qty && btc.has_trailing_stop);
+  EXPECT_TRUE(btc.has_cancel_replace);
+  EXPECT_FALSE(btc.has_peg || btc.has_amend) << "the venue did not know them in 2024";
+  EXPECT_EQ(btc.iceberg_parts_max, 10);
+  EXPECT_EQ(btc.trailing_above_bips_min, 10);
+  EXPECT_EQ(btc.trailing_above_bips_max, 2'000);
+  EXPECT_EQ(btc.trailing_below_bips_min, 10);
+  EXPECT_EQ(btc.trailing_below_bips_max, 2'000);
 
   const auto limit = [&info](RateLimitKind kind, std::chrono::seconds interval) {
     for (const RateLimit& entry : info->rate_limits) {
@@ -119,6 +133,18 @@ TEST(ExchangeInfo, TakesMinNotionalAndDoesWithoutMarketLotSize) {
   EXPECT_EQ(instrument.notional_min, Notional::from_units(5));
   EXPECT_TRUE(instrument.apply_notional_min_to_market);
   EXPECT_TRUE(instrument.market_lot_size.is_zero());
+}
+
+TEST(ExchangeInfo, WhatItHasNoWordForIsNotOffered) {
+  const std::string filters = std::string{kPrices} + "," + kLots + "," + kMinNotional;
+  const std::vector<std::string> symbols{"AB"};
+  const auto info = parse_exchange_info(info_json(symbol_json("AB", filters)), symbols);
+  ASSERT_TRUE(info) << info.error();
+  const Instrument& instrument = info->instruments.at(SymbolId{0});
+  EXPECT_EQ(instrument.ord_types, bit_of(OrdType::kLimit) | bit_of(OrdType::kStopLoss));
+  EXPECT_EQ(instrument.stp_modes, bit_of(StpMode::kNone) | bit_of(StpMode::kExpireBoth));
+  EXPECT_TRUE(instrument.has_iceberg);
+  EXPECT_FALSE(instrument.has_amend || instrument.has_cancel_replace || instrument.has_peg);
 }
 
 TEST(ExchangeInfo, ListsEveryProblemByItsSymbol) {

@@ -367,6 +367,14 @@ class OmsWorld {
     instrument.base_asset_name = base;
     instrument.quote_asset_name = "USDT";
     instrument.is_trading = true;
+    instrument.ord_types = kEveryOrdType;
+    instrument.stp_modes = kEveryStpMode;
+    instrument.has_iceberg = true;
+    instrument.has_quote_qty = true;
+    instrument.has_trailing_stop = true;
+    instrument.has_peg = true;
+    instrument.has_cancel_replace = true;
+    instrument.has_amend = true;
     instrument.px_min = Price::from_raw(1);
     instrument.px_max = Price::from_units(1'000'000);
     instrument.qty_min = Qty::from_raw(1);

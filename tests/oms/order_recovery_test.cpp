@@ -259,11 +259,11 @@ TEST_F(OrderRecovery, ADamagedJournalIsRefusedWithItsPlace) {
 TEST_F(OrderRecovery, ARecordOfANewerVersionIsRefusedByItsNumber) {
   const std::array<std::uint64_t, 2> payload{};
   ASSERT_TRUE(first_->journal->append(static_cast<std::uint16_t>(RecordType::kOrder),
-                                      kRecordVersion + 1, std::as_bytes(std::span{payload}),
-                                      first_->now()));
+                                      record_version_max(RecordType::kOrder) + 1,
+                                      std::as_bytes(std::span{payload}), first_->now()));
   const auto recovered = RecoveredOrders::read(first_->disk, first_->settings);
   ASSERT_FALSE(recovered.has_value());
-  EXPECT_NE(recovered.error().find("version 2"), std::string::npos) << recovered.error();
+  EXPECT_NE(recovered.error().find("version 3"), std::string::npos) << recovered.error();
   first_->is_replay_compared = false;
 }
 

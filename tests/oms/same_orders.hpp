@@ -25,6 +25,7 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.side, b->side);
   EXPECT_EQ(a.type, b->type);
   EXPECT_EQ(a.tif, b->tif);
+  EXPECT_EQ(a.terms, b->terms) << "order " << a.id.raw();
 }
 
 // Positions, results and fees. Whether a lot came to be by merging, too: it says how the next one

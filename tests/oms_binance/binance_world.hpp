@@ -39,8 +39,11 @@ inline InstrumentTable make_instruments() {
        {std::tuple{"BTCUSDT", "BTC", "USDT"}, std::tuple{"ETHUSDT", "ETH", "USDT"},
         std::tuple{"OPUSDT", "OP", "USDT"}, std::tuple{"ETHBTC", "ETH", "BTC"},
         std::tuple{"１２３４５６", "１２３", "４５６"}}) {
-    table.add(
-        {.symbol = symbol, .base_asset_name = base, .quote_asset_name = quote, .is_trading = true});
+    table.add({.symbol = symbol,
+               .base_asset_name = base,
+               .quote_asset_name = quote,
+               .is_trading = true,
+               .ord_types = kEveryOrdType});
   }
   table.intern_asset("BNB");
   return table;

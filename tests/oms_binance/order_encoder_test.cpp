@@ -114,6 +114,69 @@ TEST_P(OrderEncoderTest, EveryKindOfNewOrder) {
   }
 }
 
+// Parameters by type as the documentation lists them ("Place new order").
+TEST_P(OrderEncoderTest, EveryKindOfSpecialOrder) {
+  const auto params = [this](const NewOrderSingle& order) {
+    Json out = params_of(encoder_.order_place(order, kOrder, kWall), "n00002a00000001f4",
+                         "order.place", 1500);
+    EXPECT_EQ(out["newClientOrderId"], client_id(kOrder));
+    EXPECT_EQ(out["newOrderRespType"], "FULL");
+    for (const char* name : {"newClientOrderId", "newOrderRespType", "side", "symbol"}) {
+      out.erase(name);
+    }
+    return out;
+  };
+  NewOrderSingle order = limit_order();
+  order.terms.stop_px = px("23000");
+  for (const auto& [type, word] : {std::pair{OrdType::kStopLossLimit, "STOP_LOSS_LIMIT"},
+                                   {OrdType::kTakeProfitLimit, "TAKE_PROFIT_LIMIT"}}) {
+    order.type = type;
+    EXPECT_EQ(params(order), (Json{{"type", word},
+                                   {"timeInForce", "GTC"},
+                                   {"quantity", "0.00847"},
+                                   {"price", "23416.1"},
+                                   {"stopPrice", "23000"}}));
+  }
+  order.px = {};
+  for (const auto& [type, word] :
+       {std::pair{OrdType::kStopLoss, "STOP_LOSS"}, {OrdType::kTakeProfit, "TAKE_PROFIT"}}) {
+    order.type = type;
+    EXPECT_EQ(params(order),
+              (Json{{"type", word}, {"quantity", "0.00847"}, {"stopPrice", "23000"}}));
+  }
+  order.terms = {.trailing_delta_bips = 2'000};
+  EXPECT_EQ(params(order),
+            (Json{{"type", "TAKE_PROFIT"}, {"quantity", "0.00847"}, {"trailingDelta", 2000}}));
+
+  order = limit_order();
+  order.type = OrdType::kMarket;
+  order.px = {};
+  order.terms.quote_qty = Notional::from_units(100);
+  EXPECT_EQ(params(order), (Json{{"type", "MARKET"}, {"quoteOrderQty", "100"}}))
+      << "the quantity is our bound and not sent";
+
+  order = limit_order();
+  order.terms.iceberg_qty = qty("0.001");
+  order.terms.stp = StpMode::kExpireTaker;
+  EXPECT_EQ(params(order), (Json{{"type", "LIMIT"},
+                                 {"timeInForce", "GTC"},
+                                 {"quantity", "0.00847"},
+                                 {"price", "23416.1"},
+                                 {"icebergQty", "0.001"},
+                                 {"selfTradePreventionMode", "EXPIRE_TAKER"}}));
+
+  order = limit_order();
+  order.type = OrdType::kLimitMaker;
+  order.px = {};
+  order.terms.peg = PegKind::kPrimary;
+  order.terms.peg_offset_levels = 2;
+  EXPECT_EQ(params(order), (Json{{"type", "LIMIT_MAKER"},
+                                 {"quantity", "0.00847"},
+                                 {"pegPriceType", "PRIMARY_PEG"},
+                                 {"pegOffsetType", "PRICE_LEVEL"},
+                                 {"pegOffsetValue", 2}}));
+}
+
 TEST_P(OrderEncoderTest, ExtremeNumbersFit) {
   NewOrderSingle order = limit_order();
   order.px = Price::max();
@@ -167,6 +230,9 @@ TEST_P(OrderEncoderTest, RequestsAfterTheLogonDoNotAllocate) {
   {
     const NoAllocScope scope{"encoder test"};  // aborts on an allocation
     bytes += encoder_.order_place(limit_order(), kOrder, kWall).size();
+    NewOrderSingle iceberg = limit_order();
+    iceberg.terms.iceberg_qty = qty("0.001");
+    bytes += encoder_.order_place(iceberg, kOrder, kWall).size();
     bytes += encoder_.order_cancel(kOrder, kBtc, VenueOrderId{1}, kWall).size();
     bytes += encoder_.order_status(kOrder, kBtc, kWall).size();
     bytes += encoder_.my_trades(kOrder, kBtc, VenueOrderId{1}, kWall).size();

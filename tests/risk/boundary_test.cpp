@@ -73,6 +73,7 @@ TEST(Boundary, FiltersThatTheVenueSwitchedOffRefuseNothing) {
   GateWorld world;
   Instrument off{.symbol = "OFFUSDT", .base_asset_name = "OFF", .quote_asset_name = "USDT"};
   off.is_trading = true;
+  off.ord_types = kEveryOrdType;
   world.instruments.at(kBtc) = off;
   world.order.px = px("64000.00000001");
   world.order.qty = kOneRawQty;
@@ -143,6 +144,7 @@ TEST(Boundary, CollarOfAHalfRawMidIsExact) {
   Instrument& instrument = world.instruments.at(kBtc);
   instrument = Instrument{.symbol = "X", .base_asset_name = "A", .quote_asset_name = "B"};
   instrument.is_trading = true;
+  instrument.ord_types = kEveryOrdType;
   world.market.top.bid_px = Price::from_raw(1'000'000);
   world.market.top.ask_px = Price::from_raw(1'000'001);  // mid 1000000.5 raw
   world.limits.symbols[0].collar_width_ppm = 1;          // 1.0000005 raw either way
@@ -194,6 +196,7 @@ TEST(Boundary, LargestNumbersNeitherWrapNorPass) {
   Instrument& instrument = world.instruments.at(kBtc);
   instrument = Instrument{.symbol = "X", .base_asset_name = "A", .quote_asset_name = "B"};
   instrument.is_trading = true;
+  instrument.ord_types = kEveryOrdType;
   SymbolLimits& limits = world.limits.symbols[0];
   world.order.px = Price::max();
   world.order.qty = Qty::max();

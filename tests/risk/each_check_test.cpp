@@ -81,7 +81,7 @@ const Spoiled kForm[] = {
      of_order(R::kMalformedOrder, U::kPrice, "0", "64000")},
     {"SideOutOfRange", [](GateWorld& w) { w.order.side = static_cast<Side>(2); },
      plain(R::kMalformedOrder)},
-    {"TypeOutOfRange", [](GateWorld& w) { w.order.type = static_cast<OrdType>(3); },
+    {"TypeOutOfRange", [](GateWorld& w) { w.order.type = static_cast<OrdType>(7); },
      plain(R::kMalformedOrder)},
     {"TifOutOfRange", [](GateWorld& w) { w.order.tif = static_cast<TimeInForce>(3); },
      plain(R::kMalformedOrder)},

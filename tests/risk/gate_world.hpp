@@ -45,6 +45,7 @@ inline constexpr SymbolId kEth{1};
 [[nodiscard]] inline Instrument btc_usdt() {
   Instrument instrument{.symbol = "BTCUSDT", .base_asset_name = "BTC", .quote_asset_name = "USDT"};
   instrument.is_trading = true;
+  instrument.ord_types = kEveryOrdType;
   instrument.tick_size = px("0.01");
   instrument.px_min = px("100");
   instrument.px_max = px("1000000");
@@ -58,6 +59,16 @@ inline constexpr SymbolId kEth{1};
   instrument.notional_max = quote("9000000");
   instrument.apply_notional_min_to_market = true;
   instrument.apply_notional_max_to_market = true;
+  instrument.stp_modes = kEveryStpMode;
+  instrument.has_iceberg = true;
+  instrument.has_quote_qty = true;
+  instrument.has_trailing_stop = true;
+  instrument.has_peg = true;
+  instrument.iceberg_parts_max = 10;
+  instrument.trailing_above_bips_min = 10;
+  instrument.trailing_above_bips_max = 2'000;
+  instrument.trailing_below_bips_min = 20;
+  instrument.trailing_below_bips_max = 1'000;
   return instrument;
 }
 
@@ -119,6 +130,16 @@ struct GateWorld {
   Reject refusal() {
     const auto verdict = judge();
     return verdict ? Reject{} : verdict.error();
+  }
+  // Of every other parameter that goes together, good as it stands: an iceberg that is bought a
+  // little above the market, and trails it from there.
+  void make_special_order() {
+    order.type = OrdType::kStopLossLimit;
+    order.px = px("64200");
+    order.terms.stop_px = px("64100");
+    order.terms.trailing_delta_bips = 100;
+    order.terms.iceberg_qty = qty("0.1");
+    order.terms.stp = StpMode::kExpireMaker;
   }
   void make_market_order(Side side) {
     order.type = OrdType::kMarket;

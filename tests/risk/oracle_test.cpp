@@ -74,6 +74,7 @@ class GateUnderTest {
     instrument.base_asset_name = "B" + std::to_string(table_.size());
     instrument.quote_asset_name = "USDT";
     instrument.is_trading = plain.trading;
+    instrument.ord_types = kEveryOrdType;
     instrument.tick_size = Price::from_raw(plain.tick);
     instrument.px_min = Price::from_raw(plain.px_min);
     instrument.px_max = Price::from_raw(plain.px_max);

@@ -1,6 +1,7 @@
 // What the gate does beside refusing: the order of its checks, its reservations, its counters.
 #include "risk/pre_trade_gate.hpp"
 
+#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -32,6 +33,7 @@ const std::vector<Spoil>& spoils() {
        [](GateWorld& w) { w.limits.symbols[0].is_allowed = false; }},
       {RejectReason::kSymbolNotTrading,
        [](GateWorld& w) { w.instruments.at(kBtc).is_trading = false; }},
+      {RejectReason::kNotOffered, [](GateWorld& w) { w.instruments.at(kBtc).ord_types = 0; }},
       {RejectReason::kPriceFilter,
        [](GateWorld& w) { w.instruments.at(kBtc).tick_size = px("0.03"); }},
       {RejectReason::kLotSize, [](GateWorld& w) { w.instruments.at(kBtc).qty_max = qty("0.1"); }},
@@ -62,6 +64,46 @@ TEST(PreTradeGate, TheFirstCheckOfTheListSpeaks) {
       spoils()[second].apply(world);
       spoils()[first].apply(world);
       EXPECT_EQ(world.refusal().reason, spoils()[first].reason) << first << " over " << second;
+    }
+  }
+}
+
+// Those of an order that is not plain, with the check that each comes after.
+struct LaterSpoil {
+  RejectReason after;
+  Spoil spoil;
+};
+const std::vector<LaterSpoil>& later_spoils() {
+  static const std::vector<LaterSpoil> list{
+      {RejectReason::kLotSize,
+       {RejectReason::kIcebergParts,
+        [](GateWorld& w) { w.instruments.at(kBtc).iceberg_parts_max = 4; }}},
+      {RejectReason::kIcebergParts,
+       {RejectReason::kTrailingDelta,
+        [](GateWorld& w) { w.instruments.at(kBtc).trailing_above_bips_max = 99; }}},
+      {RejectReason::kPriceCollar,
+       {RejectReason::kStopSide, [](GateWorld& w) { w.market.last_trade_px = px("64100"); }}},
+  };
+  return list;
+}
+
+TEST(PreTradeGate, TheFirstCheckOfTheListSpeaksOfASpecialOrder) {
+  std::vector<Spoil> list = spoils();
+  for (const LaterSpoil& later : later_spoils()) {
+    const auto before = std::ranges::find(list, later.after, &Spoil::reason);
+    ASSERT_NE(before, list.end());
+    list.insert(before + 1, later.spoil);
+  }
+  GateWorld good;
+  good.make_special_order();
+  ASSERT_TRUE(good.judge().has_value());
+  for (std::size_t first = 0; first < list.size(); ++first) {
+    for (std::size_t second = first; second < list.size(); ++second) {
+      GateWorld world;
+      world.make_special_order();
+      list[second].apply(world);
+      list[first].apply(world);
+      EXPECT_EQ(world.refusal().reason, list[first].reason) << first << " over " << second;
     }
   }
 }

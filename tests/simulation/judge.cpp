@@ -243,6 +243,20 @@ void Judge::judge_limits() {
   }
 }
 
+// Nobody does anything any more: each order that works holds in the limits what it may still fill.
+void Judge::judge_reserves() {
+  for (const sim::Order& truth :
+       world_.venue_.core.exchange.open_orders(world_.venue_.account(), std::nullopt)) {
+    const OrderId id = our_id(truth.client_order_id);
+    const oms::Order* order = world_.gateway_->accounting().store().find(id);
+    if (order == nullptr) continue;  // I1 says so
+    if (order->reserved < truth.leaves()) {
+      complain("I3", "order " + std::to_string(id.raw()) + " may still fill " +
+                         text_of(truth.leaves()) + " and holds " + text_of(order->reserved));
+    }
+  }
+}
+
 // ---- I4
 
 void Judge::judge_positions() {

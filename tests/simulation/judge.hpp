@@ -25,6 +25,9 @@ class Judge {
   void judge();
   // What the feed has just published: whole and uncrossed, or marked. To be asked after its turn.
   void judge_market();
+  // Nothing moves, and what works is known: what it holds. To be asked before anything is
+  // cancelled.
+  void judge_reserves();
   // The journal tells what this life of the gateway knew. To be asked at its end.
   void compare_replay();
 

@@ -218,6 +218,7 @@ void Simulation::come_to_rest() {
                        " at the venue, " + std::to_string(gateway_->accounting().working_count()) +
                        " here");
   }
+  Judge{*this}.judge_reserves();
   if (!are_books_whole()) complain("I5", "the books are not whole, long after the last fault");
   if (!is_killed_ && (!ready_since_ || *ready_since_ > *healed_ + kReadyWithin)) {
     complain("I9", "not ready within " + std::to_string(kReadyWithin / seconds{1}) +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/simulation/special_orders.hpp"
+
 namespace portcullis::simulation {
 
 void RandomStrategy::do_work(Gateway& gateway) {
@@ -101,7 +103,10 @@ void RandomStrategy::place(Gateway& gateway) {
   } else if (dice < 36) {
     order.type = OrdType::kMarket;
     order.px = Price{};
+  } else if (dice < 46) {
+    make_special(order, market, instrument, random_);
   }
+  if (random_.below(100) < 3) order.terms.stp = StpMode::kExpireBoth;
   command.order = order;
   if (!gateway.ports[port_].commands.try_push(command)) return;
   Intent& intent = intents_[order.ref.raw()];

@@ -81,17 +81,32 @@ bool LiveGateway::wait_top(const std::string& bid, const std::string& ask) {
   });
 }
 
+bool LiveGateway::wait_last_trade(const std::string& px) {
+  return eventually([&] {
+    turn();
+    MarketSnapshot snapshot;
+    return gateway_->market().read(SymbolId{0}, snapshot) &&
+           snapshot.last_trade_px == Price::parse(px);
+  });
+}
+
 StrategyRef LiveGateway::place(Side side, OrdType type, TimeInForce tif, const std::string& px,
                                const std::string& qty) {
+  NewOrderSingle order;
+  order.side = side;
+  order.type = type;
+  order.tif = tif;
+  order.px = px.empty() ? Price{} : Price::parse(px).value();
+  order.qty = qty.empty() ? Qty{} : Qty::parse(qty).value();
+  return place(order);
+}
+
+StrategyRef LiveGateway::place(NewOrderSingle order) {
   OrderCommand command;
   command.kind = OrderCommandKind::kNew;
-  command.order.ref = next_ref_;
-  command.order.symbol = SymbolId{0};
-  command.order.side = side;
-  command.order.type = type;
-  command.order.tif = tif;
-  command.order.px = px.empty() ? Price{} : Price::parse(px).value();
-  command.order.qty = Qty::parse(qty).value();
+  order.ref = next_ref_;
+  order.symbol = SymbolId{0};
+  command.order = order;
   if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
   const StrategyRef ref = next_ref_;
   next_ref_ = next_ref_.next();

@@ -33,8 +33,13 @@ class LiveGateway {
   // Waits for the depth book of BTCUSDT with this top.
   [[nodiscard]] bool wait_top(const std::string& bid, const std::string& ask);
 
+  // Waits until the gate knows of a trade at this price.
+  [[nodiscard]] bool wait_last_trade(const std::string& px);
+
   StrategyRef place(Side side, OrdType type, TimeInForce tif, const std::string& px,
                     const std::string& qty);
+  // Any order; the reference and the symbol are filled in.
+  StrategyRef place(NewOrderSingle order);
   void cancel(OrderId order_id);
   // Takes reports until one satisfies the condition; all of them are kept in `reports`.
   template <class Condition>
