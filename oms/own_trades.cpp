@@ -139,8 +139,7 @@ bool OwnTrades::on_failure(const RequestFailure& failure, const Now& now) noexce
 void OwnTrades::name(SymbolId symbol, VenueOrderId venue_order_id, OrderId order_id,
                      const Now& now) noexcept {
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < nameless_.size(); ++i) {
-    VenueReport& trade = nameless_[i];
+  for (VenueReport& trade : nameless_) {
     if (trade.venue_order_id != venue_order_id || trade.symbol != symbol) {
       nameless_[kept++] = trade;
       continue;

@@ -139,7 +139,7 @@ void VenueBudget::on_send(RequestId id, bool is_probe, MonoTime now) noexcept {
 }
 
 VenueBudget::Undone VenueBudget::on_not_sent() noexcept {
-  UnderWay& request = slot(--end_);
+  const UnderWay& request = slot(--end_);
   const std::int64_t weight = request_weight(request.id.tag);
   const std::int64_t orders = orders_of(request.id.tag);
   weight_.on_answer(request.weight, weight, 0, {}, venue_now_);
