@@ -1,9 +1,6 @@
 #include "tests/simulation/judge.hpp"
 
 #include <algorithm>
-#include <set>
-
-#include "oms/order_recovery.hpp"
 
 namespace portcullis::simulation {
 
@@ -23,61 +20,12 @@ OrderState state_of(sim::OrderStatus status) {
   return OrderState::kUnknown;
 }
 
+}  // namespace
+
 std::string text_of(Qty qty) {
   std::array<char, kDecimalTextMax> text{};
   return {text.data(), qty.format(text.data())};
 }
-
-bool is_same_side(const feeds::L2Book& book, Side side, const std::vector<sim::Level>& levels) {
-  if (book.level_count(side) != levels.size()) return false;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const feeds::BookLevel level = book.level(side, i);
-    if (level.px != levels[i].px || level.qty != levels[i].qty) return false;
-  }
-  return true;
-}
-
-// Everything an accounting knows for good, as one text.
-void write_order(std::string& out, const oms::Order& order) {
-  const auto add = [&out](auto number) { out += std::to_string(number) + " "; };
-  add(order.id.raw());
-  add(static_cast<int>(order.state));
-  add(order.venue_order_id.raw());
-  add(order.ref.raw());
-  add(order.px.raw());
-  add(order.qty.raw());
-  add(order.cum_qty.raw());
-  add(order.venue_cum_qty.raw());
-  add(order.reserved.raw());
-  add(order.cum_quote.raw());
-  add(static_cast<int>(order.has_reserve));
-  out += "\n";
-}
-
-std::set<std::string> describe(oms::OrderAccounting& accounting) {
-  std::set<std::string> lines;
-  const auto take = [&lines](const oms::Order& order) {
-    std::string line;
-    write_order(line, order);
-    lines.insert(std::move(line));
-  };
-  for (std::size_t i = 0; i < accounting.store().open_count(); ++i) {
-    take(accounting.store().open_at(i));
-  }
-  accounting.store().for_each_closed(take);
-  for (std::size_t i = 0; i < accounting.positions().size(); ++i) {
-    const oms::Position& position =
-        accounting.positions().at(SymbolId{static_cast<SymbolId::rep>(i)});
-    lines.insert("position " + std::to_string(i) + " " + text_of(position.qty()) + " " +
-                 text_of(position.bought()) + " " + text_of(position.sold()) + " " +
-                 text_of(position.fee_in_base()) + " " +
-                 std::to_string(position.fee_in_quote().raw()));
-  }
-  lines.insert("fills " + std::to_string(accounting.ledger().size()));
-  return lines;
-}
-
-}  // namespace
 
 bool Judge::has_fault(FaultKind kind) const {
   return std::ranges::find(world_.outcome_.faults, kind, &Fault::kind) !=
@@ -191,208 +139,6 @@ void Judge::judge_intents(const RandomStrategy& strategy) {
   }
 }
 
-// ---- I3
-
-std::map<Judge::FillKey, Qty> Judge::fees_in_base() const {
-  std::map<FillKey, Qty> fees;
-  for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
-    const sim::Fill& fill = record.fill;
-    const sim::SymbolSpec& spec = world_.venue_.core.exchange.symbols()[fill.symbol];
-    if (fill.fee_asset != spec.base_asset) continue;
-    fees[{fill.symbol, fill.trade_id, fill.order_id}] = Qty::from_raw(fill.fee.raw());
-  }
-  return fees;
-}
-
-// After each event at the venue: what we hold and what may still fill stays within the limits.
-void Judge::judge_limits() {
-  // What others do on the account may break any limit.
-  if (has_fault(FaultKind::kOtherOrder) || has_fault(FaultKind::kDeposit)) return;
-  struct Sum {
-    Qty position{};
-    Qty buying{};
-    Qty selling{};
-  };
-  std::vector<Sum> sums(world_.instruments_.size());
-  const auto fees = fees_in_base();
-  std::map<std::uint64_t, Qty> leaves;  // by symbol and order
-  std::set<std::size_t> told;
-  for (const sim::OrderEventRecord& event : world_.venue_.core.truth.events()) {
-    if (event.account != world_.venue_.account() || event.symbol >= sums.size()) continue;
-    Sum& sum = sums[event.symbol];
-    Qty& left = leaves[event.order_id << 4U | event.symbol];
-    const bool is_open = sim::is_open(event.status);
-    const Qty now_left = is_open ? event.qty - event.cum_qty : Qty{};
-    (event.side == Side::kBuy ? sum.buying : sum.selling) += now_left - left;
-    left = now_left;
-    if (event.type == sim::AccountEvent::Type::kTrade) {
-      sum.position += event.side == Side::kBuy ? event.last_qty : -event.last_qty;
-      const auto fee = fees.find({event.symbol, event.trade_id, event.order_id});
-      if (fee != fees.end()) sum.position -= fee->second;
-    }
-    const risk::SymbolLimits& limits =
-        world_.settings_.limits.of(SymbolId{static_cast<SymbolId::rep>(event.symbol)});
-    const bool is_over = sum.position + sum.buying > limits.max_long_position ||
-                         sum.selling - sum.position > limits.max_short_position;
-    if (is_over && told.insert(event.symbol).second) {
-      complain("I3", "symbol " + std::to_string(event.symbol) + " holds " + text_of(sum.position) +
-                         ", buys " + text_of(sum.buying) + " and sells " + text_of(sum.selling) +
-                         " at the venue: beyond its limit");
-    }
-    if (event.qty > limits.max_order_qty) complain("I3", "an order is larger than allowed");
-  }
-}
-
-// Nobody does anything any more: each order that works holds in the limits what it may still fill.
-void Judge::judge_reserves() {
-  for (const sim::Order& truth :
-       world_.venue_.core.exchange.open_orders(world_.venue_.account(), std::nullopt)) {
-    const OrderId id = our_id(truth.client_order_id);
-    const oms::Order* order = world_.gateway_->accounting().store().find(id);
-    if (order == nullptr) continue;  // I1 says so
-    if (order->reserved < truth.leaves()) {
-      complain("I3", "order " + std::to_string(id.raw()) + " may still fill " +
-                         text_of(truth.leaves()) + " and holds " + text_of(order->reserved));
-    }
-  }
-}
-
-// ---- I4
-
-void Judge::judge_positions() {
-  Gateway& gateway = *world_.gateway_;
-  for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
-    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
-    const std::string& asset = world_.instruments_.at(symbol).base_asset_name;
-    const Qty held = world_.venue_.holding(asset) - SimulatedVenue::initial(asset);
-    const Qty believed = gateway.exposure().at(symbol).position;
-    if (believed != held) {
-      complain("I4", asset + ": the limits count " + text_of(believed) + ", the account holds " +
-                         text_of(held));
-    }
-    const risk::SymbolExposure& exposure = gateway.exposure().at(symbol);
-    risk::SymbolExposure others;
-    for (const sim::Order& order : world_.venue_.other_open_orders()) {
-      if (order.symbol != i) continue;
-      (order.side == Side::kBuy ? others.working_buy : others.working_sell) += order.leaves();
-    }
-    if (exposure.working_buy != others.working_buy ||
-        exposure.working_sell != others.working_sell) {
-      complain("I3", asset + ": nothing of ours works any more and " +
-                         text_of(exposure.working_buy) + " and " + text_of(exposure.working_sell) +
-                         " are reserved");
-    }
-    Qty traded;
-    for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
-      const sim::Fill& fill = record.fill;
-      if (fill.symbol != i || !is_counted(fill)) continue;
-      traded += fill.side == Side::kBuy ? fill.qty : -fill.qty;
-      if (fill.fee_asset == asset) traded -= Qty::from_raw(fill.fee.raw());
-    }
-    const Qty booked = gateway.accounting().positions().at(symbol).qty();
-    if (booked != traded) {
-      complain("I4", asset + ": our fills make " + text_of(booked) + " here, " + text_of(traded) +
-                         " at the venue");
-    }
-  }
-}
-
-void Judge::judge_fees() {
-  std::map<std::string, std::int64_t> paid;
-  for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
-    if (is_counted(record.fill)) {
-      paid[record.fill.fee_asset] += record.fill.fee.raw();
-    }
-  }
-  const auto fees = world_.gateway_->accounting().positions().fees_by_asset();
-  for (const auto& [asset, sum] : paid) {
-    const auto id = world_.instruments_.find_asset(asset);
-    if (!id) continue;  // no instrument of ours has to do with it
-    if (fees[id->raw()].raw() != sum) {
-      complain("I4", asset + ": fees of " + std::to_string(fees[id->raw()].raw()) + "e-8 here, " +
-                         std::to_string(sum) + "e-8 at the venue");
-    }
-  }
-}
-
-// Whatever the method, what was realised less what the open position has cost is the cash that
-// came in less the cash that went out, fees included.
-void Judge::judge_results() {
-  std::vector<Int128> cash(world_.instruments_.size());
-  for (const sim::FillRecord& record : world_.venue_.core.truth.fills()) {
-    const sim::Fill& fill = record.fill;
-    if (!is_counted(fill) || fill.symbol >= cash.size()) continue;
-    const Int128 paid = static_cast<Int128>(fill.px.raw()) * fill.qty.raw();
-    cash[fill.symbol] += fill.side == Side::kBuy ? -paid : paid;
-    if (fill.fee_asset == "USDT") {
-      cash[fill.symbol] -= static_cast<Int128>(fill.fee.raw()) * kDecimalScale;
-    } else if (fill.fee_asset == "BNB") {
-      cash[fill.symbol] -= static_cast<Int128>(fill.fee.raw()) * SimulatedVenue::kBnbPx.raw();
-    }
-  }
-  for (std::size_t i = 0; i < cash.size(); ++i) {
-    const oms::PositionAccount& account =
-        world_.gateway_->accounting().positions().account(SymbolId{static_cast<SymbolId::rep>(i)});
-    const bool is_same =
-        account.position().realized().raw - account.position().cost().raw == cash[i] &&
-        account.lots().realized().raw - account.lots().cost().raw == cash[i];
-    if (!account.is_fee_complete() || !is_same) {
-      complain("I4", "symbol " + std::to_string(i) + ": the result is not the cash that flowed");
-    }
-  }
-}
-
-// ---- I5
-
-void Judge::judge_market() {
-  MarketEvent event;
-  while (world_.gateway_->events.try_pop(event)) {
-    const bool is_bad = event.kind == MarketEventKind::kTopOfBook &&
-                        event.book_state == BookState::kSynced && event.top.is_complete() &&
-                        event.top.is_crossed();
-    if (is_bad) complain("I5", "a crossed top of book was published as synced");
-  }
-  using State = feeds::binance::StreamSession::State;
-  const State session = world_.gateway_->feed_agent().session_state();
-  const bool is_streaming = session == State::kSubscribing || session == State::kLive;
-  for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
-    const auto& builder =
-        world_.gateway_->feed_agent().builder(SymbolId{static_cast<SymbolId::rep>(i)});
-    if (builder.state() != BookState::kSynced) continue;
-    if (!is_streaming) complain("I5", "a book says that it is whole, and has no stream");
-    const std::uint64_t update_id = builder.update_id().raw();
-    if (world_.judged_books_[i] == update_id) continue;
-    world_.judged_books_[i] = update_id;
-    const sim::DepthSnapshot* truth = world_.venue_.book_at(i, update_id);
-    if (truth == nullptr) continue;  // of a snapshot between two differences
-    ++world_.outcome_.books;
-    if (is_same_side(builder.book(), Side::kBuy, truth->bids) &&
-        is_same_side(builder.book(), Side::kSell, truth->asks)) {
-      continue;
-    }
-    complain("I5", "symbol " + std::to_string(i) + ": the book at update " +
-                       std::to_string(update_id) + " is not the venue's");
-  }
-}
-
-// The market has stood still for a second: everything that was said of it has come.
-void Judge::judge_books() {
-  for (std::size_t i = 0; i < world_.instruments_.size(); ++i) {
-    const SymbolId symbol{static_cast<SymbolId::rep>(i)};
-    const std::string& name = world_.instruments_.at(symbol).symbol;
-    MarketSnapshot market;
-    const bool is_there = world_.gateway_->market.read(symbol, market);
-    if (!is_there || market.book_state != BookState::kSynced) {
-      complain("I5", name + ": the book is not whole, long after the last fault");
-      continue;
-    }
-    const sim::BestPrices best = world_.venue_.core.exchange.best(i);
-    const bool is_same = market.top.bid_px == best.bid.px && market.top.ask_px == best.ask.px &&
-                         market.top.bid_qty == best.bid.qty && market.top.ask_qty == best.ask.qty;
-    if (!is_same) complain("I5", name + ": the top of book is not the venue's");
-  }
-}
-
 // ---- I6
 
 void Judge::judge_kill() {
@@ -404,22 +150,6 @@ void Judge::judge_kill() {
   }
   if (!gateway.kill_switch().is_killed()) complain("I6", "the kill was forgotten");
   if (!world_.venue_.open_orders().empty()) complain("I6", "orders are left after a kill");
-}
-
-// ---- I7, I8
-
-void Judge::compare_replay() {
-  auto recovered = oms::RecoveredOrders::read(world_.machine_.disk, world_.settings_.orders);
-  if (!recovered) return complain("I7", recovered.error());
-  if (world_.gateway_->journal().lost_count() > 0) return;  // it said so
-  const std::set<std::string> lived = describe(world_.gateway_->accounting());
-  const std::set<std::string> told = describe((*recovered)->accounting());
-  for (const std::string& line : lived) {
-    if (!told.contains(line)) return complain("I8", "the journal does not tell: " + line);
-  }
-  for (const std::string& line : told) {
-    if (!lived.contains(line)) return complain("I8", "the journal tells: " + line);
-  }
 }
 
 // ---- I12

@@ -14,6 +14,9 @@
 
 namespace portcullis::simulation {
 
+// "0.25".
+[[nodiscard]] std::string text_of(Qty qty);
+
 // Compares what the gateway believes, what the strategy was told and what the journal tells with
 // the venue's own record. The invariants have the numbers of the reliability design: I1 nothing
 // lost, I2 nothing doubled, I3 limits, I4 positions and fees, I5 books, I6 the kill, I7 and I8 the
