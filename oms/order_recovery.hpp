@@ -61,6 +61,7 @@ class RecoveredOrders {
   [[nodiscard]] bool apply_report(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_order_fact(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_holding(const journal::Record& record);
+  [[nodiscard]] bool apply_change(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_trades_known(const journal::Record& record);
   [[nodiscard]] SymbolId symbol_of(std::uint16_t number) const noexcept;
   [[nodiscard]] AssetId asset_of(std::uint16_t number) const noexcept;
