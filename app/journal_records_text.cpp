@@ -59,7 +59,8 @@ RecordFields render_order_fact(const Record& record, RecordType type) {
   const auto found = oms::load_record<OrderFactRecord>(record.payload);
   if (!found) return {};
   RecordFields fields{{"order", std::to_string(found->order_id)}};
-  if (type == RecordType::kNewOrderFailed || type == RecordType::kCancelFailed) {
+  if (type == RecordType::kNewOrderFailed || type == RecordType::kCancelFailed ||
+      type == RecordType::kAmendFailed) {
     fields.emplace_back("failure", failure_name(found->failure));
     fields.emplace_back("code", std::to_string(found->venue_code));
   }
@@ -79,6 +80,19 @@ void add_terms(const OrderTermsRecord& record, RecordFields& fields) {
     fields.emplace_back("peg_offset", std::to_string(record.peg_offset_levels));
   }
   if (record.stp != 0) fields.emplace_back("stp", name_of(record.stp, StpMode::kExpireBoth));
+}
+
+RecordFields render_change(const Record& record, RecordType type) {
+  if (type == RecordType::kAmendSent) {
+    const auto amend = oms::load_record<oms::AmendRecord>(record.payload);
+    if (!amend) return {};
+    return {{"order", std::to_string(amend->order_id)}, {"qty", decimal(amend->qty)}};
+  }
+  const auto replace = oms::load_record<oms::ReplaceRecord>(record.payload);
+  if (!replace) return {};
+  return {{"order", std::to_string(replace->order_id)},
+          {"old_order", std::to_string(replace->old_order_id)},
+          {"mode", replace->mode == 0 ? "stop-on-failure" : "allow-failure"}};
 }
 
 RecordFields render_seal(const Record& record) {
@@ -142,7 +156,10 @@ RecordFields RecordRenderer::render(const Record& record) {
     case RecordType::kCancelFailed:
     case RecordType::kOutcomeUnknown:
     case RecordType::kProvenAbsent:
+    case RecordType::kAmendFailed:
     case RecordType::kCancelSent: return render_order_fact(record, type);
+    case RecordType::kAmendSent:
+    case RecordType::kReplaceSent: return render_change(record, type);
     case RecordType::kMassCancelSent:
     case RecordType::kHolding: {
       const auto found = oms::load_record<SymbolFactRecord>(record.payload);

@@ -86,6 +86,8 @@ const char* to_string(ExecType type) noexcept {
     case ExecType::kNotPlaced: return "not-placed";
     case ExecType::kCancelRejected: return "cancel-rejected";
     case ExecType::kRestated: return "restated";
+    case ExecType::kReplaced: return "replaced";
+    case ExecType::kAmendRejected: return "amend-rejected";
     case ExecType::kCount: break;
   }
   return "?";

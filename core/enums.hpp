@@ -54,6 +54,8 @@ enum class ExecType : std::uint8_t {
   kNotPlaced,
   kCancelRejected,  // the cancel was refused; the order is what it was
   kRestated,        // an order of an earlier run that is still open, told once after the start
+  kReplaced,        // amended: the order is smaller, and where it was in the queue
+  kAmendRejected,   // by the venue or by us; the order is what it was
   kCount,
 };
 

@@ -87,13 +87,43 @@ struct OrderCancelRequest {
   StrategyId strategy{};
 };
 
-enum class OrderCommandKind : std::uint8_t { kNew, kCancel };
+// Everything open in a symbol; kNoSymbol: in each symbol. The venue ends what the account has
+// there, whoever's it is (Binance: "Cancel open orders").
+struct OrderMassCancelRequest {
+  Trace trace{};
+  SymbolId symbol{kNoSymbol};
+  StrategyId strategy{};
+};
+
+// Makes an order that works smaller; it keeps its place in the queue (Binance: "Order amend keep
+// priority").
+struct OrderAmendRequest {
+  Trace trace{};
+  OrderId order_id{};
+  Qty qty{};  // of the whole order: less than now, more than what has been filled of it
+  StrategyId strategy{};
+};
+
+// What becomes of the new order when the old one could not be cancelled.
+enum class ReplaceMode : std::uint8_t { kStopOnFailure, kAllowFailure };
+
+// Cancels one order and places another, in one request (Binance: "Cancel and replace order").
+struct OrderReplaceRequest {
+  NewOrderSingle order{};
+  OrderId old_order_id{};
+  ReplaceMode mode{ReplaceMode::kStopOnFailure};
+};
+
+enum class OrderCommandKind : std::uint8_t { kNew, kCancel, kMassCancel, kAmend, kReplace };
 
 struct OrderCommand {
   OrderCommandKind kind{OrderCommandKind::kNew};
   union {
     NewOrderSingle order;
     OrderCancelRequest cancel;
+    OrderMassCancelRequest mass_cancel;
+    OrderAmendRequest amend;
+    OrderReplaceRequest replace;
   };
   constexpr OrderCommand() noexcept : order{} {}
 };
@@ -112,8 +142,8 @@ struct ExecutionReport {
   Price last_px{};
   Qty last_qty{};
   Fee fee{};                   // in fee_asset units; negative is a rebate
-  Reject reject{};             // kDenied: the rule that said no
-  std::int32_t venue_code{0};  // kRejected, kCancelRejected: the venue's error code
+  Reject reject{};             // kDenied, kAmendRejected: the rule of ours that said no
+  std::int32_t venue_code{0};  // kRejected, kCancelRejected, kAmendRejected: the venue's error code
   SymbolId symbol{kNoSymbol};
   AssetId fee_asset{kNoAsset};
   StrategyId strategy{};
@@ -133,7 +163,7 @@ static_assert(std::is_trivially_copyable_v<OrderCommand>);
 static_assert(std::is_trivially_copyable_v<ExecutionReport>);
 static_assert(sizeof(MarketEvent) == 64, "a market event is one cache line");
 static_assert(sizeof(NewOrderSingle) == 80, "what a plain order says lies in the first 48 bytes");
-static_assert(sizeof(OrderCommand) == 88);
+static_assert(sizeof(OrderCommand) == 104, "the largest is a cancelReplace; two cache lines");
 static_assert(sizeof(ExecutionReport) == 144);
 
 }  // namespace portcullis

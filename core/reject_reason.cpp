@@ -39,6 +39,8 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kTrailingDelta: return "trailing_delta";
     case RejectReason::kStopSide: return "stop_side";
     case RejectReason::kUnboundedQty: return "unbounded_qty";
+    case RejectReason::kNotChangeable: return "not_changeable";
+    case RejectReason::kAmendQty: return "amend_qty";
     case RejectReason::kCount: break;
   }
   return "?";

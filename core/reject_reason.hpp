@@ -37,6 +37,8 @@ enum class RejectReason : std::uint8_t {
   kTrailingDelta,  // venue TRAILING_DELTA
   kStopSide,       // the stop price is on the side that the market has passed already
   kUnboundedQty,   // no upper bound can be given for what a quote quantity buys or sells
+  kNotChangeable,  // the order to amend or replace does not work, or a change is under way
+  kAmendQty,       // not less than the order, or not more than what has been filled of it
   kCount,
 };
 

@@ -46,9 +46,12 @@ enum class RecordType : std::uint16_t {
   kBalanceChange,  // a deposit, withdrawal, transfer or lock; the holdings that follow come next
   kParked,         // an event of a symbol or an asset that is not configured, as it came
   kFeeRate,        // what a fee's asset costs, before the fills that it counts for
+  kAmendSent,      // an order is about to be made smaller
+  kAmendFailed,    // the venue's error answer to that, or that it cannot have happened
+  kReplaceSent,    // an order is about to leave in one request with the cancel of another
 };
 inline constexpr std::uint16_t kRecordTypeEnd =
-    static_cast<std::uint16_t>(RecordType::kFeeRate) + 1;
+    static_cast<std::uint16_t>(RecordType::kReplaceSent) + 1;
 
 // The newest version of a record that can be read; all before it can.
 [[nodiscard]] constexpr std::uint8_t record_version_max(RecordType type) noexcept {
@@ -137,7 +140,7 @@ struct ReportRecord {
 };
 
 // All that has an order and no more than an error code to it: kNotSent, kNewOrderFailed,
-// kCancelFailed, kOutcomeUnknown, kProvenAbsent, kCancelSent.
+// kCancelFailed, kAmendFailed, kOutcomeUnknown, kProvenAbsent, kCancelSent.
 struct OrderFactRecord {
   std::int64_t mono_ns;
   std::uint64_t order_id;
@@ -205,6 +208,22 @@ struct FeeRateRecord {
   std::array<std::uint16_t, 2> reserved;
 };
 
+struct AmendRecord {
+  static constexpr RecordType kType = RecordType::kAmendSent;
+  std::int64_t mono_ns;
+  std::uint64_t order_id;
+  std::int64_t qty;
+};
+
+struct ReplaceRecord {
+  static constexpr RecordType kType = RecordType::kReplaceSent;
+  std::int64_t mono_ns;
+  std::uint64_t order_id;
+  std::uint64_t old_order_id;
+  std::uint8_t mode;
+  std::array<std::uint8_t, 7> reserved;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -224,6 +243,8 @@ static_assert(JournalRecord<ExternalCancelRecord> && sizeof(ExternalCancelRecord
 static_assert(JournalRecord<BalanceChangeRecord> && sizeof(BalanceChangeRecord) == 32);
 static_assert(JournalRecord<ParkedRecord> && sizeof(ParkedRecord) == 1'000);
 static_assert(JournalRecord<FeeRateRecord> && sizeof(FeeRateRecord) == 24);
+static_assert(JournalRecord<AmendRecord> && sizeof(AmendRecord) == 24);
+static_assert(JournalRecord<ReplaceRecord> && sizeof(ReplaceRecord) == 32);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

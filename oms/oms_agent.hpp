@@ -21,6 +21,7 @@
 #include "oms/journal_watch.hpp"
 #include "oms/kill_report.hpp"
 #include "oms/order_accounting.hpp"
+#include "oms/order_changes.hpp"
 #include "oms/parked_events.hpp"
 #include "oms/venue.hpp"
 #include "risk/checks/trading_state.hpp"
@@ -55,6 +56,7 @@ class OmsAgent {
         journal_watch_{context.journal, context.log, context.counters},
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
+        changes_{context, gate, venue, accounting_},
         reconciliation_{context, venue, accounting_},
         sweep_{context.settings, context.instruments.size()},
         held_{context.settings.held_max},
@@ -65,6 +67,7 @@ class OmsAgent {
     journal_watch_.do_work(now);
     work += release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
+    work += changes_.step(now);
     work += step_stop(now);
     work += step_reconcile(now);
     work += walk(now);
@@ -99,6 +102,8 @@ class OmsAgent {
     switch (failure.kind) {
       case RequestKind::kNewOrder:
       case RequestKind::kCancel:
+      case RequestKind::kAmend:
+      case RequestKind::kReplaceCancel:
       case RequestKind::kQuery:
         if (Order* order = accounting_.store().find(failure.order_id); order != nullptr) {
           on_order_failure(*order, failure, now);
@@ -164,20 +169,32 @@ class OmsAgent {
     const StrategyId strategy{static_cast<std::uint16_t>(port)};
     return ports_[port].commands->drain(
         [this, strategy, &now](const OrderCommand& command) noexcept {
-          if (command.kind == OrderCommandKind::kNew) {
-            NewOrderSingle order = command.order;
-            order.strategy = strategy;
-            place(order, now);
-          } else {
-            OrderCancelRequest request = command.cancel;
-            request.strategy = strategy;
-            cancel(request, now);
-          }
+          take(command, strategy, now);
         },
         settings_.commands_per_cycle);
   }
 
-  void place(const NewOrderSingle& request, const Now& now) noexcept {
+  void take(const OrderCommand& command, StrategyId strategy, const Now& now) noexcept {
+    const auto of_its_own = [strategy](auto request) noexcept {
+      request.strategy = strategy;
+      return request;
+    };
+    switch (command.kind) {
+      case OrderCommandKind::kNew: return place(of_its_own(command.order), {}, now);
+      case OrderCommandKind::kCancel: return changes_.cancel(of_its_own(command.cancel), now);
+      case OrderCommandKind::kMassCancel:
+        return changes_.cancel_all(of_its_own(command.mass_cancel), now);
+      case OrderCommandKind::kAmend: return changes_.amend(of_its_own(command.amend), now);
+      case OrderCommandKind::kReplace: break;
+    }
+    const NewOrderSingle request = of_its_own(command.replace.order);
+    const OldOrder old{.id = command.replace.old_order_id, .mode = command.replace.mode};
+    if (const auto no = changes_.check_replace(old.id, request)) return deny(request, *no, now);
+    place(request, old, now);
+  }
+
+  // `old`: what it replaces, if it does.
+  void place(const NewOrderSingle& request, const OldOrder& old, const Now& now) noexcept {
     const MonoTime taken = clock_.stamp();
     if (request.trace.last != MonoTime{}) hops_.record(Hop::kRingToRisk, request.trace.last, taken);
     auto approved = gate_.approve(request, now);
@@ -185,6 +202,9 @@ class OmsAgent {
     if (!approved) return accounting_.report_denied(request, approved.error(), now);
     Order* order = admit(approved->get(), now);
     if (order == nullptr) return;
+    if (old.id != OrderId{} && !accounting_.begin_replace(*order, old, now)) {
+      return take_back(*order, request, RejectReason::kJournal, now);
+    }
     const HeldOrders::Way way{.position = journal_.position(), .taken = taken, .judged = judged};
     if (held_.is_empty() && journal_.is_written_down(way.position)) [[likely]] {
       return send(*approved, *order, way, now);
@@ -197,7 +217,9 @@ class OmsAgent {
   void send(const risk::Approved<NewOrderSingle>& approved, Order& order,
             const HeldOrders::Way& way, const Now& now) noexcept {
     const MonoTime stored = hops_.record(Hop::kRiskToJournal, way.judged, clock_.stamp());
-    switch (venue_.send_new(approved, order.id, now)) {
+    const bool is_replace = order.replaces != OrderId{};
+    switch (is_replace ? changes_.send_replace(approved, order, now)
+                       : venue_.send_new(approved, order.id, now)) {
       case SendError::kNone: return on_left(order, way.taken, stored, now);
       case SendError::kPartialWrite:
         accounting_.on_sent(order, now.mono, now);
@@ -243,6 +265,9 @@ class OmsAgent {
     }
     if (!is_written_down) return take_back(*order, request, RejectReason::kJournal, now);
     if (order->is_cancel_wanted) return accounting_.withdraw(*order, now);
+    if (order->replaces != OrderId{} && changes_.check_replace(order->replaces, request)) {
+      return take_back(*order, request, RejectReason::kNotChangeable, now);
+    }
     send(held.approved, *order, held.way, now);
   }
 
@@ -282,34 +307,6 @@ class OmsAgent {
   void deny(const NewOrderSingle& request, const Reject& reject, const Now& now) noexcept {
     gate_.record_denial(reject.reason);
     accounting_.report_denied(request, reject, now);
-  }
-
-  // Never refused for risk, state or session: what cannot be sent now is sent on reconnect.
-  void cancel(const OrderCancelRequest& request, const Now& now) noexcept {
-    gate_.record_cancel();
-    Order* order = accounting_.store().find(request.order_id);
-    if (order == nullptr || order->strategy != request.strategy) {
-      return accounting_.report_cancel_rejected(request, now);
-    }
-    if (is_terminal(order->state)) return accounting_.report_cancel_rejected(*order, 0, now);
-    if (order->cancel_attempts >= settings_.cancel_attempts_max) return give_up_cancel(*order, now);
-    if (order->is_cancel_pending || order->is_cancel_wanted) {
-      return counters_.cancels_repeated.add();
-    }
-    order->is_cancel_wanted = order->is_held;  // it will not leave
-    if (!order->is_held) send_cancel(*order, now);
-  }
-
-  void send_cancel(Order& order, const Now& now) noexcept {
-    journal_.record_cancel(order.id, now);
-    const SendError error = venue_.send_cancel(order.id, order.symbol, order.venue_order_id, now);
-    order.is_cancel_wanted = error != SendError::kNone;
-    order.cancel_next = now.mono + settings_.query_backoff_min;
-    if (error != SendError::kNone) return;
-    order.is_cancel_pending = true;
-    order.cancel_sent = now.mono;
-    ++order.cancel_attempts;
-    counters_.cancels_sent.add();
   }
 
   // ---- the venue's answers
@@ -359,6 +356,11 @@ class OmsAgent {
   void on_order_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept {
     if (failure.kind == RequestKind::kNewOrder) {
       accounting_.on_new_failure(order, failure, now);
+      if (order.replaces != OrderId{}) changes_.on_replace_cancel_failure(order, failure, now);
+    } else if (failure.kind == RequestKind::kReplaceCancel) {
+      changes_.on_replace_cancel_failure(order, failure, now);
+    } else if (failure.kind == RequestKind::kAmend) {
+      accounting_.on_amend_failure(order, failure, now);
     } else if (failure.kind == RequestKind::kCancel) {
       accounting_.on_cancel_failure(order, failure, now);
     } else if (failure.failure == FailureClass::kNoSuchOrder) {
@@ -492,7 +494,8 @@ class OmsAgent {
     accounting_.check_deadlines(order, now);
     if (!venue_.is_up()) return 0;
     int sent = 0;
-    if (order.is_cancel_wanted && now.mono >= order.cancel_next) sent += repeat_cancel(order, now);
+    if (order.is_cancel_wanted && now.mono >= order.cancel_next)
+      sent += changes_.repeat_cancel(order, now);
     if (now.mono < paused_until_) return sent;
     const bool has_question =
         order.state == OrderState::kUnknown || order.is_query_wanted || order.is_reconciling;
@@ -501,23 +504,6 @@ class OmsAgent {
       sent += ask_trades(order, now);
     }
     return sent;
-  }
-
-  int repeat_cancel(Order& order, const Now& now) noexcept {
-    if (order.cancel_attempts >= settings_.cancel_attempts_max) {
-      give_up_cancel(order, now);
-      return 0;
-    }
-    send_cancel(order, now);
-    return 1;
-  }
-
-  // So many cancels without an answer: is the order there at all? If the venue shows it working,
-  // it may be cancelled again.
-  void give_up_cancel(Order& order, const Now& now) noexcept {
-    order.is_cancel_wanted = false;
-    accounting_.ask_soon(order, now.mono);
-    accounting_.report_cancel_rejected(order, 0, now);
   }
 
   int ask_status(Order& order, const Now& now) noexcept {
@@ -565,6 +551,7 @@ class OmsAgent {
   std::vector<StrategyPort> ports_;  // constant after construction
 
   OrderAccounting accounting_;
+  OrderChanges<V> changes_;
   AccountReconciliation<V> reconciliation_;
   CancelSweep sweep_;
   HeldOrders held_;

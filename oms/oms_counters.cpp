@@ -29,6 +29,9 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.cancels_repeated = file.allocate("oms.cancels_repeated");
   counters.cancels_rejected = file.allocate("oms.cancels_rejected");
   counters.mass_cancels_sent = file.allocate("oms.mass_cancels_sent");
+  counters.amends_sent = file.allocate("oms.amends_sent");
+  counters.amends_rejected = file.allocate("oms.amends_rejected");
+  counters.replaces_sent = file.allocate("oms.replaces_sent");
   counters.queries_sent = file.allocate("oms.queries_sent");
   counters.trades_queries_sent = file.allocate("oms.trades_queries_sent");
   counters.trades_pages_sent = file.allocate("oms.trades_pages_sent");

@@ -32,6 +32,9 @@ struct OmsCounters {
   Counter cancels_repeated;  // a cancel was under way already
   Counter cancels_rejected;
   Counter mass_cancels_sent;
+  Counter amends_sent;
+  Counter amends_rejected;  // by the venue or by us
+  Counter replaces_sent;
   Counter queries_sent;
   Counter trades_queries_sent;
   Counter trades_pages_sent;  // of own trades since the last known id

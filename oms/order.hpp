@@ -21,7 +21,9 @@ struct Order {
   StrategyRef ref{};
   Trace trace{};
   Price px{};  // zero for a market order
-  Qty qty{};   // of a market order by quote quantity an upper bound, until the venue states it
+  // Of a market order by quote quantity an upper bound, until the venue states it; of an amended
+  // one the larger quantity, until the venue states the smaller.
+  Qty qty{};
   Qty cum_qty{};
   Qty venue_cum_qty{};
   Qty reserved{};  // of the exposure: what this order may still add to the position
@@ -35,6 +37,9 @@ struct Order {
   MonoTime trades_next{};   // no own-trades query before this; zero while no fill is missing
   MonoTime cancel_next{};   // no repeated cancel before this
   MonoTime cancel_sent{};
+  MonoTime amend_sent{};
+  Qty amend_qty{};     // what the last amendment asks for
+  OrderId replaces{};  // the order that this one's cancelReplace ends; zero: it came as itself
   Nanos query_backoff{};
   Nanos trades_backoff{};
 
@@ -45,12 +50,15 @@ struct Order {
   TimeInForce tif{TimeInForce::kGtc};
   OrderTerms terms{};
   OrderState state{OrderState::kPendingNew};
+  ReplaceMode replace_mode{ReplaceMode::kStopOnFailure};
 
   std::uint8_t absent_answers{0};
   std::uint8_t cancel_attempts{0};
   bool has_reserve{false};        // holds a place in the exposure, to be released once
   bool is_cancel_pending{false};  // a cancel is on its way
   bool is_cancel_wanted{false};   // and this one could not be sent yet, or has to be repeated
+  bool is_amended{false};         // an amendment has left: it may be smaller at the venue
+  bool is_amend_pending{false};   // and what has become of the last one is not known
   bool is_query_wanted{false};    // something about this order has to be asked
   bool is_reconciling{false};     // asked about since the session came back, not answered yet
   bool has_venue_word{false};     // the first answer, whatever it was, has been timed

@@ -163,11 +163,11 @@ bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexc
   if (report.source != ReportSource::kQuery) confirm(*order);
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
   store_.name_at_venue(*order, report.venue_order_id);
-  note_stated_qty(*order, report);
+  note_stated_qty(*order, report, now);
   if (is_trade(report)) apply_fill(*order, report, now);
   apply_claims(*order, report, now);
   if (is_statement(report)) apply_statement(*order, report, now);
-  conclude_by_quote(*order, report, now);
+  conclude_by_qty(*order, report, now);
   settle(*order);
   return false;
 }
@@ -196,6 +196,7 @@ void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
   order.absent_answers = 0;
   const bool is_answer = report.source == ReportSource::kQuery;
   if (is_answer) {
+    conclude_amend(order, now);
     order.query_asked = MonoTime{};
     order.is_query_wanted = false;
     order.is_reconciling = false;
@@ -236,7 +237,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
               "ask the venue why",
               log_number(order.id), order.cum_qty.raw(), order.qty.raw());
   }
-  move_on_fill(order, now);
+  move_on_fill(order, report, now);
   ExecutionReport out = report_of(order, ExecType::kTrade);
   out.trade_id = report.trade_id;
   out.last_px = report.last_px;
@@ -264,9 +265,10 @@ void OrderAccounting::confirm(Order& order) noexcept {
   counters_.inferred_confirmed.add();
 }
 
-void OrderAccounting::move_on_fill(Order& order, const Now& now) noexcept {
+void OrderAccounting::move_on_fill(Order& order, const VenueReport& report,
+                                   const Now& now) noexcept {
   const OrderEvent event =
-      order.cum_qty >= order.qty ? OrderEvent::kFill : OrderEvent::kPartialFill;
+      is_filled_by(order, report, now.mono) ? OrderEvent::kFill : OrderEvent::kPartialFill;
   if (is_terminal(order.state)) counters_.fills_late.add();
   (void)transition(order, event, now);
   // It was there after all: is the rest working?
@@ -430,6 +432,7 @@ bool OrderAccounting::transition(Order& order, OrderEvent event, const Now& now)
     order.is_query_wanted = false;
     order.is_reconciling = false;
     order.is_cancel_wanted = false;
+    order.is_amend_pending = false;
   }
   return true;
 }

@@ -73,6 +73,18 @@ class OrderAccounting {
   void report_cancel_rejected(const OrderCancelRequest& request, const Now& now) noexcept;
   void report_cancel_rejected(const Order& order, std::int32_t venue_code, const Now& now) noexcept;
 
+  // ---- changes of an order (order_quantity.cpp). False: the journal is full, and nothing may
+  // leave. `order` is about to be made smaller; it holds its old quantity until the venue has said
+  // so.
+  [[nodiscard]] bool begin_amend(Order& order, Qty qty, const Now& now) noexcept;
+  // `order` is about to leave in one request with the cancel of `old`, which goes on holding what
+  // it holds until its own end is known.
+  [[nodiscard]] bool begin_replace(Order& order, const OldOrder& old, const Now& now) noexcept;
+  void on_amend_not_sent(Order& order, const Now& now) noexcept;
+  void on_amend_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept;
+  void report_amend_refused(const OrderAmendRequest& request, const Now& now) noexcept;
+  void report_amend_refused(const Order& order, const Reject& reject, const Now& now) noexcept;
+
   // ---- the venue's words
   // True when the report shows an order of ours working that we do not know: cancel it.
   [[nodiscard]] bool on_report(const VenueReport& report, const Now& now) noexcept;
@@ -152,8 +164,10 @@ class OrderAccounting {
 
   void start_timers(Order& order, MonoTime now) noexcept;
   // order_quantity.cpp: an order's quantity becomes what the venue has stated.
-  void note_stated_qty(Order& order, const VenueReport& report) noexcept;
-  void conclude_by_quote(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void note_stated_qty(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void conclude_by_qty(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void conclude_amend(Order& order, const Now& now) noexcept;
+  [[nodiscard]] bool is_filled_by(Order& order, const VenueReport& report, MonoTime now) noexcept;
   void lower_qty(Order& order, Qty qty) noexcept;
   void tell_pending(Order& order, const Now& now) noexcept;
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
@@ -165,7 +179,7 @@ class OrderAccounting {
   void book_fill_exposure(Order& order, Qty qty) noexcept;
   void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
   void confirm(Order& order) noexcept;
-  void move_on_fill(Order& order, const Now& now) noexcept;
+  void move_on_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
   void log_stray(const VenueReport& report, const Now& now) noexcept;
   [[nodiscard]] bool on_stray(const VenueReport& report, const Now& now) noexcept;
   void book_stray_trade(const VenueReport& report, bool is_counted) noexcept;

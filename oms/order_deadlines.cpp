@@ -14,6 +14,9 @@ void OrderAccounting::check_deadlines(Order& order, const Now& now) noexcept {
     order.is_cancel_wanted = !is_terminal(order.state);
     if (!is_terminal(order.state)) ask_soon(order, now.mono);
   }
+  const bool is_amend_overdue = order.is_amend_pending && !order.is_query_wanted &&
+                                now.mono >= order.amend_sent + settings_.ack_timeout;
+  if (is_amend_overdue) ask_soon(order, now.mono);
   if (order.state == OrderState::kUnknown && !order.is_unknown_alerted &&
       now.mono >= order.unknown_since + settings_.unknown_alert_after) {
     order.is_unknown_alerted = true;

@@ -52,6 +52,9 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kBalanceChange: return "balance-change";
     case RecordType::kParked: return "parked";
     case RecordType::kFeeRate: return "fee-rate";
+    case RecordType::kAmendSent: return "amend-sent";
+    case RecordType::kAmendFailed: return "amend-failed";
+    case RecordType::kReplaceSent: return "replace-sent";
   }
   return "?";
 }
@@ -113,6 +116,22 @@ bool OrderJournal::record_order(const NewOrderSingle& order, OrderId id, const N
              now, kOrderTermsVersion);
 }
 
+bool OrderJournal::record_amend(OrderId id, Qty qty, const Now& now) noexcept {
+  return put(AmendRecord::kType,
+             AmendRecord{.mono_ns = count_ns(now.mono), .order_id = id.raw(), .qty = qty.raw()},
+             now);
+}
+
+bool OrderJournal::record_replace(OrderId id, const OldOrder& old, const Now& now) noexcept {
+  return put(ReplaceRecord::kType,
+             ReplaceRecord{.mono_ns = count_ns(now.mono),
+                           .order_id = id.raw(),
+                           .old_order_id = old.id.raw(),
+                           .mode = number_of(old.mode),
+                           .reserved = {}},
+             now);
+}
+
 void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {
   if (is_planted(Mutant::kFillNotWrittenDown) && report.trade_id != TradeId{}) return;
   put(ReportRecord::kType,
@@ -142,8 +161,10 @@ void OrderJournal::record_report(const VenueReport& report, const Now& now) noex
 }
 
 void OrderJournal::record_failure(const RequestFailure& failure, const Now& now) noexcept {
-  const bool is_new = failure.kind == RequestKind::kNewOrder;
-  put(is_new ? RecordType::kNewOrderFailed : RecordType::kCancelFailed,
+  RecordType type = RecordType::kCancelFailed;
+  if (failure.kind == RequestKind::kNewOrder) type = RecordType::kNewOrderFailed;
+  if (failure.kind == RequestKind::kAmend) type = RecordType::kAmendFailed;
+  put(type,
       OrderFactRecord{.mono_ns = count_ns(now.mono),
                       .order_id = failure.order_id.raw(),
                       .venue_code = failure.venue_code,

@@ -201,7 +201,10 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kNotSent:
     case RecordType::kNewOrderFailed:
     case RecordType::kOutcomeUnknown:
+    case RecordType::kAmendFailed:
     case RecordType::kProvenAbsent: return apply_order_fact(record, now);
+    case RecordType::kAmendSent:
+    case RecordType::kReplaceSent: return apply_change(record, now);
     case RecordType::kHolding: return apply_holding(record);
     case RecordType::kTradesKnown: return apply_trades_known(record);
     case RecordType::kFeeRate: return apply_fee_rate(record, now);
@@ -283,9 +286,28 @@ bool RecoveredOrders::apply_order_fact(const Record& record, const Now& now) {
   const RecordType type = type_of(record);
   if (type == RecordType::kNotSent) accounting_->undo(*order, now);
   if (type == RecordType::kNewOrderFailed) accounting_->on_new_failure(*order, failure, now);
+  if (type == RecordType::kAmendFailed) {
+    failure.kind = RequestKind::kAmend;
+    accounting_->on_amend_failure(*order, failure, now);
+  }
   if (type == RecordType::kOutcomeUnknown) accounting_->on_doubt(*order, now);
   if (type == RecordType::kProvenAbsent) accounting_->on_proven_absent(*order, now);
   return true;
+}
+
+bool RecoveredOrders::apply_change(const Record& record, const Now& now) {
+  if (type_of(record) == RecordType::kAmendSent) {
+    const auto amend = load_record<AmendRecord>(record.payload);
+    if (!amend) return false;
+    Order* order = accounting_->store().find(OrderId{amend->order_id});
+    return order == nullptr || accounting_->begin_amend(*order, Qty::from_raw(amend->qty), now);
+  }
+  const auto replace = load_record<ReplaceRecord>(record.payload);
+  OldOrder old;
+  if (!replace || !take(replace->mode, ReplaceMode::kAllowFailure, old.mode)) return false;
+  old.id = OrderId{replace->old_order_id};
+  Order* order = accounting_->store().find(OrderId{replace->order_id});
+  return order == nullptr || accounting_->begin_replace(*order, old, now);
 }
 
 bool RecoveredOrders::apply_holding(const Record& record) {
@@ -440,6 +462,7 @@ void OrderAccounting::start_timers(Order& order, MonoTime now) noexcept {
   order.trades_next = order.missing_qty().is_zero() ? MonoTime{} : now;
   order.cancel_next = {};
   order.cancel_sent = {};
+  order.amend_sent = now;  // a later end of its doubt, as with sent_at
   order.query_backoff = settings_.query_backoff_min;
   order.trades_backoff = settings_.query_backoff_min;
   order.has_venue_word = true;  // its answer is not timed across two runs

@@ -23,6 +23,8 @@ std::optional<OrderEvent> event_of(const VenueReport& report) noexcept {
     case ExecType::kNotPlaced:
     case ExecType::kCancelRejected:
     case ExecType::kRestated:
+    case ExecType::kReplaced:
+    case ExecType::kAmendRejected:
     case ExecType::kCount: break;
   }
   switch (report.state) {

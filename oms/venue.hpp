@@ -63,6 +63,17 @@ enum class RequestKind : std::uint8_t {
   kTrades,       // myTrades of one order: the fills behind a queried cum_qty
   kTradesSince,  // a page of a symbol's own trades, whoever's order they were of
   kOrderLookup,  // order.status by the venue's id: whose order is it?
+  kAmend,
+  // The cancel in a cancelReplace, where the venue speaks of it apart: `order_id` is the new
+  // order's. What concerns the new order, or all of the request, is a kNewOrder.
+  kReplaceCancel,
+};
+
+// The order that a cancelReplace ends.
+struct OldOrder {
+  OrderId id{};
+  VenueOrderId venue_id{};  // zero: not known
+  ReplaceMode mode{ReplaceMode::kStopOnFailure};
 };
 
 // What an error answer means for the request (facts section 12, handling classes).
@@ -151,28 +162,32 @@ concept VenueListener =
 
 // What a venue session offers to the order accounting.
 template <class V>
-concept Venue =
-    requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id, SymbolId symbol,
-             VenueOrderId venue_order_id, TradeId trade_id, const Now& now) {
-      { venue.is_up() } noexcept -> std::same_as<bool>;
-      // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
-      { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
-      { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
-      { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
-      {
-        venue.send_trades_query(id, symbol, venue_order_id, now)
-      } noexcept -> std::same_as<SendError>;
-      // Own trades of a symbol from this id on, at most TradesPage::kTradesMax; zero: the newest
-      // one.
-      { venue.send_trades_since(symbol, trade_id, now) } noexcept -> std::same_as<SendError>;
-      // The order's state by the venue's id; the answer names its client id.
-      { venue.send_order_lookup(symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
-      { venue.send_mass_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
-      { venue.send_open_orders_query(now) } noexcept -> std::same_as<SendError>;
-      { venue.send_account_query(now) } noexcept -> std::same_as<SendError>;
-      // When the last successful send_new was encoded and when the kernel had it.
-      { venue.last_encoded() } noexcept -> std::same_as<MonoTime>;
-      { venue.last_sent() } noexcept -> std::same_as<MonoTime>;
-    };
+concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id,
+                         SymbolId symbol, VenueOrderId venue_order_id, TradeId trade_id,
+                         const OldOrder& old, Qty qty, const Now& now) {
+  { venue.is_up() } noexcept -> std::same_as<bool>;
+  // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
+  { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+  // Both halves in one request; its stamps are send_new's.
+  { venue.send_replace(order, id, old, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_amend(id, symbol, venue_order_id, qty, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_trades_query(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+  // Own trades of a symbol from this id on, at most TradesPage::kTradesMax; zero: the newest
+  // one.
+  { venue.send_trades_since(symbol, trade_id, now) } noexcept -> std::same_as<SendError>;
+  // The order's state by the venue's id; the answer names its client id.
+  { venue.send_order_lookup(symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
+  // A symbol's open orders: of a kill or a drain, and of a strategy, which may not use up what
+  // the kill needs.
+  { venue.send_mass_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_symbol_cancel(symbol, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_open_orders_query(now) } noexcept -> std::same_as<SendError>;
+  { venue.send_account_query(now) } noexcept -> std::same_as<SendError>;
+  // When the last successful send_new was encoded and when the kernel had it.
+  { venue.last_encoded() } noexcept -> std::same_as<MonoTime>;
+  { venue.last_sent() } noexcept -> std::same_as<MonoTime>;
+};
 
 }  // namespace portcullis::oms

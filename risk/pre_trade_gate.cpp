@@ -89,6 +89,15 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewO
   return Approved<NewOrderSingle>{order};
 }
 
+Verdict PreTradeGate::judge_amended(const NewOrderSingle& amended) const noexcept {
+  const VenueRules& rules = rules_[amended.symbol.raw()];
+  if (const Verdict no = check_lot_size(amended, rules)) return no;
+  if (const Verdict no = check_iceberg(amended, rules)) return no;
+  // What has no price of its own the venue values by the market.
+  const Price px = amended.px.is_zero() ? amended.terms.stop_px : amended.px;
+  return px.is_zero() ? Verdict{} : check_venue_notional(amended, px, rules);
+}
+
 void PreTradeGate::set_limits(const Limits& limits) noexcept {
   limits_ = &limits;
   const AccountLimits& account = limits.account;

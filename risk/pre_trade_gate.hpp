@@ -17,6 +17,7 @@
 #include "risk/throttle.hpp"
 #include "risk/venue_allowance.hpp"
 #include "risk/venue_rules.hpp"
+#include "risk/verdict.hpp"
 
 namespace portcullis::risk {
 
@@ -42,6 +43,10 @@ class PreTradeGate {
   // that it can buy or sell for a quantity.
   [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
       const NewOrderSingle& request, const Now& now) noexcept;
+
+  // What the venue's filters say to an order that has been made smaller. Its limits were judged
+  // when it was larger, so nothing is reserved and nothing taken. A symbol of the table.
+  [[nodiscard]] Verdict judge_amended(const NewOrderSingle& amended) const noexcept;
 
   // From here on the other limits hold, whole. Tokens that were taken stay taken.
   void set_limits(const Limits& limits) noexcept;

@@ -4,6 +4,23 @@
 
 namespace portcullis::oms::binance {
 
+namespace {
+
+constexpr std::int32_t kPartlyFailed = -2021;
+
+// Each half has its own outcome where the venue tells both; one that cannot be made out leaves both
+// in doubt.
+void judge_halves(bool is_readable_error, DecodedMessage& out) noexcept {
+  const bool is_told = out.replace.is_told();
+  if (is_told && is_readable_error && out.replace.is_sound()) return;
+  out.replace = {};
+  if (is_told || out.failure.venue_code == kPartlyFailed) {
+    out.failure.failure = FailureClass::kUnknown;
+  }
+}
+
+}  // namespace
+
 void conclude_answer(const AnswerHead& head, DecodedMessage& out) noexcept {
   const bool is_success = head.status >= 200 && head.status < 300;
   RequestFailure& failure = out.failure;
@@ -19,7 +36,9 @@ void conclude_answer(const AnswerHead& head, DecodedMessage& out) noexcept {
     return;
   }
   const RequestTag tag = out.request.tag;
-  if (is_success && !head.has_error && !head.is_bad && head.is_result_read) {
+  if (tag != RequestTag::kReplace) out.replace = {};
+  const bool is_half_said = tag == RequestTag::kReplace && is_success && !out.replace.is_success();
+  if (is_success && !is_half_said && !head.has_error && !head.is_bad && head.is_result_read) {
     out.kind = MessageKind::kResult;
     return;
   }
@@ -27,9 +46,11 @@ void conclude_answer(const AnswerHead& head, DecodedMessage& out) noexcept {
   failure.failure = is_readable_error ? classify_failure(tag, failure.http_status,
                                                          failure.venue_code, head.message)
                                       : FailureClass::kUnknown;
-  out.reports.clear();
+  if (tag == RequestTag::kReplace) judge_halves(is_readable_error, out);
+  if (!out.replace.is_told()) out.reports.clear();
   out.balances.clear();
-  if (tag == RequestTag::kMassCancel && failure.failure == FailureClass::kNoSuchOrder) {
+  const bool is_mass_cancel = tag == RequestTag::kMassCancel || tag == RequestTag::kSymbolCancel;
+  if (is_mass_cancel && failure.failure == FailureClass::kNoSuchOrder) {
     out.kind = MessageKind::kResult;  // nothing was open: all of it is cancelled
     return;
   }

@@ -398,7 +398,21 @@ SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, Or
   if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
     return no;
   }
-  const std::string_view frame = encoder_.order_place(order.get(), id, manners_.timestamp(now));
+  return send_order(request, encoder_.order_place(order.get(), id, manners_.timestamp(now)), now);
+}
+
+SendError BinanceVenue::send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
+                                     const OldOrder& old, const Now& now) noexcept {
+  const RequestId request{RequestTag::kReplace, id.raw()};
+  if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
+    return no;
+  }
+  return send_order(request, encoder_.order_replace(order.get(), id, old, manners_.timestamp(now)),
+                    now);
+}
+
+SendError BinanceVenue::send_order(RequestId request, std::string_view frame,
+                                   const Now& now) noexcept {
   const MonoTime encoded = clock_.stamp();
   const SendError result = send(SendClass::kOrder, request, frame, now);
   if (result != SendError::kNone) return result;
@@ -420,6 +434,14 @@ SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId ve
                                     const Now& now) noexcept {
   return ask(SendClass::kCancel, {RequestTag::kCancel, id.raw()}, now, [&](WallTime time) noexcept {
     return encoder_.order_cancel(id, symbol, venue_order_id, time);
+  });
+}
+
+// Its weight is a question's, and as a question it never stands in the way of cancels.
+SendError BinanceVenue::send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
+                                   Qty qty, const Now& now) noexcept {
+  return ask(SendClass::kQuery, {RequestTag::kAmend, id.raw()}, now, [&](WallTime time) noexcept {
+    return encoder_.order_amend(id, symbol, venue_order_id, qty, time);
   });
 }
 
@@ -450,7 +472,16 @@ SendError BinanceVenue::send_order_lookup(SymbolId symbol, VenueOrderId venue_or
 
 SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
   return ask(SendClass::kKill, {RequestTag::kMassCancel, symbol.raw()}, now,
-             [&](WallTime time) noexcept { return encoder_.cancel_all(symbol, time); });
+             [&](WallTime time) noexcept {
+               return encoder_.cancel_all(RequestTag::kMassCancel, symbol, time);
+             });
+}
+
+SendError BinanceVenue::send_symbol_cancel(SymbolId symbol, const Now& now) noexcept {
+  return ask(SendClass::kCancel, {RequestTag::kSymbolCancel, symbol.raw()}, now,
+             [&](WallTime time) noexcept {
+               return encoder_.cancel_all(RequestTag::kSymbolCancel, symbol, time);
+             });
 }
 
 SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {

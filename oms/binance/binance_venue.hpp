@@ -78,6 +78,10 @@ class BinanceVenue {
                                    const Now& now) noexcept;
   [[nodiscard]] SendError send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                       const Now& now) noexcept;
+  [[nodiscard]] SendError send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
+                                       const OldOrder& old, const Now& now) noexcept;
+  [[nodiscard]] SendError send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
+                                     Qty qty, const Now& now) noexcept;
   [[nodiscard]] SendError send_query(OrderId id, SymbolId symbol, const Now& now) noexcept;
   // Without a venue order id the venue would list the whole symbol: refused with kNotConnected, ask
   // send_query for the id first.
@@ -87,6 +91,7 @@ class BinanceVenue {
   [[nodiscard]] SendError send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
                                             const Now& now) noexcept;
   [[nodiscard]] SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept;
+  [[nodiscard]] SendError send_symbol_cancel(SymbolId symbol, const Now& now) noexcept;
   [[nodiscard]] SendError send_open_orders_query(const Now& now) noexcept;
   [[nodiscard]] SendError send_account_query(const Now& now) noexcept;
 
@@ -138,6 +143,8 @@ class BinanceVenue {
   void ask_time(const Now& now) noexcept;
   void open_session(const Now& now) noexcept;
 
+  [[nodiscard]] SendError send_order(RequestId request, std::string_view frame,
+                                     const Now& now) noexcept;
   [[nodiscard]] SendError admit(SendClass kind, RequestTag tag, const Now& now) noexcept;
   [[nodiscard]] SendError send(SendClass kind, RequestId id, std::string_view frame,
                                const Now& now) noexcept;
@@ -172,9 +179,7 @@ class BinanceVenue {
       listener.on_balance_change(message_.balance_change, now);
     }
     if (!message_.parked.name.empty()) listener.on_parked(message_.parked, now);
-    if (message_.kind == MessageKind::kFailure) {
-      listener.on_request_failure(message_.failure, now);
-    }
+    if (message_.kind == MessageKind::kFailure) deliver_failure(listener, now);
     if (message_.kind != MessageKind::kResult) return;
     switch (message_.request.tag) {
       case RequestTag::kTrades:
@@ -187,6 +192,7 @@ class BinanceVenue {
              .is_full = message_.reports.size() >= TradesPage::kTradesMax},
             now);
       case RequestTag::kMassCancel:
+      case RequestTag::kSymbolCancel:
         return listener.on_listing_complete(RequestKind::kMassCancel, message_.request.symbol(),
                                             OrderId{}, now);
       case RequestTag::kOpenOrders:
@@ -195,12 +201,37 @@ class BinanceVenue {
         return listener.on_listing_complete(RequestKind::kAccount, kNoSymbol, OrderId{}, now);
       case RequestTag::kNewOrder:
       case RequestTag::kCancel:
+      case RequestTag::kAmend:
+      case RequestTag::kReplace:
       case RequestTag::kQuery:
       case RequestTag::kOrderLookup:
       case RequestTag::kLogon:
       case RequestTag::kSubscribe:
       case RequestTag::kTime: return;
     }
+  }
+
+  // Of a cancelReplace that was carried out in part each half that was not is a failure of its own.
+  template <VenueListener L>
+  void deliver_failure(L& listener, const Now& now) noexcept {
+    const ReplaceAnswer& halves = message_.replace;
+    if (!halves.is_told()) return listener.on_request_failure(message_.failure, now);
+    RequestFailure failure = message_.failure;
+    if (halves.cancel.has_failed()) {
+      failure.kind = RequestKind::kReplaceCancel;
+      failure.failure = halves.cancel.failure;
+      failure.venue_code = halves.cancel.venue_code;
+      listener.on_request_failure(failure, now);
+    }
+    if (halves.placement.word == ReplaceWord::kSuccess) return;
+    failure.kind = RequestKind::kNewOrder;
+    failure.failure = FailureClass::kRejected;  // not attempted
+    failure.venue_code = message_.failure.venue_code;
+    if (halves.placement.has_failed()) {
+      failure.failure = halves.placement.failure;
+      failure.venue_code = halves.placement.venue_code;
+    }
+    listener.on_request_failure(failure, now);
   }
 
   const BinanceVenueSettings settings_;

@@ -30,6 +30,44 @@ enum class MessageKind : std::uint8_t {
   kGarbage,           // not JSON, or no message of this protocol
 };
 
+// What the answer to a cancelReplace says of each half (Binance: "Cancel and replace order",
+// cancelResult and newOrderResult).
+enum class ReplaceWord : std::uint8_t { kUnsaid, kSuccess, kFailure, kNotAttempted };
+struct ReplaceHalf {
+  ReplaceWord word{ReplaceWord::kUnsaid};
+  FailureClass failure{FailureClass::kUnknown};  // with kFailure
+  std::int32_t venue_code{0};
+  bool has_order{false};  // its report is among the message's
+  bool has_error{false};
+
+  [[nodiscard]] bool has_failed() const noexcept { return word == ReplaceWord::kFailure; }
+  // The word and what is said with it are the same.
+  [[nodiscard]] bool is_sound() const noexcept {
+    switch (word) {
+      case ReplaceWord::kSuccess: return has_order && !has_error;
+      case ReplaceWord::kFailure: return has_error && !has_order;
+      case ReplaceWord::kNotAttempted: return !has_error && !has_order;
+      case ReplaceWord::kUnsaid: return false;
+    }
+    return false;
+  }
+};
+struct ReplaceAnswer {
+  ReplaceHalf cancel{};
+  ReplaceHalf placement{};
+
+  [[nodiscard]] bool is_told() const noexcept {
+    return cancel.word != ReplaceWord::kUnsaid || placement.word != ReplaceWord::kUnsaid;
+  }
+  [[nodiscard]] bool is_sound() const noexcept {
+    return cancel.is_sound() && placement.is_sound() && cancel.word != ReplaceWord::kNotAttempted;
+  }
+  [[nodiscard]] bool is_success() const noexcept {
+    return is_sound() && cancel.word == ReplaceWord::kSuccess &&
+           placement.word == ReplaceWord::kSuccess;
+  }
+};
+
 // Everything one message said; reused for each message, so that the hot path allocates nothing.
 // Reports and balances are complete or absent: a message is taken whole or not at all.
 struct DecodedMessage {
@@ -39,8 +77,9 @@ struct DecodedMessage {
   MessageKind kind{MessageKind::kGarbage};
   RequestId request{};
   RequestFailure failure{};
-  WallTime retry_after{};  // with a failure that carries them, zero otherwise
-  WallTime server_time{};  // of the same clock; also of a logon's result
+  ReplaceAnswer replace{};  // of a cancelReplace; its halves' reports are in `reports`
+  WallTime retry_after{};   // with a failure that carries them, zero otherwise
+  WallTime server_time{};   // of the same clock; also of a logon's result
   bool has_rate_budget{false};
   RateBudget budget{};  // only what this message stated; windows not stated have a zero limit
   VenueBalanceChange balance_change{};

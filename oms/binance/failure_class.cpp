@@ -7,7 +7,8 @@ namespace {
 constexpr std::string_view kUnknownOrderText = "Unknown order sent.";
 
 bool is_cancel(RequestTag tag) noexcept {
-  return tag == RequestTag::kCancel || tag == RequestTag::kMassCancel;
+  return tag == RequestTag::kCancel || tag == RequestTag::kMassCancel ||
+         tag == RequestTag::kSymbolCancel;
 }
 
 }  // namespace

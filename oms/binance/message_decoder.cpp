@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include "oms/binance/answer_head.hpp"
+#include "oms/binance/failure_class.hpp"
 #include "oms/binance/report_builder.hpp"
 #include "oms/binance/stated_fields.hpp"
 
@@ -110,6 +111,15 @@ struct MessageDecoder::Impl {
   bool read_result(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
   bool read_order(ondemand::value value, MonoTime received, ReportSource source, ListPolicy lists,
                   DecodedMessage& out) noexcept;
+  bool read_order(ondemand::object object, MonoTime received, ReportSource source, ListPolicy lists,
+                  DecodedMessage& out) noexcept;
+  bool read_amended(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
+  bool read_error(ondemand::value value, AnswerHead& head, MonoTime received,
+                  DecodedMessage& out) noexcept;
+  bool read_replace_field(std::string_view key, ondemand::value value, MonoTime received,
+                          DecodedMessage& out) noexcept;
+  bool read_half(ondemand::value value, RequestTag tag, MonoTime received, ReplaceHalf& half,
+                 DecodedMessage& out) noexcept;
   bool read_fill(ondemand::value value, DecodedMessage& out) noexcept;
   bool read_trade(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
   bool read_balances(ondemand::value value, const BalanceFields& keys,
@@ -176,25 +186,19 @@ bool read_event_field(std::string_view key, ondemand::value value, EventFields& 
   }
 }
 
-bool read_error(ondemand::value value, AnswerHead& head, DecodedMessage& out) noexcept {
-  std::int64_t code = 0;
-  std::int64_t server_time = 0;
-  std::int64_t retry_after = 0;
-  const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
-    if (key == "code") return read_int(field, code);
-    if (key == "msg") return read_text(field, head.message);
-    if (key != "data" || field.type().value_unsafe() != ondemand::json_type::object) return true;
-    return for_each_field(field, [&](std::string_view name, ondemand::value time) {
-      if (name == "serverTime") return read_int(time, server_time);
-      if (name == "retryAfter") return read_int(time, retry_after);
-      return true;
-    });
-  });
-  if (!is_read || code < -1'000'000 || code > 1'000'000) return false;
-  out.failure.venue_code = static_cast<std::int32_t>(code);
-  out.server_time = wall_of_ms(server_time);
-  out.retry_after = wall_of_ms(retry_after);
+bool take_code(std::int64_t code, std::int32_t& out) noexcept {
+  if (code < -1'000'000 || code > 1'000'000) return false;
+  out = static_cast<std::int32_t>(code);
   return true;
+}
+
+bool read_replace_word(ondemand::value value, ReplaceWord& out) noexcept {
+  std::string_view text;
+  if (!read_text(value, text)) return false;
+  if (text == "SUCCESS") out = ReplaceWord::kSuccess;
+  if (text == "FAILURE") out = ReplaceWord::kFailure;
+  if (text == "NOT_ATTEMPTED") out = ReplaceWord::kNotAttempted;
+  return true;  // any other word leaves it unsaid
 }
 
 MessageKind kind_of_event(std::string_view type) noexcept {
@@ -212,6 +216,7 @@ void reset(DecodedMessage& out, MonoTime received) noexcept {
   out.request = {};
   out.failure = {};
   out.failure.received = received;
+  out.replace = {};
   out.retry_after = {};
   out.server_time = {};
   out.has_rate_budget = false;
@@ -224,6 +229,7 @@ void reset(DecodedMessage& out, MonoTime received) noexcept {
 
 void spoil(DecodedMessage& out, MessageKind kind) noexcept {
   out.kind = kind;
+  out.replace = {};
   out.parked = {};
   out.reports.clear();
   out.balances.clear();
@@ -285,7 +291,7 @@ bool MessageDecoder::Impl::decode_root(ondemand::document& document, AnswerHead&
     }
     if (key == "error") {
       head.has_error = true;
-      head.is_bad = !read_error(value, head, out);
+      head.is_bad = !read_error(value, head, received, out);
       return !head.is_bad;
     }
     if (key == "result") {
@@ -309,7 +315,13 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
     case RequestTag::kQuery:
     case RequestTag::kOrderLookup:
       return read_order(value, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
+    case RequestTag::kReplace:
+      return for_each_field(value, [&](std::string_view key, ondemand::value field) {
+        return read_replace_field(key, field, received, out);
+      });
+    case RequestTag::kAmend: return read_amended(value, received, out);
     case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel:
       return for_each_element(value, [&](ondemand::value order) {
         return read_order(order, received, ReportSource::kReply, ListPolicy::kAccept, out);
       });
@@ -349,13 +361,102 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
   return false;
 }
 
+bool MessageDecoder::Impl::read_error(ondemand::value value, AnswerHead& head, MonoTime received,
+                                      DecodedMessage& out) noexcept {
+  std::int64_t code = 0;
+  std::int64_t server_time = 0;
+  std::int64_t retry_after = 0;
+  const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
+    if (key == "code") return read_int(field, code);
+    if (key == "msg") return read_text(field, head.message);
+    if (key != "data" || field.type().value_unsafe() != ondemand::json_type::object) return true;
+    return for_each_field(field, [&](std::string_view name, ondemand::value each) {
+      if (name == "serverTime") return read_int(each, server_time);
+      if (name == "retryAfter") return read_int(each, retry_after);
+      return read_replace_field(name, each, received, out);
+    });
+  });
+  if (!is_read || !take_code(code, out.failure.venue_code)) return false;
+  out.server_time = wall_of_ms(server_time);
+  out.retry_after = wall_of_ms(retry_after);
+  return true;
+}
+
+// The same four fields are the result of a cancelReplace and the data of its error.
+bool MessageDecoder::Impl::read_replace_field(std::string_view key, ondemand::value value,
+                                              MonoTime received, DecodedMessage& out) noexcept {
+  ReplaceAnswer& halves = out.replace;
+  if (key == "cancelResult") return read_replace_word(value, halves.cancel.word);
+  if (key == "newOrderResult") return read_replace_word(value, halves.placement.word);
+  if (key == "cancelResponse") {
+    return read_half(value, RequestTag::kCancel, received, halves.cancel, out);
+  }
+  if (key == "newOrderResponse") {
+    return read_half(value, RequestTag::kNewOrder, received, halves.placement, out);
+  }
+  return true;
+}
+
+// An order as the answer to the half alone would state it, an error, or null.
+bool MessageDecoder::Impl::read_half(ondemand::value value, RequestTag tag, MonoTime received,
+                                     ReplaceHalf& half, DecodedMessage& out) noexcept {
+  bool is_null = false;
+  if (value.is_null().get(is_null) != simdjson::SUCCESS) return false;
+  if (is_null) return true;
+  ondemand::object object;
+  std::int64_t code = 0;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return false;
+  half.has_error = object.find_field_unordered("code").get_int64().get(code) == simdjson::SUCCESS;
+  if (object.reset().error() != simdjson::SUCCESS) return false;
+  if (!half.has_error) {
+    // Each order by its own client id: the request's is the new order's.
+    const RequestId asked = std::exchange(out.request, {tag, 0});
+    half.has_order = read_order(object, received, ReportSource::kReply, ListPolicy::kRefuse, out);
+    out.request = asked;
+    return half.has_order;
+  }
+  std::string_view message;
+  const bool is_read = for_each_field(object, [&](std::string_view key, ondemand::value field) {
+    return key != "msg" || read_text(field, message);
+  });
+  constexpr std::int32_t kBadRequest = 400;  // a half has no status of its own
+  half.failure = classify_failure(tag, kBadRequest, static_cast<std::int32_t>(code), message);
+  return is_read && take_code(code, half.venue_code);
+}
+
+// An amended order is spelled a little differently.
+bool MessageDecoder::Impl::read_amended(ondemand::value value, MonoTime received,
+                                        DecodedMessage& out) noexcept {
+  if (!ReportBuilder::open_order(received, ReportSource::kReply, out)) return false;
+  OrderFields order;
+  bool has_order = false;
+  const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
+    if (key == "transactTime") return read_int(field, order.time_ms);
+    if (key != "amendedOrder" || std::exchange(has_order, true)) return key != "amendedOrder";
+    return for_each_field(field, [&](std::string_view name, ondemand::value each) {
+      if (name == "qty") return read_text(each, order.qty);
+      if (name == "cumulativeQuoteQty") return read_text(each, order.cum_quote);
+      return read_order_field(name, each, order);
+    });
+  });
+  return is_read && has_order && builder.complete_order(order, 0, out);
+}
+
 bool MessageDecoder::Impl::read_order(ondemand::value value, MonoTime received, ReportSource source,
                                       ListPolicy lists, DecodedMessage& out) noexcept {
+  ondemand::object object;
+  return value.get_object().get(object) == simdjson::SUCCESS &&
+         read_order(object, received, source, lists, out);
+}
+
+bool MessageDecoder::Impl::read_order(ondemand::object object, MonoTime received,
+                                      ReportSource source, ListPolicy lists,
+                                      DecodedMessage& out) noexcept {
   const std::size_t first = out.reports.size();
   if (!ReportBuilder::open_order(received, source, out)) return false;
   OrderFields order;
   bool is_list = false;
-  const bool is_read = for_each_field(value, [&](std::string_view key, ondemand::value field) {
+  const bool is_read = for_each_field(object, [&](std::string_view key, ondemand::value field) {
     if (key == "fills") {
       return for_each_element(field, [&](ondemand::value fill) { return read_fill(fill, out); });
     }

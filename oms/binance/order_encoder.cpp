@@ -233,8 +233,8 @@ std::string_view OrderEncoder::order_lookup(SymbolId symbol, VenueOrderId venue_
   return finish();
 }
 
-std::string_view OrderEncoder::cancel_all(SymbolId symbol, WallTime now) noexcept {
-  begin({RequestTag::kMassCancel, symbol.raw()}, "openOrders.cancelAll");
+std::string_view OrderEncoder::cancel_all(RequestTag tag, SymbolId symbol, WallTime now) noexcept {
+  begin({tag, symbol.raw()}, "openOrders.cancelAll");
   add_recv_window_symbol_timestamp(symbol, now);
   return finish();
 }

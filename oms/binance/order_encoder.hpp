@@ -16,6 +16,7 @@
 #include "oms/binance/request_frame.hpp"
 #include "oms/binance/request_id.hpp"
 #include "oms/binance/signer.hpp"
+#include "oms/venue.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -45,6 +46,14 @@ class OrderEncoder {
   // By the venue's id when it is known (the venue is faster so), else by the client id.
   [[nodiscard]] std::string_view order_cancel(OrderId id, SymbolId symbol,
                                               VenueOrderId venue_order_id, WallTime now) noexcept;
+  // Cancels one order and places another. Nothing is cancelled when the order count is exceeded
+  // (orderRateLimitExceededMode DO_NOTHING, the venue's default).
+  [[nodiscard]] std::string_view order_replace(const NewOrderSingle& order, OrderId id,
+                                               const OldOrder& old, WallTime now) noexcept;
+  // The order keeps its client id. As short-lived as a new order: what comes late does not happen.
+  [[nodiscard]] std::string_view order_amend(OrderId id, SymbolId symbol,
+                                             VenueOrderId venue_order_id, Qty qty,
+                                             WallTime now) noexcept;
   [[nodiscard]] std::string_view order_status(OrderId id, SymbolId symbol, WallTime now) noexcept;
   [[nodiscard]] std::string_view my_trades(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                            WallTime now) noexcept;
@@ -52,7 +61,8 @@ class OrderEncoder {
   [[nodiscard]] std::string_view trades_since(SymbolId symbol, TradeId from, WallTime now) noexcept;
   [[nodiscard]] std::string_view order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
                                               WallTime now) noexcept;
-  [[nodiscard]] std::string_view cancel_all(SymbolId symbol, WallTime now) noexcept;
+  // `tag`: kMassCancel or kSymbolCancel.
+  [[nodiscard]] std::string_view cancel_all(RequestTag tag, SymbolId symbol, WallTime now) noexcept;
   // `number`: which of these questions it is; the answer names it.
   [[nodiscard]] std::string_view open_orders(std::uint64_t number, WallTime now) noexcept;
   [[nodiscard]] std::string_view account_status(std::uint64_t number, WallTime now) noexcept;

@@ -17,6 +17,9 @@ std::optional<RequestTag> parse_tag(char letter) noexcept {
     case RequestTag::kTradesSince:
     case RequestTag::kOrderLookup:
     case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel:
+    case RequestTag::kAmend:
+    case RequestTag::kReplace:
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
@@ -39,10 +42,13 @@ OrderId RequestId::order_id() const noexcept {
     case RequestTag::kNewOrder:
     case RequestTag::kCancel:
     case RequestTag::kQuery:
+    case RequestTag::kAmend:
+    case RequestTag::kReplace:
     case RequestTag::kTrades: return OrderId{value};
     case RequestTag::kTradesSince:
     case RequestTag::kOrderLookup:
     case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel:
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
@@ -56,7 +62,8 @@ SymbolId RequestId::symbol() const noexcept {
   if (tag == RequestTag::kTradesSince) {
     return SymbolId{static_cast<std::uint16_t>(value >> kTradeIdBits)};
   }
-  if (tag != RequestTag::kMassCancel || value >= kNoSymbol.raw()) return kNoSymbol;
+  const bool is_of_symbol = tag == RequestTag::kMassCancel || tag == RequestTag::kSymbolCancel;
+  if (!is_of_symbol || value >= kNoSymbol.raw()) return kNoSymbol;
   return SymbolId{static_cast<std::uint16_t>(value)};
 }
 
@@ -94,13 +101,16 @@ std::optional<RequestId> parse_request_id(std::string_view text) noexcept {
 
 std::optional<RequestKind> request_kind(RequestTag tag) noexcept {
   switch (tag) {
-    case RequestTag::kNewOrder: return RequestKind::kNewOrder;
+    case RequestTag::kNewOrder:
+    case RequestTag::kReplace: return RequestKind::kNewOrder;
+    case RequestTag::kAmend: return RequestKind::kAmend;
     case RequestTag::kCancel: return RequestKind::kCancel;
     case RequestTag::kQuery: return RequestKind::kQuery;
     case RequestTag::kTrades: return RequestKind::kTrades;
     case RequestTag::kTradesSince: return RequestKind::kTradesSince;
     case RequestTag::kOrderLookup: return RequestKind::kOrderLookup;
-    case RequestTag::kMassCancel: return RequestKind::kMassCancel;
+    case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel: return RequestKind::kMassCancel;
     case RequestTag::kOpenOrders: return RequestKind::kOpenOrders;
     case RequestTag::kAccount: return RequestKind::kAccount;
     case RequestTag::kLogon:

@@ -21,6 +21,9 @@ enum class RequestTag : char {
   kTradesSince = 'h',
   kOrderLookup = 'v',
   kMassCancel = 'm',
+  kSymbolCancel = 'x',  // the same for a strategy
+  kAmend = 'e',
+  kReplace = 'r',
   kOpenOrders = 'o',
   kAccount = 'a',
   kLogon = 'l',
@@ -29,8 +32,9 @@ enum class RequestTag : char {
 };
 
 // `<letter><16 hex digits>`, e.g. "n00002a00000001f4"; inside the venue's 36 characters. `value` is
-// the OrderId, the SymbolId of a mass cancel, the VenueOrderId of a lookup, the SymbolId (upper 16
-// bits) and the first TradeId (lower 48) of a page of own trades, or zero.
+// the OrderId (of a cancelReplace the new order's), the SymbolId of a mass cancel, the VenueOrderId
+// of a lookup, the SymbolId (upper 16 bits) and the first TradeId (lower 48) of a page of own
+// trades, or zero.
 struct RequestId {
   static constexpr std::size_t kTextSize = 17;
 

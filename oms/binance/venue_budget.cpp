@@ -36,13 +36,14 @@ std::optional<Reject> check_window(const BudgetWindow& window, std::int64_t cost
 }
 
 std::int64_t orders_of(RequestTag tag) noexcept {
-  return tag == RequestTag::kNewOrder ? 1 : 0;
+  return tag == RequestTag::kNewOrder || tag == RequestTag::kReplace ? 1 : 0;
 }
 
 // What an answered request has cost in weight, should the answer not say.
 std::int64_t weight_charged(RequestTag tag, const DecodedMessage* answer) noexcept {
-  const bool is_free =
-      tag == RequestTag::kNewOrder || tag == RequestTag::kCancel || tag == RequestTag::kMassCancel;
+  const bool is_free = tag == RequestTag::kNewOrder || tag == RequestTag::kReplace ||
+                       tag == RequestTag::kCancel || tag == RequestTag::kMassCancel ||
+                       tag == RequestTag::kSymbolCancel;
   const bool is_success = answer != nullptr && answer->kind == MessageKind::kResult &&
                           answer->failure.http_status >= 200 && answer->failure.http_status < 300;
   return is_free && is_success ? 0 : request_weight(tag);
@@ -66,10 +67,13 @@ std::int64_t request_weight(RequestTag tag) noexcept {
     case RequestTag::kNewOrder:
     case RequestTag::kCancel:
     case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel:
+    case RequestTag::kReplace:
     case RequestTag::kTime: return 1;
     case RequestTag::kLogon:
     case RequestTag::kSubscribe: return 2;
     case RequestTag::kQuery:
+    case RequestTag::kAmend:
     case RequestTag::kOrderLookup: return 4;
     case RequestTag::kTrades: return 5;  // always with an orderId
     case RequestTag::kTradesSince:

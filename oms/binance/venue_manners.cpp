@@ -210,7 +210,9 @@ void VenueManners::note_answer(const DecodedMessage& message) noexcept {
     limit_backoff_ = {};
     ban_backoff_ = {};
   }
-  if (message.request.tag == RequestTag::kNewOrder) order_backoff_ = {};
+  const bool is_order =
+      message.request.tag == RequestTag::kNewOrder || message.request.tag == RequestTag::kReplace;
+  if (is_order) order_backoff_ = {};
   // The time is told to anybody; what needs the key shows that it is taken again.
   if (message.request.tag != RequestTag::kTime && answered->sent > key_doubted_at_) {
     is_key_doubted_ = false;

@@ -22,6 +22,8 @@ class FakeVenue {
     VenueOrderId venue_order_id{};
     MonoTime at{};
     TradeId from{};  // of a page of own trades
+    OldOrder old{};  // of a cancelReplace
+    Qty qty{};       // of an amendment
   };
 
   FakeVenue() { sent.reserve(1 << 16); }
@@ -35,6 +37,15 @@ class FakeVenue {
   SendError send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_id,
                         const Now& now) noexcept {
     return send({RequestKind::kCancel, id, symbol, venue_id, now.mono});
+  }
+  SendError send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
+                         const OldOrder& old, const Now& now) noexcept {
+    last = order.get();
+    return send({RequestKind::kReplaceCancel, id, order.get().symbol, {}, now.mono, {}, old});
+  }
+  SendError send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_id, Qty qty,
+                       const Now& now) noexcept {
+    return send({RequestKind::kAmend, id, symbol, venue_id, now.mono, {}, {}, qty});
   }
   SendError send_query(OrderId id, SymbolId symbol, const Now& now) noexcept {
     return send({RequestKind::kQuery, id, symbol, {}, now.mono});
@@ -50,6 +61,9 @@ class FakeVenue {
     return send({RequestKind::kOrderLookup, {}, symbol, venue_id, now.mono});
   }
   SendError send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
+    return send({RequestKind::kMassCancel, {}, symbol, {}, now.mono});
+  }
+  SendError send_symbol_cancel(SymbolId symbol, const Now& now) noexcept {
     return send({RequestKind::kMassCancel, {}, symbol, {}, now.mono});
   }
   SendError send_open_orders_query(const Now& now) noexcept {

@@ -133,7 +133,9 @@ class ModelExchange {
       case RequestKind::kOrderLookup: return answer_lookup(request.venue_order_id);
       case RequestKind::kOpenOrders: return answer_open_orders();
       case RequestKind::kAccount: return answer_account();
-      case RequestKind::kMassCancel: return;
+      case RequestKind::kMassCancel:
+      case RequestKind::kAmend:
+      case RequestKind::kReplaceCancel: return;
     }
   }
 

@@ -20,6 +20,11 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.venue_cum_qty, b->venue_cum_qty) << "order " << a.id.raw();
   EXPECT_EQ(a.reserved, b->reserved) << "order " << a.id.raw();
   EXPECT_EQ(a.is_inferred, b->is_inferred) << "order " << a.id.raw();
+  EXPECT_EQ(a.is_amended, b->is_amended) << "order " << a.id.raw();
+  EXPECT_EQ(a.is_amend_pending, b->is_amend_pending) << "order " << a.id.raw();
+  EXPECT_EQ(a.amend_qty, b->amend_qty) << "order " << a.id.raw();
+  EXPECT_EQ(a.replaces, b->replaces) << "order " << a.id.raw();
+  EXPECT_EQ(a.replace_mode, b->replace_mode) << "order " << a.id.raw();
   EXPECT_EQ(a.has_reserve, b->has_reserve) << "order " << a.id.raw();
   EXPECT_EQ(a.strategy, b->strategy);
   EXPECT_EQ(a.side, b->side);

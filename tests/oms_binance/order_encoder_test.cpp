@@ -198,6 +198,43 @@ TEST_P(OrderEncoderTest, CancelPrefersTheVenuesId) {
             (Json{{"origClientOrderId", client_id(kOrder)}, {"symbol", "BTCUSDT"}}));
 }
 
+TEST_P(OrderEncoderTest, AReplaceIsANewOrderThatNamesTheOldOne) {
+  const OrderId old = make_order_id(42, 7);
+  Json wanted = params_of(encoder_.order_place(limit_order(), kOrder, kWall), "n00002a00000001f4",
+                          "order.place", 1500);
+  wanted["cancelOrderId"] = 125690984230;
+  wanted["cancelReplaceMode"] = "STOP_ON_FAILURE";
+  EXPECT_EQ(
+      params_of(encoder_.order_replace(limit_order(), kOrder,
+                                       {.id = old, .venue_id = VenueOrderId{125690984230}}, kWall),
+                "r00002a00000001f4", "order.cancelReplace", 1500),
+      wanted);
+  wanted.erase("cancelOrderId");
+  wanted["cancelOrigClientOrderId"] = client_id(old);
+  wanted["cancelReplaceMode"] = "ALLOW_FAILURE";
+  EXPECT_EQ(
+      params_of(encoder_.order_replace(limit_order(), kOrder,
+                                       {.id = old, .mode = ReplaceMode::kAllowFailure}, kWall),
+                "r00002a00000001f4", "order.cancelReplace", 1500),
+      wanted);
+}
+
+TEST_P(OrderEncoderTest, AnAmendedOrderKeepsItsClientId) {
+  Json wanted{{"newClientOrderId", client_id(kOrder)},
+              {"newQty", "0.5"},
+              {"orderId", 12569099453},
+              {"symbol", "BTCUSDT"}};
+  EXPECT_EQ(
+      params_of(encoder_.order_amend(kOrder, kBtc, VenueOrderId{12569099453}, qty("0.5"), kWall),
+                "e00002a00000001f4", "order.amend.keepPriority", 1500),
+      wanted);
+  wanted.erase("orderId");
+  wanted["origClientOrderId"] = client_id(kOrder);
+  EXPECT_EQ(params_of(encoder_.order_amend(kOrder, kBtc, VenueOrderId{}, qty("0.5"), kWall),
+                      "e00002a00000001f4", "order.amend.keepPriority", 1500),
+            wanted);
+}
+
 TEST_P(OrderEncoderTest, QueriesAndListings) {
   EXPECT_EQ(
       params_of(encoder_.order_status(kOrder, kEth, kWall), "q00002a00000001f4", "order.status"),
@@ -215,9 +252,9 @@ TEST_P(OrderEncoderTest, QueriesAndListings) {
   EXPECT_EQ(params_of(encoder_.order_lookup(kEth, VenueOrderId{77}, kWall), "v000000000000004d",
                       "order.status"),
             (Json{{"orderId", 77}, {"symbol", "ETHUSDT"}}));
-  EXPECT_EQ(
-      params_of(encoder_.cancel_all(kEth, kWall), "m0000000000000001", "openOrders.cancelAll"),
-      (Json{{"symbol", "ETHUSDT"}}));
+  EXPECT_EQ(params_of(encoder_.cancel_all(RequestTag::kMassCancel, kEth, kWall),
+                      "m0000000000000001", "openOrders.cancelAll"),
+            (Json{{"symbol", "ETHUSDT"}}));
   EXPECT_EQ(params_of(encoder_.open_orders(0, kWall), "o0000000000000000", "openOrders.status"),
             Json::object());
   EXPECT_EQ(params_of(encoder_.account_status(0, kWall), "a0000000000000000", "account.status"),
@@ -234,11 +271,13 @@ TEST_P(OrderEncoderTest, RequestsAfterTheLogonDoNotAllocate) {
     iceberg.terms.iceberg_qty = qty("0.001");
     bytes += encoder_.order_place(iceberg, kOrder, kWall).size();
     bytes += encoder_.order_cancel(kOrder, kBtc, VenueOrderId{1}, kWall).size();
+    bytes += encoder_.order_replace(limit_order(), kOrder, {.id = kOrder}, kWall).size();
+    bytes += encoder_.order_amend(kOrder, kBtc, VenueOrderId{}, qty("1"), kWall).size();
     bytes += encoder_.order_status(kOrder, kBtc, kWall).size();
     bytes += encoder_.my_trades(kOrder, kBtc, VenueOrderId{1}, kWall).size();
     bytes += encoder_.trades_since(kBtc, TradeId{1}, kWall).size();
     bytes += encoder_.order_lookup(kBtc, VenueOrderId{1}, kWall).size();
-    bytes += encoder_.cancel_all(kBtc, kWall).size();
+    bytes += encoder_.cancel_all(RequestTag::kMassCancel, kBtc, kWall).size();
     bytes += encoder_.open_orders(0, kWall).size();
     bytes += encoder_.account_status(0, kWall).size();
     bytes += encoder_.subscribe(kWall).size();

@@ -1,9 +1,8 @@
 // What the journal tells against what the process knew.
-#include "tests/simulation/judge.hpp"
-
 #include <set>
 
 #include "oms/order_recovery.hpp"
+#include "tests/simulation/judge.hpp"
 
 namespace portcullis::simulation {
 

@@ -1,7 +1,7 @@
 // The books.
-#include "tests/simulation/judge.hpp"
-
 #include <vector>
+
+#include "tests/simulation/judge.hpp"
 
 namespace portcullis::simulation {
 

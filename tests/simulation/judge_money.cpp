@@ -1,9 +1,9 @@
 // Limits, positions, fees and results.
-#include "tests/simulation/judge.hpp"
-
 #include <map>
 #include <set>
 #include <vector>
+
+#include "tests/simulation/judge.hpp"
 
 namespace portcullis::simulation {
 

@@ -68,7 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{Mutant::kKillNotVerified, "KillNotVerified"},
                     Planted{Mutant::kGapNotSeen, "GapNotSeen"},
                     Planted{Mutant::kOldSnapshotJoined, "OldSnapshotJoined"},
-                    Planted{Mutant::kLostStreamNotSeen, "LostStreamNotSeen"}),
+                    Planted{Mutant::kLostStreamNotSeen, "LostStreamNotSeen"},
+                    Planted{Mutant::kReserveLoweredByAmend, "ReserveLoweredByAmend"},
+                    Planted{Mutant::kReserveFreedByReplace, "ReserveFreedByReplace"}),
     [](const auto& each) { return each.param.name; });
 
 // Otherwise what they find would be nobody's.

@@ -19,6 +19,11 @@ void RandomStrategy::do_work(Gateway& gateway) {
   }
   if (random_.below(1'000) < orders_per_mille && working_.size() < working_max) place(gateway);
   if (random_.below(1'000) < cancels_per_mille) cancel_one(gateway);
+  if (random_.below(1'000) < changes_per_mille) {
+    random_.chance(50) ? amend_one(gateway) : replace_one(gateway);
+  }
+  constexpr std::int64_t kSweepEvery = 4'000;
+  if (random_.below(kSweepEvery) == 0) sweep(gateway);
 }
 
 void RandomStrategy::forget() {
@@ -32,6 +37,7 @@ void RandomStrategy::hear(const ExecutionReport& report) {
     Intent& intent = intents_[report.ref.raw()];
     intent.id = report.order_id;
     intent.order.qty = report.qty;
+    intent.order.symbol = report.symbol;
     intent.state = report.state;
     intent.traded = report.cum_qty;
     working_.push_back(report.ref.raw());
@@ -57,6 +63,13 @@ void RandomStrategy::hear_of(Intent& intent, const ExecutionReport& report) {
   }
   if (intent.id != report.order_id) complain(report, "another id");
   if (report.exec_type == ExecType::kCancelRejected) return;
+  if (report.exec_type == ExecType::kAmendRejected) return;
+  if (report.exec_type == ExecType::kReplaced) {
+    if (report.qty >= intent.order.qty && intent.order.qty.is_positive()) {
+      complain(report, "amended and not smaller");
+    }
+    intent.order.qty = report.qty;
+  }
   const bool is_trade = report.exec_type == ExecType::kTrade;
   if (is_trade) intent.traded += report.last_qty;
   if (report.cum_qty != intent.traded) complain(report, "cum_qty is not the sum of its trades");
@@ -76,14 +89,22 @@ void RandomStrategy::complain(const ExecutionReport& report, const char* what) {
 
 void RandomStrategy::place(Gateway& gateway) {
   const SymbolId symbol{static_cast<SymbolId::rep>(random_.below(2))};
+  const std::optional<NewOrderSingle> order = make_order(gateway, symbol);
+  if (!order) return;
+  OrderCommand command;
+  command.kind = OrderCommandKind::kNew;
+  command.order = *order;
+  if (gateway.ports[port_].commands.try_push(command)) intents_[order->ref.raw()].order = *order;
+}
+
+// Any order of the symbol; none while the market is not known.
+std::optional<NewOrderSingle> RandomStrategy::make_order(Gateway& gateway, SymbolId symbol) {
   MarketSnapshot market;
-  if (!gateway.market.read(symbol, market) || !market.top.is_complete()) return;
+  if (!gateway.market.read(symbol, market) || !market.top.is_complete()) return {};
   const Instrument& instrument = instruments_.at(symbol);
   const std::int64_t tick = std::max<std::int64_t>(instrument.tick_size.raw(), 1);
   const std::int64_t bid = market.top.bid_px.raw();
   const std::int64_t spread = std::max(market.top.ask_px.raw() - bid, tick);
-  OrderCommand command;
-  command.kind = OrderCommandKind::kNew;
   NewOrderSingle order;
   order.ref = StrategyRef{++last_ref_};
   order.symbol = symbol;
@@ -107,17 +128,58 @@ void RandomStrategy::place(Gateway& gateway) {
     make_special(order, market, instrument, random_);
   }
   if (random_.below(100) < 3) order.terms.stp = StpMode::kExpireBoth;
-  command.order = order;
-  if (!gateway.ports[port_].commands.try_push(command)) return;
-  Intent& intent = intents_[order.ref.raw()];
-  intent.order = order;
+  return order;
+}
+
+const RandomStrategy::Intent* RandomStrategy::draw_working() {
+  if (working_.empty()) return nullptr;
+  const auto at =
+      static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(working_.size())));
+  return &intents_.at(working_[at]);
 }
 
 void RandomStrategy::cancel_one(Gateway& gateway) {
-  if (working_.empty()) return;
-  const auto at =
-      static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(working_.size())));
-  push_cancel(gateway, intents_.at(working_[at]).id);
+  if (const Intent* intent = draw_working()) push_cancel(gateway, intent->id);
+}
+
+// To any quantity below the present one, what has been filled already included.
+void RandomStrategy::amend_one(Gateway& gateway) {
+  const Intent* intent = draw_working();
+  if (intent == nullptr || !intent->order.qty.is_positive()) return;
+  const std::int64_t lot =
+      std::max<std::int64_t>(instruments_.at(intent->order.symbol).lot_size.raw(), 1);
+  OrderCommand command;
+  command.kind = OrderCommandKind::kAmend;
+  command.amend = OrderAmendRequest{};
+  command.amend.order_id = intent->id;
+  command.amend.qty = Qty::from_raw(random_.below(intent->order.qty.raw()) / lot * lot);
+  (void)gateway.ports[port_].commands.try_push(command);
+}
+
+void RandomStrategy::replace_one(Gateway& gateway) {
+  const Intent* intent = draw_working();
+  if (intent == nullptr) return;
+  const OrderId old = intent->id;
+  const std::optional<NewOrderSingle> order = make_order(gateway, intent->order.symbol);
+  if (!order) return;
+  OrderCommand command;
+  command.kind = OrderCommandKind::kReplace;
+  command.replace = OrderReplaceRequest{};
+  command.replace.order = *order;
+  command.replace.old_order_id = old;
+  command.replace.mode =
+      random_.chance(50) ? ReplaceMode::kStopOnFailure : ReplaceMode::kAllowFailure;
+  if (gateway.ports[port_].commands.try_push(command)) intents_[order->ref.raw()].order = *order;
+}
+
+// Everything in a symbol, or in all of them.
+void RandomStrategy::sweep(Gateway& gateway) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kMassCancel;
+  command.mass_cancel = OrderMassCancelRequest{};
+  const std::int64_t dice = random_.below(3);
+  if (dice < 2) command.mass_cancel.symbol = SymbolId{static_cast<SymbolId::rep>(dice)};
+  (void)gateway.ports[port_].commands.try_push(command);
 }
 
 void RandomStrategy::cancel_all(Gateway& gateway) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace portcullis::simulation {
 
 // A strategy that does anything it may: all kinds of orders on both sides, near the market, and
-// cancels at any moment. It writes down what it was told, and what of it cannot be.
+// cancels, amendments and replacements at any moment. It writes down what it was told, and what of
+// it cannot be.
 class RandomStrategy {
  public:
   // What it knows of one of its orders.
@@ -51,12 +53,18 @@ class RandomStrategy {
   // Orders and cancels in a thousand turns.
   int orders_per_mille{7};
   int cancels_per_mille{5};
+  int changes_per_mille{3};
   std::size_t working_max{15};
 
  private:
   void hear(const ExecutionReport& report);
   void hear_of(Intent& intent, const ExecutionReport& report);
   void place(Gateway& gateway);
+  [[nodiscard]] std::optional<NewOrderSingle> make_order(Gateway& gateway, SymbolId symbol);
+  [[nodiscard]] const Intent* draw_working();
+  void amend_one(Gateway& gateway);
+  void replace_one(Gateway& gateway);
+  void sweep(Gateway& gateway);
   void cancel_one(Gateway& gateway);
   void cancel_all(Gateway& gateway);
   void push_cancel(Gateway& gateway, OrderId id);

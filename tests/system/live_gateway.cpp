@@ -120,6 +120,31 @@ void LiveGateway::cancel(OrderId order_id) {
   if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
 }
 
+void LiveGateway::cancel_all(SymbolId symbol) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kMassCancel;
+  command.mass_cancel = OrderMassCancelRequest{.symbol = symbol};
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+}
+
+void LiveGateway::amend(OrderId order_id, const std::string& qty) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kAmend;
+  command.amend = OrderAmendRequest{.order_id = order_id, .qty = Qty::parse(qty).value()};
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+}
+
+StrategyRef LiveGateway::replace(OrderId old, NewOrderSingle order, ReplaceMode mode) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kReplace;
+  order.ref = next_ref_;
+  order.symbol = SymbolId{0};
+  command.replace = OrderReplaceRequest{.order = order, .old_order_id = old, .mode = mode};
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+  next_ref_ = next_ref_.next();
+  return order.ref;
+}
+
 oms::OmsSnapshot LiveGateway::summary() {
   oms::OmsSnapshot snapshot;
   (void)gateway_->oms().view().read(snapshot);

@@ -41,6 +41,9 @@ class LiveGateway {
   // Any order; the reference and the symbol are filled in.
   StrategyRef place(NewOrderSingle order);
   void cancel(OrderId order_id);
+  void cancel_all(SymbolId symbol);
+  void amend(OrderId order_id, const std::string& qty);
+  StrategyRef replace(OrderId old, NewOrderSingle order, ReplaceMode mode);
   // Takes reports until one satisfies the condition; all of them are kept in `reports`.
   template <class Condition>
   std::optional<ExecutionReport> wait_report(Condition&& condition) {
