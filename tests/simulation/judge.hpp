@@ -28,6 +28,8 @@ class Judge {
   void judge();
   // What the feed has just published: whole and uncrossed, or marked. To be asked after its turn.
   void judge_market();
+  // What may still fill at the venue is held in the limits, whatever the gateway has been told.
+  void judge_held();
   // Nothing moves, and what works is known: what it holds. To be asked before anything is
   // cancelled.
   void judge_reserves();

@@ -73,6 +73,29 @@ void Judge::judge_reserves() {
   }
 }
 
+void Judge::judge_held() {
+  if (may_have_forgotten()) return;
+  struct Sum {
+    Qty buying{};
+    Qty selling{};
+  };
+  std::vector<Sum> sums(world_.instruments_.size());
+  for (const sim::Order& order : world_.venue_.open_orders()) {
+    if (order.symbol >= sums.size()) continue;
+    (order.side == Side::kBuy ? sums[order.symbol].buying : sums[order.symbol].selling) +=
+        order.leaves();
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const risk::SymbolExposure& held =
+        world_.gateway_->exposure().at(SymbolId{static_cast<SymbolId::rep>(i)});
+    if (held.working_buy >= sums[i].buying && held.working_sell >= sums[i].selling) continue;
+    return complain("I3", "symbol " + std::to_string(i) + " may still buy " +
+                              text_of(sums[i].buying) + " and sell " + text_of(sums[i].selling) +
+                              " at the venue, and the limits hold " + text_of(held.working_buy) +
+                              " and " + text_of(held.working_sell));
+  }
+}
+
 // ---- I4
 
 void Judge::judge_positions() {

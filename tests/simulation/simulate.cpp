@@ -107,6 +107,9 @@ struct Totals {
     count("books", books);
     count("lives", lives);
     std::printf("%.1f s, %.1f seeds/s\n", seconds, static_cast<double>(seeds) / seconds);
+    std::fflush(stdout);
+  }
+  void print_fired() const {
     std::string text = "faults that fired:";
     for (std::size_t i = 0; i < kFaultKinds; ++i) {
       text +=
@@ -116,7 +119,12 @@ struct Totals {
   }
 };
 
+double seconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
 int simulate(const Options& options) {
+  constexpr std::uint64_t kSeedsOfALine = 5'000;
   const ScratchFolder folder;
   Totals totals;
   const auto began = std::chrono::steady_clock::now();
@@ -129,8 +137,11 @@ int simulate(const Options& options) {
     totals.add(outcome);
     if (options.is_verbose) print_seed(outcome);
     if (!outcome.violations.empty()) print_failure(outcome, plan);
+    // Of a long run, how far it is.
+    if (totals.seeds % kSeedsOfALine == 0) totals.print(seconds_since(began));
   }
-  totals.print(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  totals.print(seconds_since(began));
+  totals.print_fired();
   return totals.failures == 0 ? 0 : 1;
 }
 

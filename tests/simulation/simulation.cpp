@@ -166,6 +166,8 @@ void Simulation::tick(Nanos least, Nanos most) {
   gateway_->feed(now);
   Judge{*this}.judge_market();
   gateway_->trade(now);
+  constexpr std::uint64_t kTurnsOfALook = 16;
+  if (++turns_ % kTurnsOfALook == 0 && outcome_.violations.empty()) Judge{*this}.judge_held();
   for (RandomStrategy& strategy : strategies_) strategy.do_work(*gateway_);
   if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now.mono);
   if (timeline_.now().mono >= control_next_) {

@@ -105,6 +105,7 @@ class Simulation {
   MonoTime booted_{};  // the gateway's clock is from here on
   Nanos host_skew_{};
   MonoTime control_next_{};
+  std::uint64_t turns_{0};
   std::int64_t syncs_percent_{50};  // of the turns: how fast the disk is
   std::optional<MonoTime> healed_;
   std::optional<MonoTime> ready_since_;  // after it
