@@ -14,18 +14,20 @@ void OrderAccounting::lower_qty(Order& order, Qty qty) noexcept {
 
 // A market order by quote quantity left with an upper bound for a quantity. The venue works the
 // quantity out from its book; what has filled it is all of it. And an amendment makes an order
-// smaller, now or when the venue comes to it. Only ever lowered: a smaller number is the later one,
+// smaller, now or when the venue comes to it: ours, one that a failure of power has taken out of
+// the journal, or another program's. Only ever lowered: a smaller number is the later one,
 // whichever path it came by, and what fills beyond a bound is reported as a fill too many.
 void OrderAccounting::note_stated_qty(Order& order, const VenueReport& report,
                                       const Now& now) noexcept {
-  const bool may_shrink = order.is_by_quote() || order.is_amended;
-  if (!may_shrink || is_terminal(order.state)) [[likely]]
+  const bool is_smaller = report.qty.is_positive() && report.qty < order.qty;
+  if ((!is_smaller && !order.is_by_quote()) || is_terminal(order.state)) [[likely]]
     return;
   const bool is_whole = order.is_by_quote() && report.state == OrderState::kFilled;
   const Qty stated = is_whole ? report.cum_qty : report.qty;
   if (!stated.is_positive() || stated >= order.qty || stated < order.cum_qty) return;
   lower_qty(order, stated);
-  if (!order.is_amended) return;
+  if (order.is_by_quote()) return;
+  order.is_amended = true;
   if (stated <= order.amend_qty) order.is_amend_pending = false;
   ExecutionReport out = report_of(order, ExecType::kReplaced);
   out.is_inferred = report.source == ReportSource::kQuery;

@@ -134,6 +134,22 @@ TEST_F(OrderChangesTest, WhatCannotBeAmendedIsRefusedWithoutARoundTrip) {
   EXPECT_EQ(refused(sent, "0.5"), RejectReason::kNotChangeable);  // the venue has not named it
 }
 
+// Another program made it smaller, or we did, and a failure of power has taken that out of the
+// journal. Otherwise fills would be missing that never were, and asked for without an end.
+TEST_F(OrderChangesTest, AnAmendmentThatNobodyRemembersIsBelieved) {
+  const OrderId id = working("10");
+  world.tell(stated(world.trade(id, 1, "4", "4", OrderState::kPartiallyFilled), "10"));
+  EXPECT_EQ(world.working_buy(), qty("6"));
+  (void)world.take_reports();
+  world.tell(
+      stated(world.says(id, ExecType::kNew, OrderState::kFilled, "4", ReportSource::kQuery), "4"));
+  EXPECT_EQ(world.state_of(id), OrderState::kFilled);
+  EXPECT_TRUE(order(id).missing_qty().is_zero());
+  EXPECT_TRUE(world.working_buy().is_zero());
+  EXPECT_EQ(world.take_kinds(), "replaced trade");
+  EXPECT_EQ(world.agent->accounting().store().open_count(), 0U);
+}
+
 TEST_F(OrderChangesTest, OneAmendmentAtATime) {
   const OrderId id = working("10");
   push_amend(id, "4");
