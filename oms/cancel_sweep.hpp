@@ -40,11 +40,13 @@ class CancelSweep {
     if (phase_ != Phase::kCancelling || now < next_) return std::nullopt;
     return SymbolId{static_cast<std::uint16_t>(symbol_)};
   }
-  // The one that next_cancel named. What the session holds may be held for minutes, and each try is
-  // in the journal: not at every turn.
+  // The one that next_cancel named. What cannot leave may be held for minutes, and each try is in
+  // the journal: not at every turn.
   void on_cancel_tried(SendError error, MonoTime now) noexcept {
-    if (error == SendError::kHeld) next_ = now + settings_.timer_interval;
-    if (error != SendError::kNone) return;
+    if (error != SendError::kNone) {
+      next_ = now + settings_.timer_interval;
+      return;
+    }
     if (++symbol_ < symbol_count_) return;
     phase_ = Phase::kVerifying;
     cancelled_at_ = now;

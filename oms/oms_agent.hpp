@@ -330,9 +330,11 @@ class OmsAgent {
 
   void on_external(const VenueReport& report, const Now& now) noexcept {
     ExternalOrders& others = accounting_.external_orders();
-    if (others.has_overflowed() && kill_switch_.is_ready()) {
+    if (!others.has_overflowed()) is_overflow_told_ = false;
+    if (others.has_overflowed() && !is_overflow_told_) {
+      is_overflow_told_ = true;
+      if (kill_switch_.is_ready()) reconciliation_.restart(now.mono + settings_.query_backoff_max);
       kill_switch_.set_ready(false);
-      reconciliation_.restart(now.mono + settings_.query_backoff_max);
       log_.post(LogLevel::kError, now.mono,
                 "oms: other programs have more than {} orders open on the account: no new orders "
                 "until there are fewer; raise account.external_orders_max",
@@ -424,9 +426,8 @@ class OmsAgent {
   }
 
   int step_sweep(const Now& now) noexcept {
-    if (!venue_.is_up()) return 0;
     int sent = 0;
-    while (sent < settings_.sends_per_cycle) {
+    while (sent < settings_.sends_per_cycle && venue_.may_cancel()) {
       const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
       if (!symbol) break;
       journal_.record_mass_cancel(*symbol, now);
@@ -437,7 +438,7 @@ class OmsAgent {
       counters_.mass_cancels_sent.add();
       ++sent;
     }
-    if (sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
+    if (venue_.is_up() && sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
         reconciliation_.ask_listing(now)) {
       sweep_.on_listing_asked(now.mono);
       ++sent;
@@ -492,11 +493,11 @@ class OmsAgent {
     if (order.is_held) return 0;
     if (order.is_restate_due) accounting_.restate(order, now);
     accounting_.check_deadlines(order, now);
-    if (!venue_.is_up()) return 0;
     int sent = 0;
-    if (order.is_cancel_wanted && now.mono >= order.cancel_next)
+    if (order.is_cancel_wanted && now.mono >= order.cancel_next && venue_.may_cancel()) {
       sent += changes_.repeat_cancel(order, now);
-    if (now.mono < paused_until_) return sent;
+    }
+    if (!venue_.is_up() || now.mono < paused_until_) return sent;
     const bool has_question =
         order.state == OrderState::kUnknown || order.is_query_wanted || order.is_reconciling;
     if (has_question && now.mono >= order.query_next) sent += ask_status(order, now);
@@ -562,6 +563,7 @@ class OmsAgent {
   MonoTime summary_next_{};
   MonoTime kill_seen_at_{};
   std::size_t walk_left_{0};
+  bool is_overflow_told_{false};
   bool is_kill_seen_{false};
   bool is_kill_started_{false};
   bool is_drain_started_{false};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -80,6 +81,12 @@ struct OmsSettings {
   // By SymbolId: holdings of the base asset that are not trading inventory. Missing means none.
   std::vector<Qty> position_baseline{};
 
+  // Before a cancel is repeated that has been sent so often.
+  [[nodiscard]] Nanos cancel_backoff(std::uint8_t attempts) const noexcept {
+    constexpr int kDoublingsMax = 8;
+    const int doublings = std::min<int>(attempts, kDoublingsMax);
+    return std::min(query_backoff_min * (1 << doublings), query_backoff_max);
+  }
   [[nodiscard]] Nanos absence_after() const noexcept {
     return recv_window + venue_processing_max + absence_margin;
   }

@@ -10,6 +10,9 @@ namespace portcullis::oms {
 
 namespace {
 
+// The venue finds a timestamp outside of its receive window.
+constexpr std::int32_t kOutsideOfWindow = -1021;
+
 ExecType exec_type_of(OrderEvent event) noexcept {
   switch (event) {
     case OrderEvent::kAccepted: return ExecType::kNew;
@@ -307,6 +310,11 @@ void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure
   settle(order);
 }
 
+void OrderAccounting::want_cancel(Order& order, MonoTime at) noexcept {
+  order.is_cancel_wanted = !is_terminal(order.state);
+  order.cancel_next = at;
+}
+
 void OrderAccounting::on_cancel_failure(Order& order, const RequestFailure& failure,
                                         const Now& now) noexcept {
   journal_.record_failure(failure, now);
@@ -314,18 +322,20 @@ void OrderAccounting::on_cancel_failure(Order& order, const RequestFailure& fail
   order.is_cancel_pending = false;
   switch (failure.failure) {
     case FailureClass::kUnknown:
+      return want_cancel(order, now.mono + settings_.cancel_backoff(order.cancel_attempts));
     case FailureClass::kRateLimited:
-      order.is_cancel_wanted = !is_terminal(order.state);
-      order.cancel_next =
-          now.mono + (failure.failure == FailureClass::kRateLimited ? settings_.rate_limit_pause
-                                                                    : settings_.query_backoff_min);
-      return;
+      return want_cancel(order, now.mono + settings_.rate_limit_pause);
     case FailureClass::kNoSuchOrder:
       // Filled, ended, or not arrived yet: the query says which, the refusal proves nothing.
       if (!is_terminal(order.state)) ask_soon(order, now.mono);
       break;
-    case FailureClass::kRejected:
-    case FailureClass::kAuthentication: break;
+    case FailureClass::kAuthentication:
+      // The clock is measured again within a second; a key that is refused takes a human.
+      if (failure.venue_code == kOutsideOfWindow) {
+        return want_cancel(order, now.mono + settings_.rate_limit_pause);
+      }
+      break;
+    case FailureClass::kRejected: break;
   }
   order.is_cancel_wanted = false;
   if (was_pending) report_cancel_rejected(order, failure.venue_code, now);

@@ -189,6 +189,7 @@ class OrderAccounting {
   void enter(Order& order, OrderState state) noexcept;
   void contradict(Order& order, OrderEvent event, const Now& now) noexcept;
   void reopen(Order& order) noexcept;
+  void want_cancel(Order& order, MonoTime at) noexcept;
   void free_reserve(Order& order) noexcept;
   void record_first_word(Order& order, MonoTime received) noexcept;
 

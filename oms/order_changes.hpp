@@ -204,7 +204,7 @@ class OrderChanges {
     journal_.record_cancel(order.id, now);
     const SendError error = venue_.send_cancel(order.id, order.symbol, order.venue_order_id, now);
     order.is_cancel_wanted = error != SendError::kNone;
-    order.cancel_next = now.mono + settings_.query_backoff_min;
+    order.cancel_next = now.mono + settings_.cancel_backoff(order.cancel_attempts);
     if (error != SendError::kNone) return;
     order.is_cancel_pending = true;
     order.cancel_sent = now.mono;

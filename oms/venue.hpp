@@ -166,6 +166,8 @@ concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, O
                          SymbolId symbol, VenueOrderId venue_order_id, TradeId trade_id,
                          const OldOrder& old, Qty qty, const Now& now) {
   { venue.is_up() } noexcept -> std::same_as<bool>;
+  // Cancels can be sent: also while the user data stream is not there.
+  { venue.may_cancel() } noexcept -> std::same_as<bool>;
   // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
   { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
   { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;

@@ -225,6 +225,7 @@ void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
 
 void BinanceVenue::set_state(VenueSessionState state) noexcept {
   state_ = state;
+  if (state == VenueSessionState::kUp) questions_before_up_ = question_count_;
   counters_.state.set(static_cast<std::int64_t>(state));
   // When a turn is fuller than it can be, the newest state is the one that matters.
   if (announcement_count_ == announcements_.size()) --announcement_count_;
@@ -486,20 +487,14 @@ SendError BinanceVenue::send_symbol_cancel(SymbolId symbol, const Now& now) noex
 
 SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {
   const RequestId request = number(RequestTag::kOpenOrders);
-  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
-    return encoder_.open_orders(request.value, time);
-  });
-  if (result == SendError::kNone) last_listing_ = request;
-  return result;
+  return ask(SendClass::kQuery, request, now,
+             [&](WallTime time) noexcept { return encoder_.open_orders(request.value, time); });
 }
 
 SendError BinanceVenue::send_account_query(const Now& now) noexcept {
   const RequestId request = number(RequestTag::kAccount);
-  const SendError result = ask(SendClass::kQuery, request, now, [&](WallTime time) noexcept {
-    return encoder_.account_status(request.value, time);
-  });
-  if (result == SendError::kNone) last_account_ = request;
-  return result;
+  return ask(SendClass::kQuery, request, now,
+             [&](WallTime time) noexcept { return encoder_.account_status(request.value, time); });
 }
 
 RequestId BinanceVenue::number(RequestTag tag) noexcept {

@@ -71,6 +71,10 @@ class BinanceVenue {
   }
 
   [[nodiscard]] bool is_up() const noexcept { return state_ == VenueSessionState::kUp; }
+  // Cancels pass as soon as requests are taken, with or without the user data stream.
+  [[nodiscard]] bool may_cancel() const noexcept {
+    return connection_ != nullptr && is_authenticated_;
+  }
 
   // What the venue's limits, a pause or ban it has asked for, or its clock stand against
   // (venue_manners.hpp) is answered with kHeld: nothing was handed to the kernel.
@@ -155,11 +159,12 @@ class BinanceVenue {
   void send_own(RequestId request, std::string_view frame, const Now& now) noexcept;
   // The next of the questions that have no subject to tell them apart.
   [[nodiscard]] RequestId number(RequestTag tag) noexcept;
-  // To a listing that has been asked for again since: it may be older than what was missed.
+  // To a listing asked for before the session last came up: it is older than what was missed.
   [[nodiscard]] bool is_answer_stale() const noexcept {
     const RequestId request = message_.request;
-    return (request.tag == RequestTag::kOpenOrders && request != last_listing_) ||
-           (request.tag == RequestTag::kAccount && request != last_account_);
+    const bool is_listing =
+        request.tag == RequestTag::kOpenOrders || request.tag == RequestTag::kAccount;
+    return is_listing && request.value <= questions_before_up_;
   }
 
   template <VenueListener L>
@@ -255,8 +260,7 @@ class BinanceVenue {
   int garbage_of_connection_{0};
 
   std::uint64_t question_count_{0};
-  RequestId last_listing_{};
-  RequestId last_account_{};
+  std::uint64_t questions_before_up_{0};
   MonoTime step_started_{};
   MonoTime up_since_{};
   MonoTime last_ping_{};

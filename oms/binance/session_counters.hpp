@@ -29,7 +29,7 @@ struct SessionCounters {
   Counter ignored_events;
   Counter unknown_events;
   Counter foreign_replies;
-  Counter stale_answers;  // to a question that has been asked again since
+  Counter stale_answers;  // to a question from before the session came up
   Counter malformed_events;
   Counter garbage;
   Counter streams_terminated;

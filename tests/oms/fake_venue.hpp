@@ -29,6 +29,7 @@ class FakeVenue {
   FakeVenue() { sent.reserve(1 << 16); }
 
   [[nodiscard]] bool is_up() noexcept { return up; }
+  [[nodiscard]] bool may_cancel() noexcept { return up || is_logged_on; }
   SendError send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                      const Now& now) noexcept {
     last = order.get();
@@ -86,11 +87,14 @@ class FakeVenue {
   MonoTime last_at{};
   std::size_t tried{0};               // what left, and what could not
   SendError error{SendError::kNone};  // the answer to everything, while the session is up
+  bool is_logged_on{false};           // and up to no more: the user data stream is not there
   bool up{false};
 
  private:
   SendError send(const Sent& request) noexcept {
-    if (!up) return SendError::kNotConnected;
+    const bool is_cancel =
+        request.kind == RequestKind::kCancel || request.kind == RequestKind::kMassCancel;
+    if (!up && !(is_cancel && is_logged_on)) return SendError::kNotConnected;
     ++tried;
     if (error == SendError::kNone || error == SendError::kPartialWrite) sent.push_back(request);
     last_at = request.at;

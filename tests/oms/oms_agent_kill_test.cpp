@@ -145,8 +145,28 @@ TEST_F(OmsTest, AFullSendBufferDelaysTheCancelsAndSkipsNone) {
   EXPECT_EQ(mass_cancels(world), "");
   EXPECT_EQ(world.agent->kill_report().first_cancel_sent, MonoTime{});
   world.venue.error = SendError::kNone;
-  world.step();
+  world.run_for(20ms);
   EXPECT_EQ(mass_cancels(world), "01");
+}
+
+// Logged on, and the venue's user data service is down: what can be cancelled is, and it is seen to
+// be gone once the stream is there.
+TEST_F(OmsTest, AKillDoesNotWaitForTheUserDataStream) {
+  const OrderId id = world.place();
+  world.tell(world.says(id, ExecType::kNew, OrderState::kNew));
+  world.session(VenueSessionState::kDown);
+  world.kill_switch.kill();
+  world.kill_switch.mark_latched();
+  world.run_for(50ms);
+  EXPECT_EQ(mass_cancels(world), "");
+  world.venue.is_logged_on = true;
+  world.run_for(50ms);
+  EXPECT_EQ(mass_cancels(world), "01");
+  EXPECT_EQ(world.venue.count(RequestKind::kOpenOrders), 0U);
+  world.session(VenueSessionState::kUp);
+  world.run_for(20ms);
+  EXPECT_EQ(mass_cancels(world), "0101");
+  EXPECT_EQ(world.venue.count(RequestKind::kOpenOrders), 1U);
 }
 
 // In a ban; each try is in the journal, and the turns are a million a second.

@@ -62,6 +62,36 @@ class OrderChangesTest : public OmsTest {
   }
 };
 
+// ---- cancels
+
+// The clock is measured again, and the order has to go.
+TEST_F(OrderChangesTest, ACancelOutsideOfTheVenuesWindowIsSentAgain) {
+  const OrderId id = working();
+  world.push_cancel(id);
+  world.step();
+  ASSERT_EQ(world.venue.count(RequestKind::kCancel), 1U);
+  world.fail(RequestKind::kCancel, FailureClass::kAuthentication, id, -1021);
+  EXPECT_EQ(world.take_kinds(), "");
+  world.run_for(1'100ms);
+  EXPECT_EQ(world.venue.count(RequestKind::kCancel), 2U);
+}
+
+// An outage of some seconds is not the end of it.
+TEST_F(OrderChangesTest, ACancelThatTheVenueCannotAnswerIsRepeatedAtGrowingIntervals) {
+  const OrderId id = working();
+  world.push_cancel(id);
+  for (int i = 0; i < 1'000; ++i) {
+    world.step(10ms);
+    if (order(id).is_cancel_pending) {
+      world.fail(RequestKind::kCancel, FailureClass::kUnknown, id, -1001);
+    }
+  }
+  const std::size_t sent = world.venue.count(RequestKind::kCancel);
+  EXPECT_GE(sent, 4U);
+  EXPECT_LE(sent, 7U);
+  EXPECT_EQ(world.take_kinds(), "") << "given up within ten seconds";
+}
+
 // ---- amendments
 
 TEST_F(OrderChangesTest, AnAmendedOrderHoldsItsOldQuantityUntilTheVenueStatesTheNewOne) {
