@@ -199,7 +199,7 @@ void Simulation::heal() {
   machine_.disk.is_sync_failing = false;
   // A disk that has failed wants a human, who starts it again.
   if (gateway_ != nullptr && gateway_->journal().health() == journal::JournalHealth::kFailed) {
-    stop_gateway();
+    lose_process();
   }
   start_gateway();
 }
