@@ -30,8 +30,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::size_t kNumberDigits = 12;
 constexpr std::size_t kPathMarkDigits = 8;  // of the CRC that stands for the path in a twin's name
-// Of a segment in the making, written and synced in one go: a few milliseconds of a plain disk.
-constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+constexpr std::size_t kZeroChunk = std::size_t{1} << 20;
 
 std::unexpected<std::string> failure(const std::string& path, const char* call, int error) {
   return std::unexpected{path + ": " + call + ": " + errno_text(error) +
@@ -41,7 +40,7 @@ std::unexpected<std::string> failure(const std::string& path, const char* call, 
 // Zeros, written: a hole or an unwritten extent would have to be filled in by the first sync, which
 // costs it more, and space that is only promised is no space on every file system.
 int write_zeros(int fd, std::size_t from, std::size_t bytes) {
-  static const std::array<char, kPieceBytes> zeros{};
+  static const std::array<char, kZeroChunk> zeros{};
   std::size_t done = 0;
   while (done < bytes) {
     const std::size_t size = std::min(zeros.size(), bytes - done);
@@ -217,8 +216,9 @@ class FileMaking final : public SegmentMaking {
   FileMaking(const FileMaking&) = delete;
   FileMaking& operator=(const FileMaking&) = delete;
 
-  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
-    const std::size_t piece = std::min(kPieceBytes, bytes_ - done_);
+  [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step(
+      std::size_t bytes) override {
+    const std::size_t piece = std::min(bytes, bytes_ - done_);
     int error = write_zeros(file_.get(), done_, piece);
     // The file's size is among what is synced: it grows for the last time before it is used.
     if (error == 0 && ::fsync(file_.get()) != 0) error = errno;

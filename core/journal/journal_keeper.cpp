@@ -8,6 +8,9 @@ namespace portcullis::journal {
 
 namespace {
 
+// Of a segment in the making, between two syncs: a few milliseconds of a plain disk.
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+
 std::uint64_t base_of(Segment& segment) noexcept {
   SegmentHeader header;
   std::memcpy(&header, segment.bytes().data(), sizeof header);
@@ -58,7 +61,14 @@ std::expected<std::unique_ptr<Segment>, std::string> JournalKeeper::make_some() 
     if (!begun) return std::unexpected{std::move(begun.error())};
     making_ = std::move(*begun);
   }
-  return making_->step();
+  return making_->step(is_spare_urgent() ? settings_.segment_bytes : kPieceBytes);
+}
+
+// A quarter of the segment is used already: at this rate a spare made in pieces comes too late.
+bool JournalKeeper::is_spare_urgent() noexcept {
+  constexpr std::uint64_t kUrgentShare = 4;
+  const std::uint64_t used = link_.written.load(std::memory_order_relaxed) - base_of(*current_);
+  return used > settings_.segment_bytes / kUrgentShare;
 }
 
 bool JournalKeeper::sync_written() {

@@ -41,8 +41,9 @@ class JournalKeeper {
   [[nodiscard]] const Seal& sealed() const noexcept { return chain_.last(); }
 
  private:
-  // One piece of it; the disk is synced between two.
+  // One piece of it while there is time; the disk is synced between two.
   bool provide_spare(MonoTime now);
+  [[nodiscard]] bool is_spare_urgent() noexcept;
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> make_some();
   bool sync_written();
   void seal_once();

@@ -37,8 +37,10 @@ class SegmentMaking {
   virtual ~SegmentMaking() = default;
   SegmentMaking(const SegmentMaking&) = delete;
   SegmentMaking& operator=(const SegmentMaking&) = delete;
-  // Some milliseconds of a disk's work. Null while there is more to do; an error is the last word.
-  [[nodiscard]] virtual std::expected<std::unique_ptr<Segment>, std::string> step() = 0;
+  // The next `bytes` of it, or what is left. Null while there is more to do; an error is the last
+  // word.
+  [[nodiscard]] virtual std::expected<std::unique_ptr<Segment>, std::string> step(
+      std::size_t bytes) = 0;
 
  protected:
   SegmentMaking() = default;
@@ -59,8 +61,8 @@ class SegmentStore {
                                                                             std::size_t bytes) {
     auto making = begin(number, bytes);
     if (!making) return std::unexpected{std::move(making.error())};
-    auto made = (*making)->step();
-    while (made && *made == nullptr) made = (*making)->step();
+    auto made = (*making)->step(bytes);
+    while (made && *made == nullptr) made = (*making)->step(bytes);
     return made;
   }
   // To read: writing to it may kill the process.

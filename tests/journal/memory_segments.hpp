@@ -103,7 +103,7 @@ class MemorySegments final : public SegmentStore {
         : disk_{disk},
           number_{number},
           bytes_{bytes} {}
-    [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step() override {
+    [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> step(std::size_t) override {
       if (disk_.is_full)
         return std::unexpected{"segment " + std::to_string(number_) + ": no space"};
       if (!std::exchange(is_begun_, true)) return nullptr;
