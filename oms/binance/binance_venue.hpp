@@ -159,12 +159,11 @@ class BinanceVenue {
   void send_own(RequestId request, std::string_view frame, const Now& now) noexcept;
   // The next of the questions that have no subject to tell them apart.
   [[nodiscard]] RequestId number(RequestTag tag) noexcept;
-  // To a listing asked for before the session last came up: it is older than what was missed.
+  // To a listing of open orders asked for before the session last came up: it is older than what
+  // was missed. (The account's answers are told apart by who asks: OutstandingQuestions.)
   [[nodiscard]] bool is_answer_stale() const noexcept {
-    const RequestId request = message_.request;
-    const bool is_listing =
-        request.tag == RequestTag::kOpenOrders || request.tag == RequestTag::kAccount;
-    return is_listing && request.value <= questions_before_up_;
+    return message_.request.tag == RequestTag::kOpenOrders &&
+           message_.request.value <= questions_before_up_;
   }
 
   template <VenueListener L>

@@ -293,6 +293,43 @@ TEST_F(BinanceVenueTest, AnEndedSubscriptionIsMadeAgainOnTheSameConnection) {
   EXPECT_EQ(count_of("session.logon"), 1u);
 }
 
+// Answers a question of the method only behind the next one, and ends the stream on any other.
+auto answer_late(std::string method, Json content) {
+  return [method = std::move(method), content = std::move(content),
+          held = Json{}](const Json& request) mutable {
+    if (is_session(request)) return answer_session(request);
+    if (request["method"] != method) return Answer{{named_event("eventStreamTerminated")}};
+    if (held.is_null()) {
+      held = request;
+      return Answer{};
+    }
+    return Answer{{result(held, content), result(request, content)}};
+  };
+}
+
+TEST_F(BinanceVenueTest, AListingFromBeforeAGapIsNotTakenForOneBehindIt) {
+  start_up(KeyKind::kEd25519, answer_late("openOrders.status", Json::array()));
+  EXPECT_EQ(venue_->send_open_orders_query(now()), SendError::kNone);
+  EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return counter("streams_terminated") == 1 && venue_->is_up(); }));
+  EXPECT_EQ(venue_->send_open_orders_query(now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return !recorder_.listings.empty(); }));
+  poll_for(std::chrono::milliseconds{20});
+  EXPECT_EQ(recorder_.listings.size(), 1U);
+  EXPECT_EQ(counter("stale_answers"), 1);
+}
+
+// Who asks for the account counts its own answers: one dropped here would be missed there.
+TEST_F(BinanceVenueTest, AnAccountFromBeforeAGapIsLeftToItsAsker) {
+  start_up(KeyKind::kEd25519, answer_late("account.status", {{"balances", Json::array()}}));
+  EXPECT_EQ(venue_->send_account_query(now()), SendError::kNone);
+  EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return counter("streams_terminated") == 1 && venue_->is_up(); }));
+  EXPECT_EQ(venue_->send_account_query(now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return recorder_.listings.size() == 2; }));
+  EXPECT_EQ(counter("stale_answers"), 0);
+}
+
 TEST_F(BinanceVenueTest, AnAnnouncedShutdownReconnectsAfterReadingWhatIsThere) {
   start_up(KeyKind::kEd25519, [is_first = true](const Json& request) mutable {
     if (is_session(request)) return answer_session(request);
