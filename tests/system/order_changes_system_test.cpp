@@ -4,38 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/system/live_gateway.hpp"
-#include "tests/system/process.hpp"
-#include "tests/system/sim_venue.hpp"
+#include "tests/system/quoted_venue.hpp"
 
 namespace portcullis::test {
 namespace {
 
-class OrderChangesSystem : public testing::TestWithParam<const char*> {
+class OrderChangesSystem : public QuotedVenue {
  protected:
-  OrderChangesSystem()
-      : venue_{folder_.path(), {"--market", "none", "--symbols", "BTCUSDT"}},
-        gateway_{prepare(), folder_.path()} {}
-
-  std::string prepare() {
-    venue_.place_other("BTCUSDT", "BUY", "60000.00", "1");
-    venue_.place_other("BTCUSDT", "SELL", "60010.00", "1");
-    return gateway_config(venue_, folder_ / "state", GetParam());
-  }
-  void start() {
-    ASSERT_TRUE(gateway_.wait_ready());
-    ASSERT_TRUE(gateway_.wait_top("60000", "60010"));
-  }
-  ExecutionReport expect(StrategyRef ref, ExecType type) {
-    const auto report = gateway_.wait_report([&](const ExecutionReport& each) {
-      if (each.ref == ref && each.exec_type == ExecType::kDenied) {
-        ADD_FAILURE() << "denied: " << to_string(each.reject.reason);
-      }
-      return each.ref == ref && each.exec_type == type;
-    });
-    EXPECT_TRUE(report.has_value()) << "no " << to_string(type) << " report";
-    return report.value_or(ExecutionReport{});
-  }
   void expect_told(StrategyRef ref, ExecType type) {
     EXPECT_TRUE(gateway_.wait_any([&](const ExecutionReport& each) {
       return each.ref == ref && each.exec_type == type;
@@ -60,10 +35,6 @@ class OrderChangesSystem : public testing::TestWithParam<const char*> {
     venue_.rest_of("gateway", "DELETE", "/api/v3/order",
                    "symbol=BTCUSDT&orderId=" + std::to_string(order.venue_order_id.raw()));
   }
-
-  TemporaryFolder folder_;
-  SimVenue venue_;
-  LiveGateway gateway_;
 };
 
 TEST_P(OrderChangesSystem, AnAmendedOrderIsSmallerAtTheVenueAndHere) {

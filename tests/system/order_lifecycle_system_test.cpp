@@ -4,31 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/system/live_gateway.hpp"
-#include "tests/system/process.hpp"
-#include "tests/system/sim_venue.hpp"
+#include "tests/system/quoted_venue.hpp"
 
 namespace portcullis::test {
 namespace {
 
-class OrderLifecycle : public testing::TestWithParam<const char*> {
+class OrderLifecycle : public QuotedVenue {
  protected:
-  OrderLifecycle()
-      : venue_{folder_.path(), {"--market", "none", "--symbols", "BTCUSDT"}},
-        gateway_{prepare(), folder_.path()} {}
-
-  std::string prepare() {
-    venue_.place_other("BTCUSDT", "BUY", "60000.00", "1");
-    venue_.place_other("BTCUSDT", "SELL", "60010.00", "1");
-    return gateway_config(venue_, folder_ / "state", GetParam());
-  }
-
-  ExecutionReport expect(StrategyRef ref, ExecType type) {
-    const auto report = gateway_.wait_for(ref, type);
-    EXPECT_TRUE(report.has_value()) << "no " << to_string(type) << " report";
-    return report.value_or(ExecutionReport{});
-  }
-
   // Sum of a fee asset over the simulator's fills.
   static Fee venue_fee(const nlohmann::json& truth, const std::string& asset) {
     Fee sum;
@@ -46,10 +28,6 @@ class OrderLifecycle : public testing::TestWithParam<const char*> {
   }
 
   void expect_books_equal();
-
-  TemporaryFolder folder_;
-  SimVenue venue_;
-  LiveGateway gateway_;
 };
 
 void OrderLifecycle::expect_books_equal() {
@@ -76,8 +54,7 @@ void OrderLifecycle::expect_books_equal() {
 }
 
 TEST_P(OrderLifecycle, EveryOutcomeOnceAndTheBooksAgreeToTheLastDecimal) {
-  ASSERT_TRUE(gateway_.wait_ready());
-  ASSERT_TRUE(gateway_.wait_top("60000", "60010"));
+  ASSERT_NO_FATAL_FAILURE(start());
 
   // Rests, is hit in two parts, is filled. A buy pays its fee in the base asset.
   const StrategyRef resting =

@@ -4,29 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/system/live_gateway.hpp"
-#include "tests/system/process.hpp"
-#include "tests/system/sim_venue.hpp"
+#include "tests/system/quoted_venue.hpp"
 
 namespace portcullis::test {
 namespace {
 
-class SpecialOrderSystem : public testing::TestWithParam<const char*> {
+class SpecialOrderSystem : public QuotedVenue {
  protected:
-  SpecialOrderSystem()
-      : venue_{folder_.path(), {"--market", "none", "--symbols", "BTCUSDT"}},
-        gateway_{prepare(), folder_.path()} {}
-
-  std::string prepare() {
-    venue_.place_other("BTCUSDT", "BUY", "60000.00", "1");
-    venue_.place_other("BTCUSDT", "SELL", "60010.00", "1");
-    return gateway_config(venue_, folder_ / "state", GetParam());
-  }
-  void start() {
-    ASSERT_TRUE(gateway_.wait_ready());
-    ASSERT_TRUE(gateway_.wait_top("60000", "60010"));
-  }
-
   static NewOrderSingle order(Side side, OrdType type, const char* px, const char* qty) {
     NewOrderSingle out;
     out.side = side;
@@ -41,16 +25,6 @@ class SpecialOrderSystem : public testing::TestWithParam<const char*> {
     return out;
   }
 
-  ExecutionReport expect(StrategyRef ref, ExecType type) {
-    const auto report = gateway_.wait_report([&](const ExecutionReport& each) {
-      if (each.ref == ref && each.exec_type == ExecType::kDenied) {
-        ADD_FAILURE() << "denied: " << to_string(each.reject.reason);
-      }
-      return each.ref == ref && each.exec_type == type;
-    });
-    EXPECT_TRUE(report.has_value()) << "no " << to_string(type) << " report";
-    return report.value_or(ExecutionReport{});
-  }
   // A trade at the best price of the side; what it triggers may trade elsewhere at once.
   void trade_at(Side taker, const char* px) {
     expect(gateway_.place(taker, OrdType::kLimit, TimeInForce::kIoc, px, "0.1"), ExecType::kTrade);
@@ -69,10 +43,6 @@ class SpecialOrderSystem : public testing::TestWithParam<const char*> {
                      Qty::parse(balance.at("locked").get<std::string>()).value();
     EXPECT_EQ(gateway_.position().qty, held - Qty::from_units(10));
   }
-
-  TemporaryFolder folder_;
-  SimVenue venue_;
-  LiveGateway gateway_;
 };
 
 TEST_P(SpecialOrderSystem, EachContingentTypeWaitsAndIsTriggered) {
