@@ -21,6 +21,8 @@ constexpr const char* kFooter =
     "  portcullis run --config portcullis.toml        trade until a signal\n"
     "  portcullis rearm --config portcullis.toml      after a kill, once a human has looked\n"
     "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
+    "  portcullis audit verify STATE_DIR/audit.log    who changed what, and whether all of it is "
+    "here\n"
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
     "SIGINT drain. Exit codes: 0 done, 64 usage, 65 damaged journal, 69 venue not available, 71 "
@@ -56,6 +58,24 @@ void add_journal_verbs(CLI::App& app, JournalCommand& command) {
   add("dump", "Print every record, a line each", Verb::kDump);
   add("stat", "Count records by type, bytes and segments", Verb::kStat);
   add("replay", "Print the open orders and positions that follow from it", Verb::kReplay);
+}
+
+void add_audit_verbs(CLI::App& app, AuditCommand& command) {
+  using Verb = AuditCommand::Verb;
+  app.require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, Verb verb) {
+    CLI::App* added = app.add_subcommand(name, help);
+    added->add_option("FILE", command.file, "The file `audit.log` under gateway.state_dir")
+        ->required();
+    added->add_flag("--json", command.is_json, "JSON instead of text: one object, or one a line");
+    added->callback([&command, verb] { command.verb = verb; });
+    return added;
+  };
+  add("verify", "Check every record, and name the first that is wrong", Verb::kVerify)
+      ->add_option("--anchor", command.anchor_file,
+                   "What audit.anchor_file was: fails when a head noted there is not in the log")
+      ->type_name("FILE");
+  add("show", "Print every act, a line each", Verb::kShow);
 }
 
 // What is wrong, as its author would put it: a word that nobody knows before one that is missing,
@@ -102,6 +122,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       "journal", "Look at a journal; nothing is changed, and a gateway may be writing it");
   add_journal_verbs(*journal_app, journal);
 
+  AuditCommand audit;
+  CLI::App* audit_app =
+      app.add_subcommand("audit", "Look at the log of privileged acts; nothing is changed");
+  add_audit_verbs(*audit_app, audit);
+
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");
 
@@ -116,6 +141,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (check_app->parsed()) return {.command = check};
   if (rearm_app->parsed()) return {.command = rearm};
   if (journal_app->parsed()) return {.command = journal};
+  if (audit_app->parsed()) return {.command = audit};
   if (version_app->parsed()) return {.command = VersionCommand{}};
   return {.command = std::nullopt, .exit_code = ExitCode::kUsage};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "app/audit_command.hpp"
 #include "app/exit_code.hpp"
 #include "app/journal_command.hpp"
 
@@ -24,8 +25,8 @@ struct RearmCommand {
 };
 struct VersionCommand {};
 
-using Command =
-    std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, VersionCommand>;
+using Command = std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, AuditCommand,
+                             VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

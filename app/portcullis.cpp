@@ -2,6 +2,7 @@
 #include <exception>
 #include <variant>
 
+#include "app/audit_command.hpp"
 #include "app/command_line.hpp"
 #include "app/journal_command.hpp"
 #include "app/load_settings.hpp"
@@ -25,6 +26,7 @@ struct Dispatch {
   }
   ExitCode operator()(const RearmCommand& command) const { return rearm(command); }
   ExitCode operator()(const JournalCommand& command) const { return look_at_journal(command); }
+  ExitCode operator()(const AuditCommand& command) const { return look_at_audit(command); }
   ExitCode operator()(const VersionCommand&) const {
     std::printf("%s\n", version_text().c_str());
     return ExitCode::kOk;
