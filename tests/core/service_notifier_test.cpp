@@ -18,9 +18,9 @@ namespace portcullis {
 namespace {
 
 // A service manager's end of the socket.
-class Manager {
+class NotifyListener {
  public:
-  explicit Manager(const std::string& path)
+  explicit NotifyListener(const std::string& path)
       : fd_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)} {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -46,7 +46,7 @@ TEST(ServiceNotifier, TellsTheManagerByTheProtocol) {
   const std::string names[] = {directory.file("notify"),
                                "@portcullis-test-" + std::to_string(::getpid())};
   for (const std::string& path : names) {
-    const Manager manager{path};
+    const NotifyListener manager{path};
     ServiceNotifier notifier{path, std::nullopt};
     EXPECT_TRUE(notifier.has_manager());
     EXPECT_TRUE(notifier.ready("trading"));
