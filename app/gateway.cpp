@@ -347,12 +347,13 @@ void Gateway::start() {
 }
 
 void Gateway::stop() noexcept {
+  // The venue has confirmed that nothing is left, and no order can come any more: from here on
+  // nobody has to watch.
+  if (oms_ != nullptr && oms_->is_drained()) heartbeat_page_.set_state(LifeState::kStopped);
   for (Thread& thread : threads_) thread.runner->stop();
   if (journal_thread_ == nullptr) return;
   journal_thread_->stop();
   journal_->close(now_on_both_clocks());
-  // Only what the venue has confirmed to be gone needs no watchdog any more.
-  if (oms_ != nullptr && oms_->is_drained()) heartbeat_page_.set_state(LifeState::kStopped);
 }
 
 std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {

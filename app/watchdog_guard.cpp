@@ -34,6 +34,19 @@ std::string program_path() {
   return error ? kProgram : (own.parent_path() / kProgram).string();
 }
 
+// Ours, without what lets a process speak to the service manager: that is for us alone.
+std::vector<char*> environment_of_child() {
+  std::vector<char*> variables;
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view variable{*entry};
+    const bool is_managers =
+        variable.starts_with("NOTIFY_SOCKET=") || variable.starts_with("WATCHDOG_");
+    if (!is_managers) variables.push_back(*entry);
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
+
 // A session and a signal mask of its own, so that neither a Ctrl-C nor what else is for us is for
 // it too; and no file of ours stays open, and locked, by it. The error number; zero: started.
 int spawn(std::vector<std::string> arguments, pid_t& child) {
@@ -53,7 +66,9 @@ int spawn(std::vector<std::string> arguments, pid_t& child) {
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const int error = ::posix_spawn(&child, argv[0], &files, &attributes, argv.data(), ::environ);
+  std::vector<char*> environment = environment_of_child();
+  const int error =
+      ::posix_spawn(&child, argv[0], &files, &attributes, argv.data(), environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;

@@ -68,8 +68,9 @@ void GatewayWatch::count(Nanos& since, bool holds) const noexcept {
 void GatewayWatch::follow_life(const HeartbeatReading& page, Finding& finding) {
   const bool is_same = life_ && life_->is_same_life(page);
   finding.is_a_new_life = life_.has_value() && !is_same;
+  // A start may be long, and its lines have stood all the time.
+  if (!is_same || life_->state != page.state) lines_.forget();
   if (!is_same) {
-    lines_.forget();
     dead_for_ = disconnected_for_ = Nanos{};
     settled_ = Alarm::kNone;
   }

@@ -284,20 +284,18 @@ void Watchdog::keep_venue_warm() {
 void Watchdog::note_key(const Answer& answer) {
   const MonoTime now = cold_now();
   time_next_ = now + kWarmInterval;
-  key_next_ = now + std::max<Nanos>(kKeyInterval, answer.retry_after);
   if (answer.kind == AnswerKind::kDone) {
+    key_next_ = now + kKeyInterval;
     if (counts_.is_key_good.get() == 0) page_.set_state(LifeState::kRunning);
     counts_.is_key_good.set(1);
     return;
   }
-  if (answer.kind != AnswerKind::kKeyRefused && counts_.is_key_good.get() == 1) {
+  key_next_ = now + std::max<Nanos>(kWarmInterval, answer.retry_after);
+  if (answer.kind != AnswerKind::kKeyRefused) {
     log_.warning("the key could not be tried: " + answer.text);
-    key_next_ = now + std::max<Nanos>(kWarmInterval, answer.retry_after);
     return;
   }
-  if (answer.kind != AnswerKind::kKeyRefused) return;
   counts_.is_key_good.set(0);
-  key_next_ = now + kWarmInterval;
   page_.set_state(LifeState::kStarting);
   log_.error("the venue refuses this key: NOT GUARDING until it takes it again: " + answer.text);
 }

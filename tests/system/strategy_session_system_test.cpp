@@ -58,8 +58,7 @@ TEST_F(StrategySession, SilentItsOrdersAreCancelledAndItOrdersAgainOnlyWhenItIsB
   rest_two();
   const auto silent = steady_clock::now();
   ASSERT_TRUE(turn_until(false, [this] { return count_open(venue_.truth()) == 0; }));
-  const auto took =
-      std::chrono::duration_cast<milliseconds>(steady_clock::now() - silent).count();
+  const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - silent).count();
   std::printf("[ session  ] silent for 500 ms: nothing open after %lld ms (bar: 1500)\n",
               static_cast<long long>(took));
   EXPECT_EQ(counter("oms.strategies_lost"), 1);

@@ -105,6 +105,16 @@ TEST_F(GatewayWatchTest, TheStartHasItsOwnPatience) {
   expect_alarm(Alarm::kHung, 59s, 61s, "has stood still");
 }
 
+TEST_F(GatewayWatchTest, ALongStartIsNotHeldAgainstOneThatRuns) {
+  page_->state = LifeState::kStarting;
+  is_stopped_ = true;
+  EXPECT_EQ(look_for(100s).alarm, Alarm::kNone);
+  page_->state = LifeState::kRunning;
+  EXPECT_EQ(look_for(1s).alarm, Alarm::kNone) << "no thread has made its first turn yet";
+  is_stopped_ = false;
+  EXPECT_EQ(look_for(1min).alarm, Alarm::kNone);
+}
+
 TEST_F(GatewayWatchTest, ADeathIsSeenAtTheNextLook) {
   (void)look_for(1s);
   page_->is_alive = false;
