@@ -25,7 +25,9 @@ constexpr const char* kFooter =
     "here\n"
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
-    "SIGINT drain. Exit codes: 0 done, 64 usage, 65 damaged journal, 69 venue not available, 71 "
+    "SIGINT drain. With a section [watchdog], 'run' starts portcullis-watchdog, which cancels\n"
+    "everything when the gateway cannot any more. Exit codes: 0 done, 64 usage, 65 damaged "
+    "journal, 69 venue not available, 71 "
     "system refused,\n"
     "74 file, 75 another gateway has the state directory, 78 configuration.";
 

@@ -4,12 +4,15 @@
 #include <cstddef>
 
 #include "core/hops.hpp"
+#include "watchdog/watchdog.hpp"
 
 namespace portcullis::app {
 
 namespace {
 
 constexpr Nanos kSecond = std::chrono::seconds{1};
+// Another process (the watchdog) may have latched the kill.
+constexpr Nanos kLatchLookInterval = std::chrono::milliseconds{20};
 // Beyond this, what the clock said a second ago was wrong enough to tell a person.
 constexpr Nanos kDriftWorthALine = std::chrono::microseconds{50};
 
@@ -27,6 +30,13 @@ ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWrite
     : gateway_{&gateway},
       log_writer_{log_out, gateway.wall()},
       histograms_{std::move(histograms)},
+      guard_{{.settings = gateway.settings(),
+              .kill_switch = gateway.kill_switch(),
+              .log = gateway.control_log(),
+              .counters = gateway.counters()},
+             log_out != stderr},
+      service_{ServiceNotifier::from_environment(),
+               gateway.settings().state_dir + watchdog::kGatewayPage, gateway.counters()},
       started_{gateway.clock().now()},
       next_second_{started_ + kSecond},
       next_interval_{started_ + gateway.settings().histogram_interval},
@@ -45,8 +55,11 @@ ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWrite
 
 ControlLoop::Verdict ControlLoop::turn() {
   const MonoTime now = gateway_->clock().now();
+  look_at_latch(now);
   keep_latch(now);
   report_kill(now);
+  guard_.turn(now);
+  service_.turn(gateway_->kill_switch(), now);
   keep_ids(now);
   if (now >= next_second_) {
     next_second_ = now + kSecond;
@@ -57,7 +70,21 @@ ControlLoop::Verdict ControlLoop::turn() {
   if (now >= next_interval_) keep_histograms(now);
   const Verdict verdict = judge_drain(now);
   log_writer_.do_work(Now{.mono = now, .wall = gateway_->wall().at(now)});
+  gateway_->control_heartbeat().beat(now);
   return verdict;
+}
+
+// One that this process has not set itself holds all the same, at once and not at the next start.
+void ControlLoop::look_at_latch(MonoTime now) {
+  KillSwitch& kill_switch = gateway_->kill_switch();
+  if (kill_switch.is_killed() || now < latch_look_next_) return;
+  latch_look_next_ = now + kLatchLookInterval;
+  if (!gateway_->latch().is_set()) return;
+  kill_switch.kill();
+  kill_switch.mark_latched();
+  const auto record = gateway_->latch().read();
+  log_in_pieces(LogLevel::kError, now, "KILLED from outside, by the latch: {s}",
+                record && *record ? (*record)->reason : "it cannot be read");
 }
 
 void ControlLoop::keep_latch(MonoTime now) {
@@ -192,10 +219,13 @@ std::string ControlLoop::state_detail() const {
                                         : "cancelling, waiting for the reports";
   }
   if (!kill_switch.is_ready()) return "connecting and reconciling with the venue";
+  if (kill_switch.is_unguarded()) return "waiting for a watchdog to watch (watchdog.required)";
   return {};
 }
 
 void ControlLoop::finish() {
+  service_.on_stopping();
+  guard_.finish();
   const MonoTime now = gateway_->clock().now();
   keep_latch(now);
   keep_histograms(now);

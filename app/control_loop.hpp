@@ -5,6 +5,8 @@
 #include <string>
 
 #include "app/gateway.hpp"
+#include "app/service_feed.hpp"
+#include "app/watchdog_guard.hpp"
 #include "core/histogram.hpp"
 #include "core/histogram_log.hpp"
 #include "core/log_writer.hpp"
@@ -12,8 +14,9 @@
 namespace portcullis::app {
 
 // The cold duties that keep the hot threads free of files and clocks: the kill latch, id blocks,
-// clock drift, log lines, histogram intervals. Turned by the main thread every few milliseconds;
-// may block on a disk, which the trading thread never waits for.
+// clock drift, log lines, histogram intervals, the watchdog, the service manager. Turned by the
+// main thread every few milliseconds; may block on a disk, which the trading thread never waits
+// for.
 class ControlLoop {
  public:
   enum class Verdict : std::uint8_t {
@@ -38,6 +41,7 @@ class ControlLoop {
   ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms);
 
   void keep_latch(MonoTime now);
+  void look_at_latch(MonoTime now);
   void report_kill(MonoTime now);
   void keep_ids(MonoTime now);
   void keep_clock(MonoTime now);
@@ -50,7 +54,10 @@ class ControlLoop {
   Gateway* gateway_;
   LogWriter log_writer_;
   HistogramLogWriter histograms_;
+  WatchdogGuard guard_;
+  ServiceFeed service_;
   MonoTime started_;
+  MonoTime latch_look_next_{};
   MonoTime next_second_{};
   MonoTime next_interval_{};
   WallTime interval_begin_{};

@@ -9,6 +9,7 @@
 #include "oms/oms_counters.hpp"
 #include "oms/strategy_port.hpp"
 #include "risk/gate_counters.hpp"
+#include "watchdog/watchdog.hpp"
 
 namespace portcullis::app {
 
@@ -35,6 +36,22 @@ std::expected<void, StartError> make_state_dir(const std::string& path) {
       ExitCode::kIoError, "cannot make gateway.state_dir " + path + ": " + error.message()}};
 }
 
+// What the life before has left open at the venue, nobody looks after until this one trades. One
+// that stopped cleanly has left nothing, and of one that never was nothing is known.
+std::expected<HeartbeatPage, StartError> show_heartbeat(const Settings& settings) {
+  std::vector<std::string> symbols;
+  symbols.reserve(settings.symbols.size());
+  for (const auto& [name, symbol] : settings.symbols) symbols.push_back(name);
+  const std::string path = settings.state_dir + watchdog::kGatewayPage;
+  const auto before = read_heartbeat_page(path);
+  const bool has_left_orders = before
+                                   ? before->state != LifeState::kStopped && before->may_have_orders
+                                   : !before.error().is_missing;
+  auto page = HeartbeatPage::create(path, symbols, has_left_orders);
+  if (!page) return std::unexpected{StartError{ExitCode::kIoError, page.error()}};
+  return std::move(*page);
+}
+
 std::expected<std::unique_ptr<journal::FileSegments>, StartError> open_journal(
     const Settings& settings) {
   auto segments = journal::FileSegments::open_to_write(settings.state_dir + "/journal",
@@ -56,6 +73,8 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   }
   auto segments = open_journal(settings);
   if (!segments) return std::unexpected{segments.error()};
+  auto heartbeat = show_heartbeat(settings);
+  if (!heartbeat) return std::unexpected{heartbeat.error()};
   auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
   if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
   auto recovered = oms::RecoveredOrders::read(**segments, settings.orders);
@@ -78,6 +97,7 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   if (!reference) return std::unexpected{reference.error()};
   intern_fee_assets(settings, reference->instruments);
   return Foundation{.counters = std::move(*counters),
+                    .heartbeat = std::move(*heartbeat),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
                     .recovered = std::move(*recovered),
@@ -109,6 +129,8 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       wall_{clock_},
       hop_clock_{clock_},
       counters_{std::move(foundation.counters)},
+      heartbeat_page_{std::move(foundation.heartbeat)},
+      control_heartbeat_{heartbeat_page_.add_line("control", LineKind::kCold)},
       ids_{std::move(foundation.ids)},
       segments_{std::move(foundation.segments)},
       instruments_{std::move(foundation.reference.instruments)},
@@ -198,7 +220,8 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
   order_journal_ = oms::OrderJournal{*journal_};
   auto begun = order_journal_.begin_run(ids_->epoch(), settings_.gateway_id, instruments_, now);
   if (!begun) return std::unexpected{StartError{ExitCode::kConfig, begun.error()}};
-  journal_thread_ = std::make_unique<JournalThread>(*journal_, clock_, counters_);
+  journal_thread_ = std::make_unique<JournalThread>(
+      *journal_, clock_, counters_, heartbeat_page_.add_line("journal", LineKind::kCold));
   return {};
 }
 
@@ -211,7 +234,8 @@ void Gateway::build_oms() {
   }
   fee_rates_ = std::make_unique<oms::FeeRates>(
       instruments_, market_, settings_.orders.fixed_fee_rates, settings_.orders.mark_age_max);
-  const std::array ports{oms::StrategyPort{.commands = &order_ring_, .reports = &report_ring_}};
+  const std::array ports{oms::StrategyPort{
+      .commands = &order_ring_, .reports = &report_ring_, .pulse = &strategy_pulse_}};
   oms_ = std::make_unique<Oms>(oms::OmsContext{.settings = settings_.orders,
                                                .instruments = instruments_,
                                                .ports = ports,
@@ -224,7 +248,7 @@ void Gateway::build_oms() {
                                                .journal = order_journal_,
                                                .fee_rates = fee_rates_.get()},
                                *gate_, *venue_, *ids_);
-  venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_);
+  venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_, heartbeat_page_.trading_signs());
 }
 
 std::expected<void, StartError> Gateway::build_feed() {
@@ -290,7 +314,7 @@ void Gateway::add_sample_strategy() {
   }
   sample_strategy_ =
       std::make_unique<SampleStrategy>(strategy, instruments_, market_ring_, order_ring_,
-                                       report_ring_, hops_, hop_clock_, counters_);
+                                       report_ring_, strategy_pulse_, hops_, hop_clock_, counters_);
   add_strategy(*sample_strategy_);
 }
 
@@ -305,17 +329,27 @@ void Gateway::lock_memory_if_asked() {
 
 void Gateway::start() {
   lock_memory_if_asked();
+  kill_switch_.set_unguarded(settings_.guard.is_required);  // until one is seen to watch
+  if (!settings_.guard.is_configured) {
+    warnings_.push_back("no [watchdog]: nobody cancels when this process hangs or dies");
+  }
   journal_thread_->start();
   for (Thread& thread : threads_) {
     if (thread.chain->is_empty()) continue;
+    thread.runner->show_on(
+        heartbeat_page_.add_line(thread.settings.name, LineKind::kHot, thread.settings.is_watched));
     thread.runner->start(*thread.chain);
     for (const std::string& warning : thread.runner->report().warnings) {
       warnings_.push_back(warning);
     }
   }
+  heartbeat_page_.set_state(LifeState::kRunning);
 }
 
 void Gateway::stop() noexcept {
+  // The venue has confirmed that nothing is left, and no order can come any more: from here on
+  // nobody has to watch.
+  if (oms_ != nullptr && oms_->is_drained()) heartbeat_page_.set_state(LifeState::kStopped);
   for (Thread& thread : threads_) thread.runner->stop();
   if (journal_thread_ == nullptr) return;
   journal_thread_->stop();

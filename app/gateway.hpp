@@ -17,6 +17,7 @@
 #include "core/cl_ord_id.hpp"
 #include "core/clock.hpp"
 #include "core/counters.hpp"
+#include "core/heartbeat_page.hpp"
 #include "core/hop_clock.hpp"
 #include "core/hop_timer.hpp"
 #include "core/id_block.hpp"
@@ -38,6 +39,7 @@
 #include "oms/oms_agent.hpp"
 #include "oms/order_journal.hpp"
 #include "oms/order_recovery.hpp"
+#include "oms/strategy_pulse.hpp"
 #include "risk/exposure.hpp"
 #include "risk/pre_trade_gate.hpp"
 
@@ -75,6 +77,11 @@ class Gateway {
   [[nodiscard]] SpscRing<MarketEvent>& market_ring() noexcept { return market_ring_; }
   [[nodiscard]] SpscRing<OrderCommand>& order_ring() noexcept { return order_ring_; }
   [[nodiscard]] SpscRing<ExecutionReport>& report_ring() noexcept { return report_ring_; }
+  // Its heartbeat: what its orders live by, once it has moved (oms/strategy_sessions.hpp).
+  [[nodiscard]] oms::StrategyPulse& strategy_pulse() noexcept { return strategy_pulse_; }
+
+  // Any thread: a human lets a strategy trade again whose session was lost.
+  void readmit_strategy(StrategyId strategy) noexcept { oms_->readmit(strategy); }
 
   // For the control loop and the panel (cold readers).
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -90,6 +97,8 @@ class Gateway {
   [[nodiscard]] const Oms& oms() const noexcept { return *oms_; }
   [[nodiscard]] const risk::PreTradeGate& gate() const noexcept { return *gate_; }
   [[nodiscard]] LogRing& control_log() noexcept { return control_log_; }
+  // The control loop's own line.
+  [[nodiscard]] Heartbeat& control_heartbeat() noexcept { return control_heartbeat_; }
   // Role and ring of every log source.
   [[nodiscard]] std::vector<std::pair<std::string, LogRing*>> log_rings();
   // What start-up had to say: pins that failed, memory not locked, the clock's source.
@@ -108,6 +117,7 @@ class Gateway {
   // What needs files or the venue, gathered before anything else is built.
   struct Foundation {
     CounterFile counters;
+    HeartbeatPage heartbeat;
     std::unique_ptr<IdBlock> ids;
     std::unique_ptr<journal::FileSegments> segments;
     std::unique_ptr<oms::RecoveredOrders> recovered;
@@ -138,6 +148,8 @@ class Gateway {
   WallOffset wall_;
   HopClock hop_clock_;
   CounterFile counters_;
+  HeartbeatPage heartbeat_page_;  // what the watchdog sees of this process
+  Heartbeat control_heartbeat_;
   std::unique_ptr<IdBlock> ids_;
   std::unique_ptr<journal::FileSegments> segments_;
   InstrumentTable instruments_;
@@ -152,6 +164,7 @@ class Gateway {
   SpscRing<MarketEvent> market_ring_;
   SpscRing<OrderCommand> order_ring_;
   SpscRing<ExecutionReport> report_ring_;
+  oms::StrategyPulse strategy_pulse_;
   LogRing feed_log_;
   LogRing trading_log_;
   LogRing control_log_;

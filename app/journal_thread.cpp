@@ -22,12 +22,13 @@ microseconds interval_of(journal::Durability durability) noexcept {
 }  // namespace
 
 JournalThread::JournalThread(journal::Journal& journal, const MonoClock& clock,
-                             CounterFile& counters)
+                             CounterFile& counters, Heartbeat heartbeat)
     : journal_{journal},
       clock_{clock},
       health_{counters.allocate("journal.health")},
       durable_bytes_{counters.allocate("journal.durable_bytes")},
-      turn_ns_max_{counters.allocate("journal.turn_ns_max")} {
+      turn_ns_max_{counters.allocate("journal.turn_ns_max")},
+      heartbeat_{heartbeat} {
 }
 
 void JournalThread::start() {
@@ -49,6 +50,7 @@ void JournalThread::run(const std::stop_token& stop) {
     const MonoTime begin = clock_.now();
     const bool has_worked = journal_.turn(begin);
     turn_ns_max_.set_max((clock_.now() - begin).count());
+    heartbeat_.beat(begin);
     health_.set(static_cast<std::int64_t>(journal_.health()));
     durable_bytes_.set(static_cast<std::int64_t>(journal_.durable()));
     if (const std::string& error = journal_.keeper().error(); error != last_error_) {

@@ -6,6 +6,7 @@
 
 #include "core/clock.hpp"
 #include "core/counters.hpp"
+#include "core/heartbeat_page.hpp"
 #include "core/journal/journal.hpp"
 
 namespace portcullis::app {
@@ -16,7 +17,8 @@ class JournalThread {
  public:
   // All outlive it. Counters: journal.health (0 sound, 1 no space, 2 failed),
   // journal.durable_bytes, journal.turn_ns_max (the longest sync, near enough).
-  JournalThread(journal::Journal& journal, const MonoClock& clock, CounterFile& counters);
+  JournalThread(journal::Journal& journal, const MonoClock& clock, CounterFile& counters,
+                Heartbeat heartbeat);
   ~JournalThread() { stop(); }
   JournalThread(const JournalThread&) = delete;
   JournalThread& operator=(const JournalThread&) = delete;
@@ -35,6 +37,7 @@ class JournalThread {
   Counter health_;
   Counter durable_bytes_;
   Counter turn_ns_max_;
+  Heartbeat heartbeat_;
   mutable std::mutex mutex_;
   std::string last_error_;
   std::jthread thread_;

@@ -14,6 +14,7 @@ std::optional<Settings> load_settings(const std::string& path, bool is_effective
       document.problems(), [](const ConfigProblem& problem) { return problem.key.empty(); });
   Settings settings;
   if (is_readable) settings = read_settings(document);
+  settings.file = path;
   if (is_effective_shown) {
     for (const ConfigEntry& entry : document.effective()) {
       std::printf("%s = %s  (%s)\n", entry.key.c_str(), entry.value.c_str(),

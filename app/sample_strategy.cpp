@@ -25,11 +25,13 @@ Price round_down(Price px, Price tick) noexcept {
 SampleStrategy::SampleStrategy(const SampleStrategySettings& settings,
                                const InstrumentTable& instruments, SpscRing<MarketEvent>& market,
                                SpscRing<OrderCommand>& orders, SpscRing<ExecutionReport>& reports,
-                               HopTimers& hops, HopClock hop_clock, CounterFile& counters)
+                               oms::StrategyPulse& pulse, HopTimers& hops, HopClock hop_clock,
+                               CounterFile& counters)
     : id_{settings.id},
       market_{market},
       orders_{orders},
       reports_{reports},
+      pulse_{pulse},
       hops_{hops},
       hop_clock_{hop_clock},
       next_ref_{settings.first_ref},
@@ -44,6 +46,7 @@ SampleStrategy::SampleStrategy(const SampleStrategySettings& settings,
 }
 
 int SampleStrategy::do_work(const Now& now) noexcept {
+  pulse_.beat();
   const int reports = reports_.drain(
       [this](const ExecutionReport& report) noexcept { on_report(report); }, kReportsPerCycle);
   const int events =

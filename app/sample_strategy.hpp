@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "core/messages.hpp"
 #include "core/spsc_ring.hpp"
+#include "oms/strategy_pulse.hpp"
 
 namespace portcullis::app {
 
@@ -42,8 +43,8 @@ class SampleStrategy {
 
   SampleStrategy(const SampleStrategySettings& settings, const InstrumentTable& instruments,
                  SpscRing<MarketEvent>& market, SpscRing<OrderCommand>& orders,
-                 SpscRing<ExecutionReport>& reports, HopTimers& hops, HopClock hop_clock,
-                 CounterFile& counters);
+                 SpscRing<ExecutionReport>& reports, oms::StrategyPulse& pulse, HopTimers& hops,
+                 HopClock hop_clock, CounterFile& counters);
 
   int do_work(const Now& now) noexcept;
 
@@ -90,6 +91,7 @@ class SampleStrategy {
   SpscRing<MarketEvent>& market_;
   SpscRing<OrderCommand>& orders_;
   SpscRing<ExecutionReport>& reports_;
+  oms::StrategyPulse& pulse_;
   HopTimers& hops_;
   const HopClock hop_clock_;
 

@@ -128,6 +128,8 @@ void read_orders(ConfigSection section, Settings& settings) {
       static_cast<std::size_t>(section.optional_integer("fill_window", 262'144, 1'024, 16'777'216));
   settings.orders.mark_age_max =
       section.optional_duration("mark_age_max", seconds{5}, milliseconds{1}, 10 * kMinute);
+  settings.orders.stall_max =
+      section.optional_duration("stall_max", seconds{1}, milliseconds{10}, kMinute);
 }
 
 oms::FixedFeeRate read_fee_rate(ConfigSection section) {
@@ -159,6 +161,24 @@ void read_journal(ConfigSection section, Settings& settings) {
       section.optional_string("memory_dir", journal::FileSegments::kMemoryFolder);
   settings.journal.stall_max =
       section.optional_duration("stall_max", seconds{1}, milliseconds{10}, kMinute);
+}
+
+void read_guard(ConfigSection section, Settings& settings) {
+  GuardSettings& guard = settings.guard;
+  guard.is_configured = true;
+  guard.is_started = section.optional_boolean("start", true);
+  guard.is_required = section.optional_boolean("required", false);
+  // What the watchdog itself is told; its key is its own, and not read here.
+  (void)watchdog::read_settings(section, watchdog::Secrets::kLeftAlone);
+}
+
+void read_strategy_sessions(ConfigSection section, Settings& settings) {
+  oms::StrategySessionSettings& sessions = settings.orders.strategy_sessions;
+  sessions.heartbeat_timeout =
+      section.optional_duration("heartbeat_timeout", seconds{5}, milliseconds{50}, 10 * kMinute);
+  sessions.is_required = section.optional_boolean("required", false);
+  sessions.is_return_by_human =
+      section.optional_choice("return", "automatic", {"automatic", "human"}) == "human";
 }
 
 void read_account_limits(ConfigSection section, Settings& settings) {
@@ -211,6 +231,7 @@ ThreadSettings read_thread(ConfigSection section, const std::string& name) {
   if (section.has("cpu")) {
     thread.cpu = static_cast<int>(section.required_integer("cpu", 0, 4095));
   }
+  thread.is_watched = section.optional_boolean("watched", true);
   const std::string idle =
       section.optional_choice("idle", "backoff", {"busy_spin", "yield", "backoff"});
   thread.idle = parse_idle_kind(idle).value_or(IdleKind::kBackoff);
@@ -276,6 +297,8 @@ Settings read_settings(ConfigDocument& document) {
     settings.orders.fixed_fee_rates.push_back(read_fee_rate(fee_rates.subsection(name)));
   }
   read_journal(root.subsection("journal"), settings);
+  if (root.has("watchdog")) read_guard(root.subsection("watchdog"), settings);
+  read_strategy_sessions(root.subsection("strategy_sessions"), settings);
   read_account_limits(root.subsection("limits").subsection("account"), settings);
   ConfigSection symbols = root.subsection("symbols");
   for (const std::string& name : symbols.table_names()) {

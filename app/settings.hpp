@@ -17,6 +17,7 @@
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
 #include "risk/limits.hpp"
+#include "watchdog/watchdog_settings.hpp"
 
 namespace portcullis::app {
 
@@ -25,6 +26,7 @@ struct ThreadSettings {
   std::vector<std::string> agents;  // role names, turned in this order
   std::optional<int> cpu;
   IdleKind idle{IdleKind::kBackoff};
+  bool is_watched{true};  // the watchdog acts when it stands still
 };
 
 struct SymbolSettings {
@@ -47,8 +49,16 @@ struct FeedSourceSettings {
   std::int64_t speed{1};              // kReplay: times the recorded pace; 0: as fast as it can
 };
 
+// How the gateway is guarded by a watchdog (watchdog/watchdog_settings.hpp is what that is told).
+struct GuardSettings {
+  bool is_configured{false};
+  bool is_started{true};    // as a child of this process, unless one is watching already
+  bool is_required{false};  // no new order while none is watching
+};
+
 // Everything the gateway may be told, read once at start. docs/configuration.md explains each key.
 struct Settings {
+  std::string file;  // where all of it stands; empty: nowhere that another program could read
   std::string gateway_id;
   std::string state_dir;
   bool lock_memory{true};
@@ -64,6 +74,7 @@ struct Settings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
   std::string journal_memory_dir;
+  GuardSettings guard;
   risk::AccountLimits account_limits;
   std::vector<ThreadSettings> threads;
   // By symbol name, in the file's order: the order of SymbolIds.

@@ -11,6 +11,7 @@
 #include "core/clock.hpp"
 #include "core/counters.hpp"
 #include "core/duty_cycle.hpp"
+#include "core/heartbeat_page.hpp"
 #include "core/idle_strategy.hpp"
 #include "core/no_alloc.hpp"
 #include "core/time.hpp"
@@ -47,6 +48,9 @@ class AgentRunner {
   AgentRunner(const AgentRunner&) = delete;
   AgentRunner& operator=(const AgentRunner&) = delete;
 
+  // Before start(): the line to move at the end of each turn.
+  void show_on(Heartbeat heartbeat) noexcept { heartbeat_ = heartbeat; }
+
   // Once. Returns when the thread is set up (named, pinned) and about to run; the report is final
   // then. The agent must outlive stop().
   template <Agent A>
@@ -82,10 +86,13 @@ class AgentRunner {
     if (!settings_.may_allocate) hot.emplace(settings_.name.c_str());
     DutyCycle duty{settings_.cycle_threshold, duty_counters_};
     IdleStrategy idle{settings_.idle};
+    Heartbeat heartbeat = heartbeat_;
     while (!stopping_.load(std::memory_order_relaxed)) {
       const Now turn = now();
       duty.on_turn(turn.mono);
-      idle.idle(agent.do_work(turn));
+      const int work = agent.do_work(turn);
+      heartbeat.beat(turn.mono);
+      idle.idle(work);
     }
   }
 
@@ -94,6 +101,7 @@ class AgentRunner {
   RunnerSettings settings_;
   DutyCycle::Counters duty_counters_;
   Counter setup_failures_;
+  Heartbeat heartbeat_;
   RunnerReport report_;  // written by the thread before ready_, read after
   std::latch ready_{1};
   std::atomic<bool> stopping_{false};

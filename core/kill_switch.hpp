@@ -8,7 +8,7 @@ namespace portcullis {
 // What the gateway may do now. Only ever escalates while the process lives; a human's re-arm
 // between two runs is the one way down from kHalted.
 enum class TradingState : std::uint8_t {
-  kStarting,  // not reconciled yet: no new orders, cancels pass
+  kStarting,  // not reconciled yet, or not guarded: no new orders, cancels pass
   kTrading,
   kDraining,    // SIGTERM/SIGINT: no new orders, cancel, wait, exit 0
   kCancelOnly,  // SIGUSR2: no new orders until restart
@@ -33,6 +33,15 @@ class KillSwitch {
       bits_.fetch_and(~kReadyBit, std::memory_order_acq_rel);
     }
   }
+  // Control thread: the watchdog that the configuration demands is not watching. Not ready while
+  // so.
+  void set_unguarded(bool unguarded) noexcept {
+    if (unguarded) {
+      raise(kUnguardedBit);
+    } else {
+      bits_.fetch_and(~kUnguardedBit, std::memory_order_acq_rel);
+    }
+  }
   // Control thread, once the kill is in the latch file (core/kill_latch.hpp).
   void mark_latched() noexcept { raise(kLatchedBit); }
 
@@ -41,7 +50,7 @@ class KillSwitch {
     if ((bits & kKillBit) != 0) return TradingState::kHalted;
     if ((bits & kDrainBit) != 0) return TradingState::kDraining;
     if ((bits & kCancelOnlyBit) != 0) return TradingState::kCancelOnly;
-    if ((bits & kReadyBit) != 0) return TradingState::kTrading;
+    if ((bits & (kReadyBit | kUnguardedBit)) == kReadyBit) return TradingState::kTrading;
     return TradingState::kStarting;
   }
   [[nodiscard]] bool may_open() const noexcept {
@@ -52,6 +61,7 @@ class KillSwitch {
   [[nodiscard]] bool is_cancel_only() const noexcept { return has(kCancelOnlyBit); }
   [[nodiscard]] bool is_latched() const noexcept { return has(kLatchedBit); }
   [[nodiscard]] bool is_ready() const noexcept { return has(kReadyBit); }
+  [[nodiscard]] bool is_unguarded() const noexcept { return has(kUnguardedBit); }
 
  private:
   static constexpr std::uint32_t kReadyBit = 1;
@@ -59,6 +69,7 @@ class KillSwitch {
   static constexpr std::uint32_t kDrainBit = 4;
   static constexpr std::uint32_t kKillBit = 8;
   static constexpr std::uint32_t kLatchedBit = 16;
+  static constexpr std::uint32_t kUnguardedBit = 32;
 
   void raise(std::uint32_t bit) noexcept { bits_.fetch_or(bit, std::memory_order_acq_rel); }
   [[nodiscard]] bool has(std::uint32_t bit) const noexcept {

@@ -114,7 +114,14 @@ struct OrderReplaceRequest {
   ReplaceMode mode{ReplaceMode::kStopOnFailure};
 };
 
-enum class OrderCommandKind : std::uint8_t { kNew, kCancel, kMassCancel, kAmend, kReplace };
+enum class OrderCommandKind : std::uint8_t {
+  kNew,
+  kCancel,
+  kMassCancel,
+  kAmend,
+  kReplace,
+  kGoodbye,  // nothing more comes: its orders are cancelled (oms/strategy_sessions.hpp)
+};
 
 struct OrderCommand {
   OrderCommandKind kind{OrderCommandKind::kNew};

@@ -23,6 +23,8 @@
 #include "oms/order_accounting.hpp"
 #include "oms/order_changes.hpp"
 #include "oms/parked_events.hpp"
+#include "oms/stall_watch.hpp"
+#include "oms/strategy_sessions.hpp"
 #include "oms/venue.hpp"
 #include "risk/checks/trading_state.hpp"
 #include "risk/pre_trade_gate.hpp"
@@ -60,9 +62,15 @@ class OmsAgent {
         reconciliation_{context, venue, accounting_},
         sweep_{context.settings, context.instruments.size()},
         held_{context.settings.held_max},
-        parked_{context.journal, context.log, context.counters} {}
+        parked_{context.journal, context.log, context.counters},
+        sessions_{context.settings.strategy_sessions, context.ports, context.log, context.counters},
+        stall_watch_{context.settings, context.log, context.counters} {}
 
   int do_work(const Now& now) noexcept {
+    if (stall_watch_.look(now.mono)) {
+      kill_switch_.set_ready(false);
+      reconciliation_.restart_if_up(now.mono);
+    }
     int work = accounting_.flush_reports();
     journal_watch_.do_work(now);
     work += release_held(now);
@@ -78,6 +86,7 @@ class OmsAgent {
   // ---- any thread
   [[nodiscard]] const OmsView& view() const noexcept { return accounting_.view(); }
   [[nodiscard]] KillReport kill_report() const noexcept { return kill_report_.read(); }
+  void readmit(StrategyId strategy) noexcept { sessions_.readmit(strategy); }
   // Drain asked for, everything cancelled, and seen to be gone.
   [[nodiscard]] bool is_drained() const noexcept {
     return is_drained_.load(std::memory_order_acquire);
@@ -156,6 +165,9 @@ class OmsAgent {
     doubt_all_in_flight(now);
   }
 
+  // Something of ours may be working at the venue.
+  [[nodiscard]] bool may_have_orders() noexcept { return accounting_.store().open_count() > 0; }
+
   // ---- for tests and the wiring's last words
   [[nodiscard]] OrderAccounting& accounting() noexcept { return accounting_; }
   [[nodiscard]] const ParkedEvents& parked() const noexcept { return parked_; }
@@ -169,6 +181,7 @@ class OmsAgent {
     const StrategyId strategy{static_cast<std::uint16_t>(port)};
     return ports_[port].commands->drain(
         [this, strategy, &now](const OrderCommand& command) noexcept {
+          sessions_.on_command(strategy);
           take(command, strategy, now);
         },
         settings_.commands_per_cycle);
@@ -185,6 +198,7 @@ class OmsAgent {
       case OrderCommandKind::kMassCancel:
         return changes_.cancel_all(of_its_own(command.mass_cancel), now);
       case OrderCommandKind::kAmend: return changes_.amend(of_its_own(command.amend), now);
+      case OrderCommandKind::kGoodbye: return sessions_.on_goodbye(strategy, now.mono);
       case OrderCommandKind::kReplace: break;
     }
     const NewOrderSingle request = of_its_own(command.replace.order);
@@ -195,6 +209,9 @@ class OmsAgent {
 
   // `old`: what it replaces, if it does.
   void place(const NewOrderSingle& request, const OldOrder& old, const Now& now) noexcept {
+    if (!sessions_.is_present(request.strategy)) [[unlikely]] {
+      return deny(request, {.reason = RejectReason::kStrategyGone}, now);
+    }
     const MonoTime taken = clock_.stamp();
     if (request.trace.last != MonoTime{}) hops_.record(Hop::kRingToRisk, request.trace.last, taken);
     auto approved = gate_.approve(request, now);
@@ -264,7 +281,9 @@ class OmsAgent {
       return take_back(*order, request, verdict->reason, now);
     }
     if (!is_written_down) return take_back(*order, request, RejectReason::kJournal, now);
-    if (order->is_cancel_wanted) return accounting_.withdraw(*order, now);
+    if (order->is_cancel_wanted || sessions_.is_gone(order->strategy)) {
+      return accounting_.withdraw(*order, now);
+    }
     if (order->replaces != OrderId{} && changes_.check_replace(order->replaces, request)) {
       return take_back(*order, request, RejectReason::kNotChangeable, now);
     }
@@ -478,6 +497,7 @@ class OmsAgent {
       walk_next_ = now.mono + settings_.timer_interval;
       walk_left_ = store.open_count();
       check_settled(now);
+      sessions_.step(now.mono);
     }
     int sent = 0;
     for (int i = 0; i < settings_.walk_per_cycle && sent < settings_.sends_per_cycle; ++i) {
@@ -491,6 +511,7 @@ class OmsAgent {
 
   int attend(Order& order, const Now& now) noexcept {
     if (order.is_held) return 0;
+    if (sessions_.is_gone(order.strategy)) changes_.cancel_abandoned(order, now);
     if (order.is_restate_due) accounting_.restate(order, now);
     accounting_.check_deadlines(order, now);
     int sent = 0;
@@ -557,6 +578,8 @@ class OmsAgent {
   CancelSweep sweep_;
   HeldOrders held_;
   ParkedEvents parked_;
+  StrategySessions sessions_;
+  StallWatch stall_watch_;
 
   MonoTime paused_until_{};  // no question to the venue before this
   MonoTime walk_next_{};

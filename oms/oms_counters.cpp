@@ -45,6 +45,9 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.reports_overflowed = file.allocate("oms.reports_overflowed");
   counters.reports_lost = file.allocate("oms.reports_lost");
   counters.journal_lost = file.allocate("oms.journal_lost");
+  counters.strategies_lost = file.allocate("oms.strategies_lost");
+  counters.strategies_gone = file.allocate("oms.strategies_gone");
+  counters.stalls = file.allocate("oms.stalls");
   return counters;
 }
 

@@ -47,7 +47,10 @@ struct OmsCounters {
   Counter authentication_failures;
   Counter reports_overflowed;
   Counter reports_lost;
-  Counter journal_lost;  // records that found no room
+  Counter journal_lost;     // records that found no room
+  Counter strategies_lost;  // times that one was not heard any more, or said goodbye
+  Counter strategies_gone;  // of them now
+  Counter stalls;           // turns that came too late (OmsSettings::stall_max)
 
   // Start-up only; labels "oms.<name>".
   [[nodiscard]] static OmsCounters allocate(CounterFile& file);

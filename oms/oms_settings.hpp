@@ -19,6 +19,13 @@ enum class ExternalOrderPolicy : std::uint8_t {
   kCancel,  // cancelled
 };
 
+// When a strategy counts as gone (oms/strategy_sessions.hpp).
+struct StrategySessionSettings {
+  Nanos heartbeat_timeout{std::chrono::seconds{5}};
+  bool is_required{false};         // one that has never beaten is watched, too
+  bool is_return_by_human{false};  // one that was lost may order again only when a human says so
+};
+
 // Everything the order accounting may be told. Constant after start-up.
 struct OmsSettings {
   // Capacities: all memory is taken at start.
@@ -71,6 +78,12 @@ struct OmsSettings {
   Nanos summary_interval{std::chrono::milliseconds{50}};  // of OmsView
 
   std::uint8_t cancel_attempts_max{8};  // of one order; mass cancels are not counted
+
+  StrategySessionSettings strategy_sessions{};
+
+  // Longer between two turns, and everything known is old: no new order before the venue's account
+  // has been compared again. Zero: never.
+  Nanos stall_max{};
 
   // A kill cancels once it is in the latch file, or after this long without it.
   Nanos latch_wait{std::chrono::milliseconds{100}};

@@ -101,6 +101,17 @@ class OrderChanges {
     return 1;
   }
 
+  // One whose strategy is gone: cancelled until it has ended, at the pace of repeated cancels.
+  void cancel_abandoned(Order& order, const Now& now) noexcept {
+    const bool is_under_way = order.is_cancel_pending || order.is_cancel_wanted;
+    if (is_under_way || is_terminal(order.state) || now.mono < order.cancel_next) return;
+    if (order.cancel_attempts < settings_.cancel_attempts_max) {
+      order.is_cancel_wanted = true;
+    } else if (!order.is_query_wanted) {
+      accounting_.ask_soon(order, now.mono);  // found working, it may be tried anew
+    }
+  }
+
   // ---- amendments
   void amend(const OrderAmendRequest& request, const Now& now) noexcept {
     Order* order = accounting_.store().find(request.order_id);

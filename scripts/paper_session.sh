@@ -51,8 +51,9 @@ done
 run_dir=run/paper
 ready="${run_dir}/sim.json"
 rm -f "${ready}"
-rm -rf "${run_dir}/gateway/journal"  # the simulated venue begins anew, with an account of its own
-mkdir -p "${run_dir}"
+# The simulated venue begins anew, with an account of its own: nothing of an earlier one is open.
+rm -rf "${run_dir}/gateway/journal" "${run_dir}/gateway/heartbeat" "${run_dir}/gateway/watchdog.log"
+mkdir -p "${run_dir}/gateway"
 
 market=(--market generator --seed "${seed}" --rate 300)
 if [ ${#captures[@]} -gt 0 ]; then
@@ -77,6 +78,12 @@ tls_port=${BASH_REMATCH[1]}
 export PORTCULLIS__VENUE__WS_API_URL="wss://localhost:${tls_port}/ws-api/v3"
 export PORTCULLIS__FEED__WS_URL="wss://localhost:${tls_port}"
 export PORTCULLIS__FEED__REST_URL="https://localhost:${tls_port}"
+# Started here and not by the gateway, so that it ends with the session; not for Ctrl-C either.
+export PORTCULLIS__WATCHDOG__START=false
+quiet=()
+[ -t 1 ] && quiet=(--quiet)
+setsid "${build}/app/portcullis-watchdog" --config configs/paper.toml "${quiet[@]}" &
+
 # However it ends, its exit code is the session's.
 "${build}/app/portcullis" run --config configs/paper.toml --seconds "${seconds}" "${plain[@]}" &
 gateway=$!
@@ -86,4 +93,13 @@ while :; do
   wait "${gateway}" && code=0 || code=$?
   [ -n "${is_interrupted}" ] || break  # else the code is the interruption's
 done
+# A gateway that was killed is cleared up after, at the venue that is still there. With a kill latched
+# the next session is halted until `portcullis rearm --config configs/paper.toml`.
+if [ "${code}" -ge 128 ]; then
+  for ((turn = 0; turn < 400; ++turn)); do
+    grep -q ' over: ' "${run_dir}/gateway/watchdog.log" 2>/dev/null && break
+    sleep 0.05 &
+    wait $!
+  done
+fi
 exit "${code}"

@@ -1,121 +1,19 @@
 #include "core/net/http_client.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <sstream>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-
-#include "core/net/transport.hpp"
+#include "core/net/http_session.hpp"
 
 namespace portcullis::net {
 
-namespace {
-
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-
-using Parser = http::response_parser<http::string_body>;
-using Headers = std::map<std::string, std::string>;
-
-constexpr int kHttpVersion11 = 11;
-constexpr std::size_t kReceiveBytes = 256u << 10;
-constexpr std::uint32_t kHeadBytesMax = 64u << 10;
-
-std::string lower_case(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
-std::unexpected<std::string> failed_step(const Endpoint& endpoint, std::string_view step,
-                                         std::string_view cause) {
-  std::string text = to_string(endpoint);
-  return std::unexpected{text.append(": ").append(step).append(": ").append(cause)};
-}
-
-std::string request_text(const Endpoint& endpoint, const Headers& headers) {
-  http::request<http::empty_body> request{http::verb::get, endpoint.path, kHttpVersion11};
-  request.set(http::field::host, host_header(endpoint));
-  request.set(http::field::user_agent, "portcullis");
-  request.set(http::field::accept, "application/json");
-  request.set(http::field::connection, "close");
-  for (const auto& [name, value] : headers) request.set(name, value);
-  std::ostringstream out;
-  out << request;
-  return std::move(out).str();
-}
-
-// Feeds the parser what the peer sends until the answer is whole.
-std::expected<void, std::string> read_answer(Transport& transport, Parser& parser,
-                                             const Deadline& deadline) {
-  ReceiveBuffer inbox{kReceiveBytes};
-  while (!parser.is_done()) {
-    const auto received = transport.receive_some(inbox, deadline);
-    beast::error_code error;
-    if (!received) {
-      if (!parser.got_some()) return received;
-      // A body without a length ends with the connection; one with a length was cut short.
-      if (!deadline.is_over()) parser.put_eof(error);
-      if (deadline.is_over() || error || !parser.is_done()) {
-        return std::unexpected{"the answer is incomplete: " + received.error()};
-      }
-      return {};
-    }
-    while (!error && inbox.size() > 0 && !parser.is_done()) {
-      const std::size_t taken = parser.put(asio::buffer(inbox.bytes().data(), inbox.size()), error);
-      inbox.consume(taken);
-    }
-    if (error == http::error::need_more) error = {};
-    if (error == http::error::body_limit) {
-      return std::unexpected{std::string{"the body is over the limit set for it"}};
-    }
-    if (error) return std::unexpected{"not a valid HTTP answer: " + error.message()};
-  }
-  return {};
-}
-
-HttpResponse to_response(Parser::value_type answer) {
-  HttpResponse response;
-  response.status = static_cast<int>(answer.result_int());
-  for (const auto& field : answer) {
-    const std::string_view name{field.name_string().data(), field.name_string().size()};
-    const std::string_view value{field.value().data(), field.value().size()};
-    std::string& joined = response.headers[lower_case(name)];
-    if (!joined.empty()) joined += ", ";
-    joined += value;
-  }
-  response.body = std::move(answer.body());
-  return response;
-}
-
-}  // namespace
-
-std::expected<HttpResponse, std::string> http_get(const Endpoint& endpoint, const Headers& headers,
+std::expected<HttpResponse, std::string> http_get(const Endpoint& endpoint,
+                                                  const std::map<std::string, std::string>& headers,
                                                   std::chrono::milliseconds timeout,
                                                   std::size_t body_bytes_max) {
-  const Deadline deadline{timeout};
-  auto transport = Transport::connect(endpoint, deadline);
-  if (!transport) return std::unexpected{std::move(transport.error())};
-  const std::string request = request_text(endpoint, headers);
-  if (const auto sent = (*transport)->send_all(request, deadline); !sent) {
-    return failed_step(endpoint, "HTTP request", sent.error());
-  }
-  Parser parser;
-  parser.header_limit(kHeadBytesMax);
-  parser.body_limit(body_bytes_max);
-  parser.eager(true);
-  if (const auto read = read_answer(**transport, parser, deadline); !read) {
-    return failed_step(endpoint, "HTTP answer", read.error());
-  }
-  return to_response(parser.release());
+  HttpSession::Headers all = headers;
+  all.try_emplace("Connection", "close");
+  HttpSession session{endpoint, timeout, body_bytes_max};
+  return session.request(HttpSession::Method::kGet, endpoint.path, all);
 }
 
 }  // namespace portcullis::net

@@ -8,7 +8,6 @@
 
 #include "core/net/address_budget.hpp"
 #include "core/net/connector.hpp"
-#include "oms/binance/secret.hpp"
 #include "oms/binance/signer.hpp"
 #include "oms/binance/venue_manners.hpp"
 

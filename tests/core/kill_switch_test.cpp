@@ -92,5 +92,20 @@ TEST(TradingState, EachHasItsName) {
   EXPECT_FALSE(names.contains("?"));
 }
 
+TEST(KillSwitch, UnguardedIsNotReadyUntilGuardedAgain) {
+  KillSwitch kill_switch;
+  kill_switch.set_unguarded(true);
+  kill_switch.set_ready(true);
+  EXPECT_FALSE(kill_switch.may_open());
+  EXPECT_EQ(kill_switch.state(), TradingState::kStarting);
+  kill_switch.set_unguarded(false);
+  EXPECT_TRUE(kill_switch.may_open());
+  EXPECT_EQ(kill_switch.state(), TradingState::kTrading);
+  kill_switch.set_unguarded(true);
+  EXPECT_FALSE(kill_switch.may_open());
+  kill_switch.kill();
+  EXPECT_EQ(kill_switch.state(), TradingState::kHalted);
+}
+
 }  // namespace
 }  // namespace portcullis

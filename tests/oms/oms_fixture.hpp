@@ -65,7 +65,9 @@ class OmsWorld {
     for (std::size_t i = 0; i < commands.size(); ++i) {
       commands[i] = std::make_unique<SpscRing<OrderCommand>>(1024);
       reports[i] = std::make_unique<SpscRing<ExecutionReport>>(report_ring);
-      ports.push_back({.commands = commands[i].get(), .reports = reports[i].get()});
+      pulses[i] = std::make_unique<StrategyPulse>();
+      ports.push_back(
+          {.commands = commands[i].get(), .reports = reports[i].get(), .pulse = pulses[i].get()});
     }
     publish_market();
     disk.has_disk = false;
@@ -298,6 +300,7 @@ class OmsWorld {
   OmsCounters counters;
   std::array<std::unique_ptr<SpscRing<OrderCommand>>, 2> commands;
   std::array<std::unique_ptr<SpscRing<ExecutionReport>>, 2> reports;
+  std::array<std::unique_ptr<StrategyPulse>, 2> pulses;
   std::vector<StrategyPort> ports;
   FakeVenue venue;
   CountingIds ids;

@@ -67,6 +67,7 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
   settings.orders.fill_window = 4'096;
   settings.orders.report_overflow = 256;
   settings.orders.audit_interval = seconds{5};
+  settings.orders.stall_max = seconds{1};
   using Policy = oms::ExternalOrderPolicy;
   static constexpr std::array kPolicies{Policy::kFlag, Policy::kAdopt, Policy::kCancel};
   settings.orders.external_orders = kPolicies[plan.seed % kPolicies.size()];

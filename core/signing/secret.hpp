@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-namespace portcullis::oms::binance {
+namespace portcullis::signing {
 
 // Key material on its way from the configuration to the signer. Kept on the heap and not in a
 // std::string, whose short form would leave a copy behind at each move; wiped when it goes. There
@@ -48,4 +48,4 @@ class Secret {
   std::size_t size_{0};
 };
 
-}  // namespace portcullis::oms::binance
+}  // namespace portcullis::signing

@@ -1,4 +1,4 @@
-#include "oms/binance/signer.hpp"
+#include "core/signing/signer.hpp"
 
 #include <array>
 #include <cstring>
@@ -13,7 +13,7 @@
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 
-namespace portcullis::oms::binance {
+namespace portcullis::signing {
 
 namespace {
 
@@ -162,4 +162,4 @@ std::size_t Signer::sign(std::string_view payload, char* out) const noexcept {
                                              : impl_->sign_ed25519(payload, out);
 }
 
-}  // namespace portcullis::oms::binance
+}  // namespace portcullis::signing
