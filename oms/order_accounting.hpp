@@ -139,8 +139,12 @@ class OrderAccounting {
   void adopt_fill(SymbolId symbol, TradeId trade_id, Side side) noexcept {
     (void)ledger_.record(symbol, trade_id, side);
   }
+  // As the journal's record has it, and as another accounting's ledger had it.
   void adopt_trades_known(SymbolId symbol, TradeId trade_id) noexcept {
     ledger_.raise_floor(symbol, trade_id);
+  }
+  void adopt_floor(SymbolId symbol, const FillLedger::Floor& floor) noexcept {
+    ledger_.adopt_floor(symbol, floor);
   }
   void adopt_position(SymbolId symbol, const PositionAccount& account) noexcept;
   // kNoStrategy, or one of strategy_count().

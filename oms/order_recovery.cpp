@@ -371,8 +371,7 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const SymbolId symbol = symbol_at(i);
     if (!symbols[i]) continue;
-    const auto known = accounting_->ledger().floor(symbol);
-    if (known) accounting.adopt_trades_known(*symbols[i], *known);
+    accounting.adopt_floor(*symbols[i], accounting_->ledger().floor_of(symbol));
     if (has_holding(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
   }
   const std::span<const Fee> fees = accounting_->positions().fees_by_asset();

@@ -276,6 +276,25 @@ class OmsWorld {
     }
     return kinds;
   }
+  // In the journal so far.
+  [[nodiscard]] std::size_t records_of(RecordType type) {
+    auto reader = journal::JournalReader::open(disk);
+    std::size_t count = 0;
+    while (const auto record = reader->next()) {
+      if (record->header.type == static_cast<std::uint16_t>(type)) ++count;
+    }
+    return count;
+  }
+  // Lines in the log that have this in them, taken off it.
+  std::size_t take_log_lines(const std::string& part) {
+    std::size_t count = 0;
+    log.drain(
+        [&](const LogRecord& record) {
+          if (format_log_message(record).find(part) != std::string::npos) ++count;
+        },
+        4'096);
+    return count;
+  }
   [[nodiscard]] OrderState state_of(OrderId id) {
     const Order* found = agent->accounting().store().find(id);
     return found != nullptr ? found->state : OrderState::kCount;
@@ -386,6 +405,7 @@ class OmsWorld {
 class OmsTest : public testing::Test {
  protected:
   void SetUp() override { world.start(); }
+  [[nodiscard]] std::size_t records_of(RecordType type) { return world.records_of(type); }
   OmsWorld world;
 };
 
