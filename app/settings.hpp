@@ -16,6 +16,7 @@
 #include "feeds/feed_settings.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
+#include "oms/snapshot_maker.hpp"
 #include "risk/limits.hpp"
 
 namespace portcullis::app {
@@ -64,6 +65,7 @@ struct Settings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
   std::string journal_memory_dir;
+  oms::KeepSegments keep_segments{oms::KeepSegments::kAll};
   risk::AccountLimits account_limits;
   std::vector<ThreadSettings> threads;
   // By symbol name, in the file's order: the order of SymbolIds.
