@@ -51,7 +51,7 @@ class JournalVerbs : public testing::Test {
     ASSERT_TRUE(orders.begin_run(1, "test", instruments_, at_ms(1)).has_value());
     for (std::uint64_t i = 1; (*journal)->finished_segment() < kSegments; ++i) {
       write_order(orders, i);
-      if (i % 5 != 0) continue;
+      if (i % 40 != 0) continue;
       (void)(*journal)->turn(at_ms(2).mono);
       (void)orders.do_work(at_ms(2));
     }
