@@ -275,7 +275,8 @@ void bench_journal(Reporter& reporter) {
   if (reporter.wants("journal_append")) measure_append(reporter);
   if (reporter.wants("order_written_and_encoded")) measure_order_out(reporter);
   if (reporter.wants("execution_report_applied")) measure_report_in(reporter);
-  if (reporter.wants("order_life_cycle") || reporter.wants("journal_recovery")) {
+  if (reporter.wants("order_life_cycle") || reporter.wants("journal_recovery") ||
+      reporter.wants("snapshot_made") || reporter.wants("journal_recovery_from_snapshot")) {
     measure_lives(reporter);
   }
 }
