@@ -53,7 +53,8 @@ void add_journal_verbs(CLI::App& app, JournalCommand& command) {
     added->callback([&command, verb] { command.verb = verb; });
     return added;
   };
-  add("verify", "Check every byte, and name the place of the first that is wrong", Verb::kVerify)
+  add("verify", "Check every byte and each snapshot, and name the place of the first that is wrong",
+      Verb::kVerify)
       ->add_option("--head", command.head,
                    "A head hash noted earlier: fails when the journal does not contain it")
       ->type_name("HASH");

@@ -77,7 +77,8 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   if (!heartbeat) return std::unexpected{heartbeat.error()};
   auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
   if (!ids) return std::unexpected{StartError{ExitCode::kOsError, ids.error()}};
-  auto recovered = oms::RecoveredOrders::read(**segments, settings.orders);
+  auto snapshots = std::make_unique<journal::FileSnapshots>(settings.state_dir + "/journal");
+  auto recovered = oms::RecoveredOrders::read_newest(**segments, *snapshots, settings.orders);
   if (!recovered) return std::unexpected{StartError{ExitCode::kIoError, recovered.error()}};
   if ((*ids)->epoch() <= (*recovered)->epoch_max()) {
     return std::unexpected{StartError{
@@ -100,6 +101,7 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
                     .heartbeat = std::move(*heartbeat),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
+                    .snapshots = std::move(snapshots),
                     .recovered = std::move(*recovered),
                     .reference = std::move(*reference),
                     .capture = std::move(capture)};
@@ -133,6 +135,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       control_heartbeat_{heartbeat_page_.add_line("control", LineKind::kCold)},
       ids_{std::move(foundation.ids)},
       segments_{std::move(foundation.segments)},
+      snapshots_{std::move(foundation.snapshots)},
       instruments_{std::move(foundation.reference.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
@@ -210,6 +213,8 @@ Now Gateway::now_on_both_clocks() const {
 
 std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& recovered) {
   const Now now = now_on_both_clocks();
+  for (const std::string& warning : recovered.warnings())
+    warnings_.push_back("journal: " + warning);
   if (const auto& damage = recovered.reader().damage()) {
     warnings_.push_back("journal: " + damage->text +
                         "; it is cut there, and what was behind it kept");
@@ -222,6 +227,11 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
   if (!begun) return std::unexpected{StartError{ExitCode::kConfig, begun.error()}};
   journal_thread_ = std::make_unique<JournalThread>(
       *journal_, clock_, counters_, heartbeat_page_.add_line("journal", LineKind::kCold));
+  snapshot_thread_ = std::make_unique<SnapshotThread>(
+      *journal_, *segments_, *snapshots_, settings_.orders,
+      oms::SnapshotMaker::Settings{.keep = settings_.keep_segments,
+                                   .segment_bytes = settings_.journal.segment_bytes},
+      counters_);
   return {};
 }
 
@@ -334,6 +344,7 @@ void Gateway::start() {
     warnings_.push_back("no [watchdog]: nobody cancels when this process hangs or dies");
   }
   journal_thread_->start();
+  snapshot_thread_->start();
   for (Thread& thread : threads_) {
     if (thread.chain->is_empty()) continue;
     thread.runner->show_on(
@@ -351,6 +362,7 @@ void Gateway::stop() noexcept {
   // nobody has to watch.
   if (oms_ != nullptr && oms_->is_drained()) heartbeat_page_.set_state(LifeState::kStopped);
   for (Thread& thread : threads_) thread.runner->stop();
+  if (snapshot_thread_ != nullptr) snapshot_thread_->stop();
   if (journal_thread_ == nullptr) return;
   journal_thread_->stop();
   journal_->close(now_on_both_clocks());
@@ -358,6 +370,12 @@ void Gateway::stop() noexcept {
 
 std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {
   return {{"feed", &feed_log_}, {"trading", &trading_log_}, {"control", &control_log_}};
+}
+
+std::string Gateway::last_journal_error() const {
+  std::string error = journal_thread_->last_error();
+  if (error.empty()) error = snapshot_thread_->last_error();
+  return error;
 }
 
 std::string Gateway::last_connect_error() const {

@@ -11,6 +11,7 @@
 #include "app/journal_thread.hpp"
 #include "app/sample_strategy.hpp"
 #include "app/settings.hpp"
+#include "app/snapshot_thread.hpp"
 #include "app/start_error.hpp"
 #include "app/venue_agent.hpp"
 #include "core/agent_runner.hpp"
@@ -23,6 +24,7 @@
 #include "core/id_block.hpp"
 #include "core/instrument.hpp"
 #include "core/journal/file_segments.hpp"
+#include "core/journal/file_snapshots.hpp"
 #include "core/journal/journal.hpp"
 #include "core/kill_latch.hpp"
 #include "core/kill_switch.hpp"
@@ -106,7 +108,7 @@ class Gateway {
   // Why the connections were last refused; empty when they were not.
   [[nodiscard]] std::string last_connect_error() const;
   // What the journal's disk last complained of; empty when it did not.
-  [[nodiscard]] std::string last_journal_error() const { return journal_thread_->last_error(); }
+  [[nodiscard]] std::string last_journal_error() const;
 
  private:
   struct Thread {
@@ -120,6 +122,7 @@ class Gateway {
     HeartbeatPage heartbeat;
     std::unique_ptr<IdBlock> ids;
     std::unique_ptr<journal::FileSegments> segments;
+    std::unique_ptr<journal::FileSnapshots> snapshots;
     std::unique_ptr<oms::RecoveredOrders> recovered;
     feeds::binance::ExchangeInfo reference;
     std::optional<feeds::replay::Capture> capture;
@@ -152,6 +155,7 @@ class Gateway {
   Heartbeat control_heartbeat_;
   std::unique_ptr<IdBlock> ids_;
   std::unique_ptr<journal::FileSegments> segments_;
+  std::unique_ptr<journal::FileSnapshots> snapshots_;
   InstrumentTable instruments_;
   std::optional<feeds::replay::Capture> capture_;
   ClOrdIdCodec cl_ord_ids_;
@@ -187,6 +191,7 @@ class Gateway {
   // Between the trading thread and the journal's own.
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<JournalThread> journal_thread_;
+  std::unique_ptr<SnapshotThread> snapshot_thread_;
 
   std::vector<Thread> threads_;  // last: stopped before what they turn goes away
 };

@@ -20,6 +20,9 @@ class RecordRenderer {
  public:
   // Empty for a type, version or size that this version does not know.
   [[nodiscard]] RecordFields render(const journal::Record& record);
+  // Of the records before the first one, where these are gone.
+  void name_symbol(std::uint16_t number, const std::string& name) { symbols_[number] = name; }
+  void name_asset(std::uint16_t number, const std::string& name) { assets_[number] = name; }
 
  private:
   [[nodiscard]] RecordFields render_order(const journal::Record& record) const;

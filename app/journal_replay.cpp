@@ -159,11 +159,11 @@ void put_rows(const char* title, const Json& rows) {
 
 }  // namespace
 
-ExitCode replay_journal(journal::SegmentStore& store, bool is_json) {
+ExitCode replay_journal(journal::SegmentStore& store, const journal::Snapshot* from, bool is_json) {
   oms::OmsSettings settings;
   settings.order_capacity = kReplayOrders;
   settings.fill_window = kReplayOrders;
-  const auto recovered = oms::RecoveredOrders::read(store, settings);
+  const auto recovered = oms::RecoveredOrders::read(store, settings, {.from = from});
   if (!recovered) {
     std::fprintf(stderr, "portcullis: %s\n", recovered.error().c_str());
     return ExitCode::kDataError;

@@ -157,6 +157,10 @@ void read_journal(ConfigSection section, Settings& settings) {
   settings.journal.durability = durability == "group"  ? journal::Durability::kGroup
                                 : durability == "sync" ? journal::Durability::kSync
                                                        : journal::Durability::kAsync;
+  const std::string keep = section.optional_choice("keep", "all", {"all", "archive", "recent"});
+  settings.keep_segments = keep == "archive"  ? oms::KeepSegments::kArchive
+                           : keep == "recent" ? oms::KeepSegments::kRecent
+                                              : oms::KeepSegments::kAll;
   settings.journal_memory_dir =
       section.optional_string("memory_dir", journal::FileSegments::kMemoryFolder);
   settings.journal.stall_max =

@@ -16,6 +16,7 @@
 #include "feeds/feed_settings.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
+#include "oms/snapshot_maker.hpp"
 #include "risk/limits.hpp"
 #include "watchdog/watchdog_settings.hpp"
 
@@ -75,6 +76,7 @@ struct Settings {
   journal::JournalSettings journal;
   std::string journal_memory_dir;
   GuardSettings guard;
+  oms::KeepSegments keep_segments{oms::KeepSegments::kAll};
   risk::AccountLimits account_limits;
   std::vector<ThreadSettings> threads;
   // By symbol name, in the file's order: the order of SymbolIds.

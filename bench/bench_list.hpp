@@ -13,7 +13,8 @@ void bench_risk(Reporter& reporter);         // risk_gate_accept
 void bench_encode(Reporter& reporter);       // order_encode
 void bench_journal(Reporter& reporter);      // journal_append, order_written_and_encoded,
                                              // execution_report_applied, order_life_cycle,
-                                             // journal_recovery
+                                             // journal_recovery, snapshot_made,
+                                             // journal_recovery_from_snapshot
 void bench_matching(Reporter& reporter);     // matching_core_{1k,100k,1m}, the same with _op
 void bench_exchange(Reporter& reporter);     // exchange_crowd
 void bench_streams(Reporter& reporter);      // sim_book_ticker_publish, sim_trade_record

@@ -15,9 +15,11 @@
 #include "bench/journal_world.hpp"
 #include "bench/order_world.hpp"
 #include "core/check.hpp"
+#include "core/journal/file_snapshots.hpp"
 #include "core/unique_fd.hpp"
 #include "oms/binance/message_decoder.hpp"
 #include "oms/order_recovery.hpp"
+#include "oms/snapshot_maker.hpp"
 
 namespace portcullis::bench {
 
@@ -197,6 +199,38 @@ void measure_report_in(Reporter& reporter) {
   reporter.report(figure);
 }
 
+// The journal of so many orders, read back from its beginning and from its newest snapshot.
+void measure_recovery(Reporter& reporter, const std::string& directory, int lives) {
+  Figure recovery{"journal_recovery", "an order of that million, read back, checked and replayed"};
+  auto store = journal::FileSegments::open_to_read(directory);
+  PORTCULLIS_CHECK(store.has_value(), "the journal cannot be read");
+  const auto read = [&](Figure& figure, auto&& recover) {
+    const MonoTime begin = reporter.clock().now();
+    const auto recovered = recover();
+    const Nanos took = reporter.clock().now() - begin;
+    PORTCULLIS_CHECK(
+        recovered.has_value() && (*recovered)->order_count() == static_cast<std::uint64_t>(lives),
+        "the journal does not tell of every order");
+    figure.ours.add(static_cast<double>(took.count()) / lives);  // tidy-ok: a figure, no money
+    reporter.report(figure);
+  };
+  read(recovery, [&] { return oms::RecoveredOrders::read(**store, {}); });
+  journal::FileSnapshots snapshots{directory};
+  const oms::OmsSettings settings;
+  oms::SnapshotMaker maker{**store, snapshots, settings, {.segment_bytes = 64 * kMegabyte}};
+  Figure making{"snapshot_made", "an order of that million, into the journal's first snapshot"};
+  const MonoTime begin = reporter.clock().now();
+  while (maker.turn((*store)->list()->back() - 1, kWall)) {
+  }
+  PORTCULLIS_CHECK(maker.made_count() == 1, "no snapshot was made");
+  const Nanos took = reporter.clock().now() - begin;
+  making.ours.add(static_cast<double>(took.count()) / lives);  // tidy-ok: a figure, no money
+  reporter.report(making);
+  Figure shortened{"journal_recovery_from_snapshot",
+                   "the same million, from the newest snapshot and the last segment"};
+  read(shortened, [&] { return oms::RecoveredOrders::read_newest(**store, snapshots, {}); });
+}
+
 void measure_lives(Reporter& reporter) {
   constexpr int kLives = 1'000'000;
   constexpr int kBatch = 1'000;
@@ -232,16 +266,7 @@ void measure_lives(Reporter& reporter) {
     reporter.report(lives);
     reporter.report(sustained);
   }
-  Figure recovery{"journal_recovery", "an order of that million, read back, checked and replayed"};
-  auto store = journal::FileSegments::open_to_read(folder.path() + "/journal");
-  PORTCULLIS_CHECK(store.has_value(), "the journal cannot be read");
-  const MonoTime begin = reporter.clock().now();
-  const auto recovered = oms::RecoveredOrders::read(**store, {});
-  const Nanos took = reporter.clock().now() - begin;
-  PORTCULLIS_CHECK(recovered.has_value() && (*recovered)->order_count() == kLives,
-                   "the journal does not tell of every order");
-  recovery.ours.add(static_cast<double>(took.count()) / kLives);  // tidy-ok: a figure, no money
-  reporter.report(recovery);
+  measure_recovery(reporter, folder.path() + "/journal", kLives);
 }
 
 }  // namespace
@@ -250,7 +275,8 @@ void bench_journal(Reporter& reporter) {
   if (reporter.wants("journal_append")) measure_append(reporter);
   if (reporter.wants("order_written_and_encoded")) measure_order_out(reporter);
   if (reporter.wants("execution_report_applied")) measure_report_in(reporter);
-  if (reporter.wants("order_life_cycle") || reporter.wants("journal_recovery")) {
+  if (reporter.wants("order_life_cycle") || reporter.wants("journal_recovery") ||
+      reporter.wants("snapshot_made") || reporter.wants("journal_recovery_from_snapshot")) {
     measure_lives(reporter);
   }
 }

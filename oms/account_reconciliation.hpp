@@ -13,6 +13,7 @@
 #include "oms/order_accounting.hpp"
 #include "oms/outstanding_questions.hpp"
 #include "oms/own_trades.hpp"
+#include "oms/question_watch.hpp"
 #include "oms/reconciler.hpp"
 #include "oms/venue.hpp"
 
@@ -34,7 +35,8 @@ class AccountReconciliation {
         holdings_{context.settings, context.instruments, context.exposure,
                   context.log,      context.counters,    context.journal},
         trades_{context.settings, context.instruments, context.log, context.counters, accounting},
-        reconciler_{context.settings} {}
+        reconciler_{context.settings},
+        question_watch_{context.log, context.settings.ack_timeout} {}
 
   // From the beginning; not before `at`.
   void restart(MonoTime at) noexcept {
@@ -55,6 +57,7 @@ class AccountReconciliation {
   void on_disconnected() noexcept {
     trades_.on_disconnected();
     accounts_asked_.clear();
+    holdings_.on_disconnected();
   }
 
   // One question at most.
@@ -68,8 +71,8 @@ class AccountReconciliation {
     }
     if (const auto question = trades_.question(now.mono); question) return ask(*question, now);
     if (!reconciler_.wants_account(now.mono) && !is_account_due_) return 0;
-    if (venue_.send_account_query(now) != SendError::kNone) return 0;
-    holdings_.on_asked(accounting_);
+    if (!has_left(venue_.send_account_query(now), now)) return 0;
+    holdings_.on_asked(accounting_, now.mono);
     is_account_due_ = false;
     accounts_asked_.on_asked(now.mono);
     reconciler_.on_asked(now.mono);
@@ -78,7 +81,7 @@ class AccountReconciliation {
 
   bool ask_listing(const Now& now) noexcept {
     if (listing_.is_out() && !listing_.is_overdue(now.mono, settings_.ack_timeout)) return false;
-    if (venue_.send_open_orders_query(now) != SendError::kNone) return false;
+    if (!has_left(venue_.send_open_orders_query(now), now)) return false;
     listing_.on_asked(now.mono);
     accounting_.external_orders().clear_overflow();
     counters_.listings_sent.add();
@@ -106,12 +109,13 @@ class AccountReconciliation {
     reconciler_.on_retry(now);
   }
   void on_account_failure(MonoTime now) noexcept {
+    holdings_.on_unused();
     if (accounts_asked_.on_answer()) reconciler_.on_retry(now);
   }
   void on_account_known(const Now& now) noexcept {
-    if (!accounts_asked_.on_answer()) return;
+    const bool is_newer = accounts_asked_.on_answer();
     const bool is_awaited = reconciler_.phase() == Reconciler::Phase::kAccount;
-    if (!is_awaited && !reconciler_.is_ready()) return;
+    if (!is_newer || (!is_awaited && !reconciler_.is_ready())) return holdings_.on_unused();
     reconciler_.on_account(holdings_.adopt(accounting_, now), now.mono);
   }
   // What we believe working, sent before the question, and not in the answer has ended or never
@@ -175,9 +179,14 @@ class AccountReconciliation {
     const SendError error = question.order != VenueOrderId{}
                                 ? venue_.send_order_lookup(question.symbol, question.order, now)
                                 : venue_.send_trades_since(question.symbol, question.from, now);
-    if (error != SendError::kNone) return 0;
+    if (!has_left(error, now)) return 0;
     trades_.on_asked(question, now.mono);
     return 1;
+  }
+
+  [[nodiscard]] bool has_left(SendError error, const Now& now) noexcept {
+    question_watch_.on_tried(error, now.mono);
+    return error == SendError::kNone;
   }
 
   void on_trades_known(const Now& now) noexcept {
@@ -208,6 +217,7 @@ class AccountReconciliation {
   Reconciler reconciler_;
   OpenOrdersListing listing_;
   OutstandingQuestions accounts_asked_;
+  QuestionWatch question_watch_;
   MonoTime audit_next_{};
   MonoTime early_audit_next_{};
   std::uint64_t known_position_{0};  // in the journal, behind the last round's records

@@ -40,9 +40,12 @@ class CancelSweep {
     if (phase_ != Phase::kCancelling || now < next_) return std::nullopt;
     return SymbolId{static_cast<std::uint16_t>(symbol_)};
   }
-  // The one that next_cancel named. What cannot leave may be held for minutes, and each try is in
-  // the journal: not at every turn.
+  // The one that next_cancel named is not in the journal yet. What cannot leave may be held for
+  // days: it is written down before its first try, and not at each.
+  [[nodiscard]] bool is_unwritten() const noexcept { return !is_written_; }
+  // The one that next_cancel named.
   void on_cancel_tried(SendError error, MonoTime now) noexcept {
+    is_written_ = error != SendError::kNone;
     if (error != SendError::kNone) {
       next_ = now + settings_.timer_interval;
       return;
@@ -76,6 +79,7 @@ class CancelSweep {
   void begin_pass(MonoTime now) noexcept {
     phase_ = symbol_count_ > 0 ? Phase::kCancelling : Phase::kVerifying;
     symbol_ = 0;
+    is_written_ = false;
     next_ = now;
   }
   void back_off(MonoTime now) noexcept {
@@ -90,6 +94,7 @@ class CancelSweep {
   MonoTime cancelled_at_{};  // when the pass's last mass cancel left
   Nanos backoff_{};
   Phase phase_{Phase::kIdle};
+  bool is_written_{false};  // the one that is to leave next is in the journal
 };
 
 }  // namespace portcullis::oms

@@ -75,6 +75,15 @@ void ExternalOrders::remove(ExternalOrder& order) noexcept {
   working_.set(static_cast<std::int64_t>(orders_.size()));
 }
 
+void ExternalOrders::adopt(std::span<const ExternalOrder> orders, bool has_overflowed) noexcept {
+  has_overflowed_ = has_overflowed || orders.size() > capacity_;
+  for (const ExternalOrder& order : orders.first(std::min(orders.size(), capacity_))) {
+    (void)by_name_.insert(key_of(order), static_cast<std::uint32_t>(orders_.size()));
+    orders_.push_back(order);
+  }
+  working_.set(static_cast<std::int64_t>(orders_.size()));
+}
+
 void ExternalOrders::on_listed(const VenueReport& report, std::uint32_t listing) noexcept {
   if (ExternalOrder* order = find(report.symbol, report.venue_order_id); order != nullptr) {
     order->listing_seen = listing;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/counters.hpp"
@@ -55,6 +56,9 @@ class ExternalOrders {
   [[nodiscard]] const ExternalOrder& at(std::size_t i) const noexcept { return orders_[i]; }
   // Nothing when it does not work.
   [[nodiscard]] ExternalOrder* find(SymbolId symbol, VenueOrderId venue_order_id) noexcept;
+
+  // As another accounting had them: nothing is added to the exposure. Start-up only.
+  void adopt(std::span<const ExternalOrder> orders, bool has_overflowed) noexcept;
 
  private:
   struct Key {

@@ -35,6 +35,22 @@ class FifoLots {
   [[nodiscard]] std::size_t lot_count() const noexcept { return count_; }
   [[nodiscard]] std::uint64_t merged_count() const noexcept { return merged_count_; }
 
+  // state_archive.hpp: the lots from the oldest on.
+  template <class Archive, class Self>
+  static void transfer(Archive& archive, Self& self) {
+    auto count = static_cast<std::uint64_t>(self.count_);
+    archive(self.qty_, self.cost_, self.realized_, self.merged_count_, count);
+    if constexpr (Archive::kIsReading) {
+      if (count > self.lots_.size()) return archive.fail();
+      self.first_ = 0;
+      self.count_ = count;
+    }
+    for (std::size_t i = 0; i < self.count_; ++i) {
+      auto& lot = self.lots_[self.place_of(i)];
+      archive(lot.qty, lot.px, lot.cost);
+    }
+  }
+
  private:
   static constexpr std::int64_t kMixedPx = -1;  // lots of several prices in one
 

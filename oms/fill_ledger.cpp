@@ -13,19 +13,24 @@ FillLedger::FillLedger(std::size_t window, std::size_t symbol_count)
       floors_(symbol_count) {
 }
 
-bool FillLedger::has(SymbolId symbol, TradeId trade_id, Side side) const noexcept {
-  if (symbol.raw() < floors_.size() && trade_id <= floors_[symbol.raw()].trade_id) return true;
+bool FillLedger::has(SymbolId symbol, TradeId trade_id, Side side, Owner owner) const noexcept {
+  if (symbol.raw() < floors_.size()) {
+    const Floor& floor = floors_[symbol.raw()];
+    const bool is_older = trade_id <= floor.learned;
+    const bool is_below = is_older ? owner == Owner::kNone : trade_id <= floor.counted;
+    if (is_below || trade_id <= floor.forgotten) return true;
+  }
   return seen_.find(Key{.trade_id = trade_id, .symbol = symbol, .side = side}) != nullptr;
 }
 
-bool FillLedger::record(SymbolId symbol, TradeId trade_id, Side side) noexcept {
-  if (has(symbol, trade_id, side)) return is_planted(Mutant::kFillsCountedAgain);
+bool FillLedger::record(SymbolId symbol, TradeId trade_id, Side side, Owner owner) noexcept {
+  if (has(symbol, trade_id, side, owner)) return is_planted(Mutant::kFillsCountedAgain);
   const Key key{.trade_id = trade_id, .symbol = symbol, .side = side};
   if (seen_.size() == window_) {
     const Key& oldest = by_age_[next_];
     if (oldest.symbol.raw() < floors_.size()) {
-      TradeId& floor = floors_[oldest.symbol.raw()].trade_id;
-      floor = std::max(floor, oldest.trade_id);
+      TradeId& forgotten = floors_[oldest.symbol.raw()].forgotten;
+      forgotten = std::max(forgotten, oldest.trade_id);
     }
     seen_.erase(oldest);
   }
@@ -38,14 +43,25 @@ bool FillLedger::record(SymbolId symbol, TradeId trade_id, Side side) noexcept {
 
 std::optional<TradeId> FillLedger::floor(SymbolId symbol) const noexcept {
   if (symbol.raw() >= floors_.size() || !floors_[symbol.raw()].is_known) return std::nullopt;
-  return floors_[symbol.raw()].trade_id;
+  const Floor& floor = floors_[symbol.raw()];
+  return std::max({floor.learned, floor.counted, floor.forgotten});
 }
 
 void FillLedger::raise_floor(SymbolId symbol, TradeId trade_id) noexcept {
   if (symbol.raw() >= floors_.size()) return;
   Floor& floor = floors_[symbol.raw()];
-  floor.trade_id = std::max(floor.trade_id, trade_id);
+  TradeId& raised = floor.is_known ? floor.counted : floor.learned;
+  raised = std::max(raised, trade_id);
   floor.is_known = true;
+}
+
+// A smaller window than the other's may have dropped more.
+void FillLedger::adopt_floor(SymbolId symbol, const Floor& floor) noexcept {
+  if (symbol.raw() >= floors_.size()) return;
+  Floor& mine = floors_[symbol.raw()];
+  const TradeId forgotten = std::max(mine.forgotten, floor.forgotten);
+  mine = floor;
+  mine.forgotten = forgotten;
 }
 
 }  // namespace portcullis::oms

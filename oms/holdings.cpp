@@ -15,9 +15,9 @@ Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instrumen
       journal_{journal},
       has_shared_base_(instruments.size()),
       held_(instruments.asset_count()),
-      fill_counts_(instruments.size()),
       adopted_(instruments.size()),
-      has_changed_(instruments.asset_count()),
+      change_counts_(instruments.asset_count()),
+      asked_{instruments.size(), instruments.asset_count()},
       is_known_(instruments.size()) {
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     for (std::size_t j = 0; j < instruments.size(); ++j) {
@@ -30,13 +30,41 @@ Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instrumen
   }
 }
 
-void Holdings::on_asked(const OrderAccounting& accounting) noexcept {
-  std::ranges::fill(held_, Qty{});
-  std::ranges::fill(has_changed_, std::uint8_t{0});
-  answer_updated_ = WallTime{};
-  for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
-    fill_counts_[i] = accounting.fill_count(SymbolId{static_cast<std::uint16_t>(i)});
+Holdings::Questions::Questions(std::size_t symbols, std::size_t assets) : questions_(kMax) {
+  for (Question& question : questions_) {
+    question.fill_counts.resize(symbols);
+    question.change_counts.resize(assets);
   }
+}
+
+Holdings::Question* Holdings::Questions::add() noexcept {
+  if (count_ == kMax) return nullptr;
+  return &questions_[(first_ + count_++) % kMax];
+}
+
+void Holdings::Questions::drop_asked_before(MonoTime moment) noexcept {
+  while (count_ > 0 && questions_[first_].asked < moment) {
+    first_ = (first_ + 1) % kMax;
+    --count_;
+  }
+}
+
+void Holdings::on_asked(const OrderAccounting& accounting, MonoTime now) noexcept {
+  std::ranges::fill(held_, Qty{});
+  answer_updated_ = WallTime{};
+  asked_.drop_asked_before(now - answer_max());
+  Question* question = asked_.add();
+  if (question == nullptr) return;
+  question->asked = now;
+  for (std::size_t i = 0; i < question->fill_counts.size(); ++i) {
+    question->fill_counts[i] = accounting.fill_count(SymbolId{static_cast<std::uint16_t>(i)});
+  }
+  std::ranges::copy(change_counts_, question->change_counts.begin());
+}
+
+// Which one is not known: the elder ones stay.
+void Holdings::on_unused() noexcept {
+  asked_.drop_newest();
 }
 
 void Holdings::on_balance(const VenueBalance& balance) noexcept {
@@ -47,7 +75,7 @@ void Holdings::on_balance(const VenueBalance& balance) noexcept {
 }
 
 void Holdings::on_change(const VenueBalanceChange& change, const Now& now) noexcept {
-  if (change.asset.raw() >= has_changed_.size()) return;
+  if (change.asset.raw() >= change_counts_.size()) return;
   counters_.balance_changes.add();
   journal_.record_balance_change(change, now);
   log_.post_text(LogLevel::kInfo, now.mono,
@@ -55,7 +83,7 @@ void Holdings::on_change(const VenueBalanceChange& change, const Now& now) noexc
                                 : "oms: {s}: {d} came onto the account (negative: left it)",
                  instruments_.asset_name(change.asset), change.delta.raw());
   if (change.is_lock) return;
-  has_changed_[change.asset.raw()] = 1;
+  ++change_counts_[change.asset.raw()];
   for (std::size_t i = 0; i < is_known_.size(); ++i) {
     const SymbolId symbol{static_cast<std::uint16_t>(i)};
     const bool is_counted = instruments_.at(symbol).base_asset == change.asset &&
@@ -68,13 +96,18 @@ void Holdings::on_change(const VenueBalanceChange& change, const Now& now) noexc
 }
 
 bool Holdings::adopt(const OrderAccounting& accounting, const Now& now) noexcept {
-  for (std::size_t i = 0; i < fill_counts_.size(); ++i) {
-    const SymbolId symbol{static_cast<std::uint16_t>(i)};
-    const bool is_quiet = accounting.open_count(symbol) == 0 &&
-                          accounting.fill_count(symbol) == fill_counts_[i] &&
-                          has_changed_[instruments_.at(symbol).base_asset.raw()] == 0;
-    if (is_quiet) adopt_one(symbol, now);
+  asked_.drop_asked_before(now.mono - answer_max());
+  if (const Question* question = asked_.oldest(); question != nullptr) {
+    for (std::size_t i = 0; i < question->fill_counts.size(); ++i) {
+      const SymbolId symbol{static_cast<SymbolId::rep>(i)};
+      const AssetId base = instruments_.at(symbol).base_asset;
+      const bool is_quiet = accounting.open_count(symbol) == 0 &&
+                            accounting.fill_count(symbol) == question->fill_counts[i] &&
+                            change_counts_[base.raw()] == question->change_counts[base.raw()];
+      if (is_quiet) adopt_one(symbol, now);
+    }
   }
+  asked_.drop_newest();
   return std::ranges::all_of(is_known_, [](std::uint8_t is_known) { return is_known != 0; });
 }
 

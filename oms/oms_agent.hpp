@@ -449,7 +449,7 @@ class OmsAgent {
     while (sent < settings_.sends_per_cycle && venue_.may_cancel()) {
       const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
       if (!symbol) break;
-      journal_.record_mass_cancel(*symbol, now);
+      if (sweep_.is_unwritten()) journal_.record_mass_cancel(*symbol, now);
       const SendError error = venue_.send_mass_cancel(*symbol, now);
       sweep_.on_cancel_tried(error, now.mono);
       if (error != SendError::kNone) break;

@@ -57,6 +57,7 @@ struct Order {
   bool has_reserve{false};        // holds a place in the exposure, to be released once
   bool is_cancel_pending{false};  // a cancel is on its way
   bool is_cancel_wanted{false};   // and this one could not be sent yet, or has to be repeated
+  bool is_cancel_written{false};  // the one that is to leave next is in the journal
   bool is_amended{false};         // an amendment has left: it may be smaller at the venue
   bool is_amend_pending{false};   // and what has become of the last one is not known
   bool is_query_wanted{false};    // something about this order has to be asked

@@ -224,7 +224,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
     ask_soon(order, now.mono);
     return;
   }
-  if (!ledger_.record(order.symbol, report.trade_id, order.side)) {
+  if (!ledger_.record(order.symbol, report.trade_id, order.side, FillLedger::Owner::kKnownOrder)) {
     counters_.fills_duplicate.add();
     return;
   }

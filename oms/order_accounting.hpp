@@ -29,6 +29,9 @@
 
 namespace portcullis::oms {
 
+class StateReader;
+class StateWriter;
+
 // What the order accounting works with; all outlive it.
 struct OmsContext {
   const OmsSettings& settings;
@@ -139,8 +142,12 @@ class OrderAccounting {
   void adopt_fill(SymbolId symbol, TradeId trade_id, Side side) noexcept {
     (void)ledger_.record(symbol, trade_id, side);
   }
+  // As the journal's record has it, and as another accounting's ledger had it.
   void adopt_trades_known(SymbolId symbol, TradeId trade_id) noexcept {
     ledger_.raise_floor(symbol, trade_id);
+  }
+  void adopt_floor(SymbolId symbol, const FillLedger::Floor& floor) noexcept {
+    ledger_.adopt_floor(symbol, floor);
   }
   void adopt_position(SymbolId symbol, const PositionAccount& account) noexcept;
   // kNoStrategy, or one of strategy_count().
@@ -149,6 +156,11 @@ class OrderAccounting {
   void adopt_fee(AssetId asset, Fee fee) noexcept;
   // What was known of the price of fees is forgotten; a run begins so.
   void forget_fee_rates() noexcept { positions_.forget_fee_rates(); }
+  // Everything that the journal's facts have made of it, for a snapshot (order_snapshot.cpp), and
+  // back into a fresh one whose tables are as large at least; false when it does not fit. The
+  // exposure is not in it.
+  void save(StateWriter& writer);
+  [[nodiscard]] bool load(StateReader& reader);
   // Tells the strategy of an adopted order, once.
   void restate(Order& order, const Now& now) noexcept;
   [[nodiscard]] const FillLedger& ledger() const noexcept { return ledger_; }
@@ -162,6 +174,10 @@ class OrderAccounting {
     std::uint64_t fill_count{0};
   };
 
+  void save_orders(StateWriter& writer);
+  void save_money(StateWriter& writer) const;
+  [[nodiscard]] bool load_order(StateReader& reader, bool is_open);
+  void load_money(StateReader& reader);
   void start_timers(Order& order, MonoTime now) noexcept;
   // order_quantity.cpp: an order's quantity becomes what the venue has stated.
   void note_stated_qty(Order& order, const VenueReport& report, const Now& now) noexcept;

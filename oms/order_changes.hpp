@@ -211,12 +211,15 @@ class OrderChanges {
     return gate_.judge_amended(amended);
   }
 
+  // What cannot leave may be tried for days: written down before its first try, and not at each.
   void send_cancel(Order& order, const Now& now) noexcept {
-    journal_.record_cancel(order.id, now);
+    if (!order.is_cancel_written) journal_.record_cancel(order.id, now);
+    order.is_cancel_written = true;
     const SendError error = venue_.send_cancel(order.id, order.symbol, order.venue_order_id, now);
     order.is_cancel_wanted = error != SendError::kNone;
     order.cancel_next = now.mono + settings_.cancel_backoff(order.cancel_attempts);
     if (error != SendError::kNone) return;
+    order.is_cancel_written = false;
     order.is_cancel_pending = true;
     order.cancel_sent = now.mono;
     ++order.cancel_attempts;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "core/check.hpp"
 #include "core/cl_ord_id.hpp"
+#include "oms/state_archive.hpp"
 
 namespace portcullis::oms {
 
@@ -70,6 +72,30 @@ constexpr std::size_t kReplayCapacityMin = 65'536;
 // A strategy's number is its place in the configuration: more than this makes no sense.
 constexpr std::size_t kStrategyCountMax = 1'024;
 
+journal::ReadRange range_of(const JournalPart& part) {
+  journal::ReadRange range{.last_segment = part.last_segment};
+  if (part.from != nullptr) range.from = part.from->anchor;
+  return range;
+}
+
+std::optional<Record> next_before(journal::JournalReader& reader, std::uint64_t until) {
+  return reader.end().position < until ? reader.next() : std::nullopt;
+}
+
+// From this snapshot, if it is sound and the journal goes on from it.
+RecoveredOrders::Result read_from(journal::SegmentStore& store, journal::SnapshotStore& snapshots,
+                                  std::uint64_t number, const OmsSettings& settings) {
+  const auto bytes = snapshots.read(number);
+  if (!bytes) return std::unexpected{bytes.error()};
+  const auto snapshot = journal::decode_snapshot(*bytes, number, kStateVersion);
+  if (!snapshot) return std::unexpected{snapshot.error()};
+  auto recovered = RecoveredOrders::read(store, settings, {.from = &*snapshot});
+  if (recovered && !(*recovered)->reader().is_anchored()) {
+    return std::unexpected{"the journal does not have the seal that it stands on"};
+  }
+  return recovered;
+}
+
 constexpr const char* kDamaged =
     "; nothing was changed: restore the journal from a copy, or look at it with `portcullis "
     "journal verify`, and move its folder away only once the venue's open orders and trades are "
@@ -87,22 +113,59 @@ RecoveredOrders::RecoveredOrders(const OmsSettings& settings) : settings_{settin
   settings_.external_orders = ExternalOrderPolicy::kFlag;
 }
 
-std::expected<std::unique_ptr<RecoveredOrders>, std::string> RecoveredOrders::read(
-    journal::SegmentStore& store, const OmsSettings& settings) {
+RecoveredOrders::Result RecoveredOrders::read(journal::SegmentStore& store,
+                                              const OmsSettings& settings,
+                                              const JournalPart& part) {
   std::unique_ptr<RecoveredOrders> recovered{new RecoveredOrders{settings}};
-  if (auto learned = recovered->learn_names(store); !learned) {
+  StateReader state{part.from != nullptr ? part.from->state : std::span<const std::byte>{}};
+  const auto refuse = [] {
+    return std::unexpected{"a sound snapshot whose content makes no sense"};
+  };
+  if (part.from != nullptr && !recovered->load_names(state)) return refuse();
+  const std::vector<SymbolId> symbols = recovered->symbols_;
+  const std::vector<AssetId> assets = recovered->assets_;
+  if (auto learned = recovered->learn_names(store, part); !learned) {
     return std::unexpected{learned.error()};
   }
-  if (auto applied = recovered->apply_facts(store); !applied) {
+  recovered->symbols_ = symbols;  // of the run that the snapshot was taken in
+  recovered->assets_ = assets;
+  recovered->make_accounting();
+  if (part.from != nullptr && !recovered->load_state(state)) return refuse();
+  if (auto applied = recovered->apply_facts(store, part); !applied) {
     return std::unexpected{applied.error()};
   }
   return recovered;
 }
 
-std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentStore& store) {
-  auto reader = journal::JournalReader::open(store);
+RecoveredOrders::Result RecoveredOrders::read_newest(journal::SegmentStore& store,
+                                                     journal::SnapshotStore& snapshots,
+                                                     const OmsSettings& settings) {
+  std::vector<std::string> warnings;
+  const auto numbers = snapshots.list();
+  if (!numbers) return std::unexpected{numbers.error()};
+  for (const std::uint64_t number : std::views::reverse(*numbers)) {
+    auto found = read_from(store, snapshots, number, settings);
+    if (found) {
+      (*found)->warnings_ = std::move(warnings);
+      return found;
+    }
+    warnings.push_back(snapshots.name_of(number) + ": this snapshot is not used: " + found.error());
+  }
+  auto whole = read(store, settings);
+  if (whole) {
+    (*whole)->warnings_ = std::move(warnings);
+    return whole;
+  }
+  std::string text = whole.error();
+  for (const std::string& warning : warnings) text += "; " + warning;
+  return std::unexpected{std::move(text)};
+}
+
+std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentStore& store,
+                                                              const JournalPart& part) {
+  auto reader = journal::JournalReader::open(store, range_of(part));
   if (!reader) return std::unexpected{reader.error()};
-  while (const auto record = reader->next()) {
+  while (const auto record = next_before(*reader, part.until)) {
     if (record->header.type == journal::kSealType) continue;
     if (!is_known(*record)) {
       return std::unexpected{place_of(*record) + ": a record of type " +
@@ -114,6 +177,10 @@ std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentSt
     note_strategy(*record);
   }
   if (!reader->is_usable()) return std::unexpected{reader->damage()->text + kDamaged};
+  return {};
+}
+
+void RecoveredOrders::make_accounting() {
   exposure_ = std::make_unique<risk::Exposure>(instruments_.size());
   is_held_.resize(instruments_.size());
   settings_.strategies_min = std::max(settings_.strategies_min, strategy_count_);
@@ -127,13 +194,13 @@ std::expected<void, std::string> RecoveredOrders::learn_names(journal::SegmentSt
                                                              .clock = clock_,
                                                              .counters = counters_,
                                                              .journal = no_journal_});
-  return {};
 }
 
-std::expected<void, std::string> RecoveredOrders::apply_facts(journal::SegmentStore& store) {
-  auto reader = journal::JournalReader::open(store);
+std::expected<void, std::string> RecoveredOrders::apply_facts(journal::SegmentStore& store,
+                                                              const JournalPart& part) {
+  auto reader = journal::JournalReader::open(store, range_of(part));
   if (!reader) return std::unexpected{reader.error()};
-  while (const auto record = reader->next()) {
+  while (const auto record = next_before(*reader, part.until)) {
     if (record->header.type == journal::kSealType || apply(*record)) continue;
     return std::unexpected{place_of(*record) + ": a sound record whose content makes no sense" +
                            kDamaged};
@@ -371,8 +438,7 @@ std::expected<void, std::string> RecoveredOrders::hand_over(const InstrumentTabl
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const SymbolId symbol = symbol_at(i);
     if (!symbols[i]) continue;
-    const auto known = accounting_->ledger().floor(symbol);
-    if (known) accounting.adopt_trades_known(*symbols[i], *known);
+    accounting.adopt_floor(*symbols[i], accounting_->ledger().floor_of(symbol));
     if (has_holding(symbol)) holdings.adopt_recovered(*symbols[i], exposure_->at(symbol).position);
   }
   const std::span<const Fee> fees = accounting_->positions().fees_by_asset();

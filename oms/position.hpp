@@ -32,6 +32,13 @@ class Position {
   [[nodiscard]] Notional fee_in_quote() const noexcept { return fee_in_quote_; }
   [[nodiscard]] Qty fee_in_base() const noexcept { return fee_in_base_; }
 
+  // state_archive.hpp
+  template <class Archive, class Self>
+  static void transfer(Archive& archive, Self& self) {
+    archive(self.qty_, self.cost_, self.realized_, self.bought_, self.sold_, self.fee_in_base_,
+            self.fee_in_quote_);
+  }
+
  private:
   void trade(Side side, Int128 px_raw, Qty qty) noexcept;
 

@@ -48,6 +48,13 @@ class PositionAccount {
   [[nodiscard]] PositionSnapshot snapshot() const noexcept;
   // Numbers of assets are a run's.
   void set_waiting_asset(AssetId asset) noexcept;
+  // state_archive.hpp
+  template <class Archive, class Self>
+  static void transfer(Archive& archive, Self& self) {
+    Position::transfer(archive, self.position_);
+    FifoLots::transfer(archive, self.lots_);
+    archive(self.fee_in_third_, self.waiting_fee_, self.waiting_asset_, self.has_nameless_fee_);
+  }
 
  private:
   Position position_;

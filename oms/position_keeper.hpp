@@ -56,6 +56,9 @@ class PositionKeeper {
     adopt_at(place_of(strategy, symbol), account);
   }
   void adopt_fee(AssetId asset, Fee fee) noexcept { fees_[asset.raw()] += fee; }
+  void adopt_fee_rate(AssetId asset, AssetId quote_asset, Price px) noexcept {
+    fee_rates_[rate_place_of(asset, quote_asset)] = px;
+  }
 
   [[nodiscard]] const Position& at(SymbolId symbol) const noexcept {
     return account(symbol).position();

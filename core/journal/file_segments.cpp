@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdio>
 #include <filesystem>
 #include <random>
 #include <span>
@@ -20,6 +18,7 @@
 
 #include "core/durable_file.hpp"
 #include "core/errno_text.hpp"
+#include "core/journal/numbered_files.hpp"
 
 namespace portcullis::journal {
 
@@ -28,7 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".journal";
-constexpr std::size_t kNumberDigits = 12;
 constexpr std::size_t kPathMarkDigits = 8;  // of the CRC that stands for the path in a twin's name
 constexpr std::size_t kZeroChunk = std::size_t{1} << 20;
 
@@ -333,30 +331,11 @@ FileSegments::~FileSegments() {
 }
 
 std::string FileSegments::path_of(std::uint64_t number) const {
-  std::array<char, 32> digits{};
-  std::snprintf(digits.data(), digits.size(), "%0*llu", static_cast<int>(kNumberDigits),
-                static_cast<unsigned long long>(number));
-  return directory_ + "/" + digits.data() + std::string{kSuffix};
+  return numbered_path(directory_, number, kSuffix);
 }
 
 std::expected<std::vector<std::uint64_t>, std::string> FileSegments::list() {
-  std::vector<std::uint64_t> numbers;
-  std::error_code error;
-  fs::directory_iterator entries{directory_, error};
-  for (; !error && entries != fs::directory_iterator{}; entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    if (name.size() != kNumberDigits + kSuffix.size() || !name.ends_with(kSuffix)) continue;
-    std::uint64_t number = 0;
-    const char* end = name.data() + kNumberDigits;
-    const auto parsed = std::from_chars(name.data(), end, number);
-    if (parsed.ec == std::errc{} && parsed.ptr == end) numbers.push_back(number);
-  }
-  if (error) {
-    return std::unexpected{directory_ + ": cannot be listed: " + error.message() +
-                           "; check that it is there and its permissions"};
-  }
-  std::ranges::sort(numbers);
-  return numbers;
+  return list_numbered(directory_, kSuffix);
 }
 
 std::expected<std::unique_ptr<SegmentMaking>, std::string> FileSegments::begin(std::uint64_t number,
@@ -384,6 +363,24 @@ std::expected<void, std::string> FileSegments::set_aside(std::uint64_t number) {
     aside = path + ".cut" + std::to_string(i);
   }
   if (::rename(path.c_str(), aside.c_str()) != 0) return failure(path, "rename", errno);
+  return sync_directory_of(path);
+}
+
+std::expected<void, std::string> FileSegments::archive(std::uint64_t number) {
+  const std::string path = path_of(number);
+  const std::string folder = directory_ + "/" + kArchiveFolder;
+  std::error_code error;
+  const bool is_made = fs::create_directory(folder, error);
+  if (error) return failure(folder, "mkdir", error.value());
+  if (is_made) {
+    if (auto synced = sync_directory_of(folder); !synced) return synced;
+  }
+  const std::string archived = numbered_path(folder, number, kSuffix);
+  if (fs::exists(archived)) {
+    return std::unexpected{archived + ": is there already; move it away, and the segment follows"};
+  }
+  if (::rename(path.c_str(), archived.c_str()) != 0) return failure(path, "rename", errno);
+  if (auto synced = sync_directory_of(archived); !synced) return synced;
   return sync_directory_of(path);
 }
 

@@ -23,6 +23,7 @@ class FileSegments final : public SegmentStore {
     std::string text;
   };
   static constexpr const char* kMemoryFolder = "/dev/shm";
+  static constexpr const char* kArchiveFolder = "archive";  // in the directory
 
   // To write: makes the directory where it is missing, locks it against a second process, and
   // brings the files up to what a killed one has left in memory.
@@ -42,6 +43,7 @@ class FileSegments final : public SegmentStore {
   [[nodiscard]] std::expected<std::unique_ptr<Segment>, std::string> open(
       std::uint64_t number) override;
   [[nodiscard]] std::expected<void, std::string> set_aside(std::uint64_t number) override;
+  [[nodiscard]] std::expected<void, std::string> archive(std::uint64_t number) override;
   [[nodiscard]] std::expected<void, std::string> remove(std::uint64_t number) override;
   [[nodiscard]] std::expected<void, std::string> trim(std::uint64_t number,
                                                       std::size_t bytes) override;

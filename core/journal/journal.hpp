@@ -66,6 +66,10 @@ class Journal {
   [[nodiscard]] std::uint64_t durable() const noexcept {
     return link_.durable.load(std::memory_order_acquire);
   }
+  // Segments up to this number are on the disk and written no more.
+  [[nodiscard]] std::uint64_t finished_segment() const noexcept {
+    return link_.finished.load(std::memory_order_acquire);
+  }
   [[nodiscard]] JournalHealth health() const noexcept {
     return link_.health.load(std::memory_order_acquire);
   }

@@ -29,6 +29,7 @@ JournalKeeper::JournalKeeper(JournalLink& link, SegmentStore& store, const Setti
       number_{number},
       chain_{std::move(chain)} {
   link_.durable.store(chain_.position(), std::memory_order_relaxed);
+  link_.finished.store(number_ - 1, std::memory_order_relaxed);
   link_.seal.store(chain_.last());
 }
 
@@ -82,6 +83,7 @@ bool JournalKeeper::sync_written() {
     if (!sync(*current_, end)) return false;
     current_->retire();
     current_ = std::move(next_);
+    link_.finished.store(number_, std::memory_order_release);
     ++number_;
   }
   if (!sync(*current_, std::max(written, base_of(*current_)))) return false;

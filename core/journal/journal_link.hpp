@@ -26,6 +26,7 @@ struct JournalLink {
 
   // ---- the keeper's
   alignas(64) std::atomic<std::uint64_t> durable{0};
+  std::atomic<std::uint64_t> finished{0};  // segments up to this number are written no more
   std::atomic<JournalHealth> health{JournalHealth::kSound};
   Seqlock<Seal> seal;
 

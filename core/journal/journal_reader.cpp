@@ -73,17 +73,31 @@ const char* to_string(DamageKind kind) noexcept {
   return "?";
 }
 
-std::expected<JournalReader, std::string> JournalReader::open(SegmentStore& store) {
+std::expected<JournalReader, std::string> JournalReader::open(SegmentStore& store,
+                                                              const ReadRange& range) {
   JournalReader reader;
-  if (auto loaded = reader.load(store); !loaded) return std::unexpected{loaded.error()};
-  reader.check_headers();
+  if (auto loaded = reader.load(store, range); !loaded) return std::unexpected{loaded.error()};
+  if (!range.from) {
+    reader.check_headers();
+    return reader;
+  }
+  const bool is_there =
+      !reader.sources_.empty() && reader.sources_.front().number == range.from->segment;
+  if (!is_there) {
+    return std::unexpected{"segment " + std::to_string(range.from->segment) +
+                           ", in which the snapshot stands, is not there"};
+  }
+  reader.anchor_ = range.from;
+  reader.begin_at_anchor();
   return reader;
 }
 
-std::expected<void, std::string> JournalReader::load(SegmentStore& store) {
+std::expected<void, std::string> JournalReader::load(SegmentStore& store, const ReadRange& range) {
   const auto numbers = store.list();
   if (!numbers) return std::unexpected{numbers.error()};
+  const std::uint64_t first = range.from ? range.from->segment : 0;
   for (const std::uint64_t number : *numbers) {
+    if (number < first || number > range.last_segment) continue;
     auto segment = store.open(number);
     if (!segment) return std::unexpected{segment.error()};
     const std::span<const std::byte> bytes = (*segment)->bytes();
@@ -115,6 +129,25 @@ void JournalReader::check_headers() {
   }
   if (first.base != 0) return report(DamageKind::kMissing, "it is not the first segment");
   offset_ = kSegmentHeaderBytes;
+}
+
+void JournalReader::begin_at_anchor() {
+  const Source& source = sources_.front();
+  end_ = anchor_->end;
+  chain_ = HashChain{anchor_->seal};
+  sealed_ = anchor_->seal;
+  sealed_before_ = anchor_->previous;
+  is_anchored_ = false;
+  const std::uint64_t position = anchor_->end.position;
+  if (!source.is_sound) return report(DamageKind::kHeader, kBadHeader);
+  if (source.header.format_version > kFormatVersion) {
+    return report(DamageKind::kNewerVersion, "it was written by a newer version of this program");
+  }
+  const std::size_t room = source.segment->bytes().size() - kSegmentHeaderBytes;
+  if (source.header.base > position || position - source.header.base > room) {
+    return report(DamageKind::kOutOfPlace, "the segment has no place for the snapshot's position");
+  }
+  offset_ = kSegmentHeaderBytes + (position - source.header.base);
 }
 
 std::optional<Record> JournalReader::next() {
@@ -206,6 +239,7 @@ bool JournalReader::take_seal(const Record& record) {
     return false;
   }
   const auto seal = load_at<SealPayload>(record.payload, 0);
+  if (is_of_anchor({.position = seal.position, .hash = seal.hash})) return true;
   if (seal.position < chain_.position() || seal.position > record.position) {
     report(DamageKind::kOutOfPlace, "a seal of bytes that are not before it");
     return false;
@@ -216,8 +250,16 @@ bool JournalReader::take_seal(const Record& record) {
            "the records since the seal before this one are not those that were sealed");
     return false;
   }
+  sealed_before_ = sealed_;
   sealed_ = {.position = seal.position, .hash = seal.hash};
   return true;
+}
+
+// The records of the seal that reading has begun at, and of the one before it, may stand behind it.
+bool JournalReader::is_of_anchor(const Seal& seal) noexcept {
+  if (!anchor_ || sealed_ != anchor_->seal) return false;
+  is_anchored_ = is_anchored_ || seal == anchor_->seal;
+  return seal == anchor_->seal || seal == anchor_->previous;
 }
 
 void JournalReader::hash_up_to(std::uint64_t position) {

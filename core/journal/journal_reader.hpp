@@ -13,6 +13,7 @@
 #include "core/journal/journal_writer.hpp"
 #include "core/journal/layout.hpp"
 #include "core/journal/segment_store.hpp"
+#include "core/journal/snapshot.hpp"
 
 namespace portcullis::journal {
 
@@ -45,14 +46,21 @@ struct Damage {
   std::string text{};         // what, where and what to do, in a sentence
 };
 
-// Reads a journal from its first segment to its end, in order, and checks each byte on the way:
-// every record's CRC and place, every seal's hash. Ends at the first damage, which says whether it
-// is a torn tail. Cold threads only; it may read while a gateway writes, and then ends wherever the
-// writer was.
+// A part of a journal.
+struct ReadRange {
+  std::optional<SnapshotAnchor> from{};           // none: from its beginning
+  std::uint64_t last_segment{~std::uint64_t{0}};  // to the end of this one
+};
+
+// Reads a journal from its first segment, or from where a snapshot stands, to its end, in order,
+// and checks each byte on the way: every record's CRC and place, every seal's hash. Ends at the
+// first damage, which says whether it is a torn tail. Cold threads only; it may read while a
+// gateway writes, and then ends wherever the writer was.
 class JournalReader {
  public:
   // An error when the segments cannot be listed or read at all.
-  static std::expected<JournalReader, std::string> open(SegmentStore& store);
+  static std::expected<JournalReader, std::string> open(SegmentStore& store,
+                                                        const ReadRange& range = {});
 
   // The next record, seals included; nothing at the end or at damage.
   [[nodiscard]] std::optional<Record> next();
@@ -67,6 +75,14 @@ class JournalReader {
   // The chain with everything up to the end taken, for the writer to go on from.
   [[nodiscard]] HashChain take_chain();
   [[nodiscard]] const Seal& sealed() const noexcept { return sealed_; }
+  // The one before it in the chain.
+  [[nodiscard]] const Seal& sealed_before() const noexcept { return sealed_before_; }
+  // The segment that holds the end.
+  [[nodiscard]] std::uint64_t segment_number() const noexcept {
+    return sources_.empty() ? 0 : sources_[current_].number;
+  }
+  // The journal has in it the seal that the snapshot stands on, which was begun from.
+  [[nodiscard]] bool is_anchored() const noexcept { return is_anchored_; }
 
   // The segments, in order, for what is done with the files afterwards.
   struct Extent {
@@ -90,8 +106,10 @@ class JournalReader {
   };
 
   JournalReader() : chain_{Seal{}} {}
-  [[nodiscard]] std::expected<void, std::string> load(SegmentStore& store);
+  [[nodiscard]] std::expected<void, std::string> load(SegmentStore& store, const ReadRange& range);
   void check_headers();
+  void begin_at_anchor();
+  [[nodiscard]] bool is_of_anchor(const Seal& seal) noexcept;
   [[nodiscard]] bool enter_segment();
   [[nodiscard]] std::optional<Record> read_record();
   [[nodiscard]] bool take_seal(const Record& record);
@@ -107,6 +125,9 @@ class JournalReader {
   JournalEnd end_;
   HashChain chain_;
   Seal sealed_;
+  Seal sealed_before_;
+  std::optional<SnapshotAnchor> anchor_;
+  bool is_anchored_{true};
   std::optional<Damage> damage_;
   std::uint64_t bytes_total_{0};
   std::uint64_t bytes_read_{0};

@@ -70,7 +70,9 @@ class SegmentStore {
       std::uint64_t number) = 0;
   // Out of the list, but kept to be looked at.
   [[nodiscard]] virtual std::expected<void, std::string> set_aside(std::uint64_t number) = 0;
-  // For one that was never written to.
+  // Out of the list, since a snapshot stands for it. Kept; moved back, it is in the list again.
+  [[nodiscard]] virtual std::expected<void, std::string> archive(std::uint64_t number) = 0;
+  // For one that was never written to, or that a snapshot stands for.
   [[nodiscard]] virtual std::expected<void, std::string> remove(std::uint64_t number) = 0;
   // Gives back the space behind the first `bytes`.
   [[nodiscard]] virtual std::expected<void, std::string> trim(std::uint64_t number,

@@ -51,6 +51,10 @@ class MemorySegments final : public SegmentStore {
     aside.push_back(number);
     return remove(number);
   }
+  [[nodiscard]] std::expected<void, std::string> archive(std::uint64_t number) override {
+    archived[number] = files_.at(number);
+    return remove(number);
+  }
   [[nodiscard]] std::expected<void, std::string> remove(std::uint64_t number) override {
     files_.erase(number);
     return {};
@@ -93,7 +97,11 @@ class MemorySegments final : public SegmentStore {
       file->seen = file->synced;
     }
   }
+  // All that were archived, back in their place.
+  void restore_archived() { files_.merge(archived); }
+
   std::vector<std::uint64_t> aside;
+  std::map<std::uint64_t, std::shared_ptr<File>> archived;
 
  private:
   // In two steps, so that everything else can come between them.

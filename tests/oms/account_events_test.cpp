@@ -150,5 +150,41 @@ TEST_F(AccountEvents, AFillFromAnAnswerIsInferredAndCountsOnce) {
   EXPECT_FALSE(world.take_reports().at(0).is_inferred);
 }
 
+// The first answer is older than the fill and comes after the question has been put again.
+TEST_F(AccountEvents, ALateAnswerToAnEarlierQuestionIsJudgedByThatQuestion) {
+  const OrderId id = world.place();
+  world.tell(world.says(id, ExecType::kNew, OrderState::kNew));
+  world.session(VenueSessionState::kUp);
+  world.step();
+  world.agent->accounting().store().find(id)->listing_seen = 2;
+  world.complete(RequestKind::kOpenOrders);
+  world.step();
+  ASSERT_EQ(world.venue.count(RequestKind::kAccount), 1U);
+  world.tell(world.trade(id, 11, "1", "1", OrderState::kFilled));
+  ASSERT_EQ(world.position(), qty("1"));
+  world.run_for(3'100ms);
+  ASSERT_EQ(world.venue.count(RequestKind::kAccount), 2U);
+  answer_account("0");
+  EXPECT_EQ(world.position(), qty("1")) << "a fill is missing in the answer";
+  EXPECT_EQ(world.counters.position_drift.get(), 0);
+  // And the one to the second, which has it, is no worse for it.
+  answer_account("1");
+  EXPECT_EQ(world.position(), qty("1"));
+}
+
+// One that is never answered does not stand in the way for ever.
+TEST_F(AccountEvents, AQuestionThatIsNeverAnsweredStopsCountingInTime) {
+  const OrderId id = world.place();
+  world.tell(world.says(id, ExecType::kNew, OrderState::kNew));
+  ASSERT_NO_FATAL_FAILURE(reach_account_question());
+  world.tell(world.trade(id, 11, "1", "1", OrderState::kFilled));
+  world.run_for(world.settings.venue_processing_max + world.settings.ack_timeout + 200ms);
+  ASSERT_GE(world.venue.count(RequestKind::kAccount), 4U);
+  answer_account("3");
+  EXPECT_EQ(world.position(), qty("3"))
+      << "nothing has moved since the oldest that may be answered";
+  EXPECT_EQ(world.counters.position_drift.get(), 1);
+}
+
 }  // namespace
 }  // namespace portcullis::oms::test

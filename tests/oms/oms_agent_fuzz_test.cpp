@@ -258,6 +258,64 @@ TEST_P(OmsAgentFuzz, AKilledGatewayLosesNothingAndDoublesNothing) {
   ASSERT_NO_FATAL_FAILURE(expect_truth(day));
 }
 
+// A killed gateway's day that is read from snapshots, with all that they stand for deleted: in each
+// replay, and at each start, the books are what they were.
+TEST_P(OmsAgentFuzz, AKilledGatewayThatPrunesItsJournalLosesNothing) {
+  const auto owned = std::make_unique<Day>(GetParam());
+  Day& day = *owned;
+  OmsWorld& world = day.world;
+  world.segment_bytes = 1 << 15;
+  world.use_snapshots(KeepSegments::kRecent);
+  std::size_t kills = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    day.step();
+    if (day.venue.below(300) == 0) {
+      ASSERT_NO_FATAL_FAILURE(day.kill()) << "seed " << GetParam() << " step " << i;
+      ++kills;
+    }
+    ASSERT_NO_FATAL_FAILURE(day.check_books()) << "seed " << GetParam() << " step " << i;
+  }
+  day.quieten();
+  EXPECT_EQ(world.maker->failed_count(), 0U) << world.maker->error();
+  EXPECT_GT(world.snapshots.files.rbegin()->first, 10U);
+  EXPECT_GT(world.disk.list()->front(), 10U) << "nothing was pruned";
+  EXPECT_GT(kills, 10U);
+  EXPECT_EQ(world.counters.position_drift.get(), 0);
+  ASSERT_NO_FATAL_FAILURE(expect_truth(day));
+}
+
+// Field for field, at every segment's end, from one snapshot to the next.
+TEST_P(OmsAgentFuzz, ASnapshotAndWhatFollowsItTellWhatTheWholeJournalTells) {
+  const auto owned = std::make_unique<Day>(GetParam());
+  Day& day = *owned;
+  OmsWorld& world = day.world;
+  world.segment_bytes = 1 << 15;
+  for (int i = 0; i < 5'000; ++i) {
+    day.step();
+    if (day.venue.below(300) == 0) {
+      ASSERT_NO_FATAL_FAILURE(day.kill()) << "seed " << GetParam() << " step " << i;
+    }
+  }
+  const auto whole = RecoveredOrders::read(world.disk, world.settings);
+  ASSERT_TRUE(whole.has_value()) << whole.error();
+  const std::vector<std::byte> state = (*whole)->state();
+  const auto head = (*whole)->reader().take_chain().last();
+  world.use_snapshots(KeepSegments::kAll);
+  const std::uint64_t last = world.journal->finished_segment();
+  for (std::uint64_t number = 1; number <= last; ++number) {
+    while (world.maker->turn(number, world.now().wall)) {
+    }
+    ASSERT_EQ(world.maker->failed_count(), 0U) << world.maker->error();
+    const auto read = RecoveredOrders::read_newest(world.disk, world.snapshots, world.settings);
+    ASSERT_TRUE(read.has_value()) << read.error();
+    ASSERT_TRUE((*read)->warnings().empty()) << (*read)->warnings().front();
+    ASSERT_TRUE((*read)->state() == state) << "seed " << GetParam() << " segment " << number;
+    EXPECT_EQ((*read)->reader().take_chain().last(), head);
+  }
+  EXPECT_GT(world.maker->made_count(), 5U);
+  EXPECT_GT(state.size(), 10'000U);
+}
+
 // A day with a power failure now and then, and a sync every so many steps.
 void live_on_bad_power(Day& day, journal::Durability durability, std::size_t sync_every) {
   day.has_transfers = false;

@@ -169,7 +169,7 @@ TEST_F(OmsTest, AKillDoesNotWaitForTheUserDataStream) {
   EXPECT_EQ(world.venue.count(RequestKind::kOpenOrders), 1U);
 }
 
-// In a ban; each try is in the journal, and the turns are a million a second.
+// In a ban; the turns are a million a second.
 TEST_F(OmsTest, AKillWhoseCancelsAreHeldTriesThemAtTheTimersPace) {
   world.venue.error = SendError::kHeld;
   world.kill_switch.kill();
@@ -180,9 +180,11 @@ TEST_F(OmsTest, AKillWhoseCancelsAreHeldTriesThemAtTheTimersPace) {
   EXPECT_LE(world.venue.tried, 101U);
   EXPECT_GE(world.venue.tried, 50U);
   EXPECT_EQ(mass_cancels(world), "");
+  EXPECT_EQ(records_of(RecordType::kMassCancelSent), 1U) << "once, not each try";
   world.venue.error = SendError::kNone;
   world.run_for(20ms);
   EXPECT_EQ(mass_cancels(world), "01");
+  EXPECT_EQ(records_of(RecordType::kMassCancelSent), 2U);
 }
 
 TEST_F(OmsTest, AKillUnderARateLimitStillCancels) {

@@ -250,5 +250,26 @@ TEST_F(OmsTest, AnAuditFindsWhatTheStreamHasLost) {
   EXPECT_EQ(world.working_buy(), Qty{});
 }
 
+// Other programs may use the venue's limits up: what then holds orders back is said, once.
+TEST_F(OmsTest, AQuestionThatTheLimitsHoldBackIsToldOnceAnEpisode) {
+  const std::string line = "cannot ask the venue";
+  world.session(VenueSessionState::kLoggingOn);
+  world.venue.error = SendError::kHeld;
+  world.session(VenueSessionState::kUp);
+  (void)world.take_log_lines(line);
+  world.run_for(2'900ms);
+  EXPECT_EQ(world.take_log_lines(line), 0U) << "a moment's wait is nothing to tell";
+  world.run_for(30s);
+  EXPECT_EQ(world.take_log_lines(line), 1U);
+  world.venue.error = SendError::kNone;
+  world.start_recovered();
+  EXPECT_EQ(world.take_log_lines("can ask the venue again"), 1U);
+  world.session(VenueSessionState::kLoggingOn);
+  world.venue.error = SendError::kHeld;
+  world.session(VenueSessionState::kUp);
+  world.run_for(10s);
+  EXPECT_EQ(world.take_log_lines(line), 1U) << "another one";
+}
+
 }  // namespace
 }  // namespace portcullis::oms::test

@@ -21,10 +21,12 @@
 #include "core/no_alloc.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_recovery.hpp"
+#include "oms/snapshot_maker.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
+#include "tests/journal/memory_snapshots.hpp"
 #include "tests/oms/fake_venue.hpp"
 #include "tests/oms/money_text.hpp"
 #include "tests/oms/same_orders.hpp"
@@ -137,6 +139,14 @@ class OmsWorld {
   void turn_keeper() {
     const AllocAllowedScope scope;
     (void)journal->turn(now_mono);
+    if (maker != nullptr) (void)maker->turn(journal->finished_segment(), now().wall);
+  }
+  // From now on, in this run and in the next ones.
+  void use_snapshots(KeepSegments keep) {
+    // As large as the least record there may be: a snapshot after each segment.
+    const std::size_t always = std::size_t{1} << 30;
+    maker = std::make_unique<SnapshotMaker>(
+        disk, snapshots, settings, SnapshotMaker::Settings{.keep = keep, .segment_bytes = always});
   }
   // A journal from the beginning, on a disk that may lose its power; before anything else.
   void use_durability(journal::Durability chosen) {
@@ -156,13 +166,14 @@ class OmsWorld {
   void lose_power_and_restart(Survives&& survives) {
     (void)replay();
     disk.lose_power(survives);
-    const auto recovered = RecoveredOrders::read(disk, settings);
+    const auto recovered = read_journal();
     ASSERT_TRUE(recovered.has_value()) << recovered.error();
     start_next_run(**recovered);
   }
   void start_next_run(RecoveredOrders& recovered) {
     agent.reset();
     gate.reset();
+    if (maker != nullptr) use_snapshots(maker->keep());
     exposure = risk::Exposure{instruments.size()};
     kill_switch.set_ready(false);
     for (auto& ring : commands) ring->drain([](const OrderCommand&) noexcept {}, 4'096);
@@ -278,6 +289,25 @@ class OmsWorld {
     }
     return kinds;
   }
+  // In the journal so far.
+  [[nodiscard]] std::size_t records_of(RecordType type) {
+    auto reader = journal::JournalReader::open(disk);
+    std::size_t count = 0;
+    while (const auto record = reader->next()) {
+      if (record->header.type == static_cast<std::uint16_t>(type)) ++count;
+    }
+    return count;
+  }
+  // Lines in the log that have this in them, taken off it.
+  std::size_t take_log_lines(const std::string& part) {
+    std::size_t count = 0;
+    log.drain(
+        [&](const LogRecord& record) {
+          if (format_log_message(record).find(part) != std::string::npos) ++count;
+        },
+        4'096);
+    return count;
+  }
   [[nodiscard]] OrderState state_of(OrderId id) {
     const Order* found = agent->accounting().store().find(id);
     return found != nullptr ? found->state : OrderState::kCount;
@@ -305,7 +335,10 @@ class OmsWorld {
   FakeVenue venue;
   CountingIds ids;
   journal::test::MemorySegments disk;
+  journal::test::MemorySnapshots snapshots;
+  std::size_t segment_bytes{1 << 18};  // from the next run on
   std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<SnapshotMaker> maker;  // none: no snapshots
   journal::Durability durability{journal::Durability::kAsync};
   OrderJournal order_journal;
   std::unique_ptr<FeeRates> fee_rates;
@@ -343,16 +376,20 @@ class OmsWorld {
     resume_journal(*reader);
   }
   void resume_journal(journal::JournalReader& reader) {
-    const journal::JournalSettings chosen{.durability = durability, .segment_bytes = 1 << 18};
+    const journal::JournalSettings chosen{.durability = durability, .segment_bytes = segment_bytes};
     journal = *journal::Journal::resume(disk, reader, chosen, now());
     order_journal = OrderJournal{*journal};
     ASSERT_TRUE(order_journal.begin_run(++run, "test", instruments, now()).has_value());
   }
+  [[nodiscard]] RecoveredOrders::Result read_journal() {
+    return RecoveredOrders::read_newest(disk, snapshots, settings);
+  }
   // What the journal tells, compared with what the accounting knows.
   std::unique_ptr<RecoveredOrders> replay() {
-    auto recovered = RecoveredOrders::read(disk, settings);
+    auto recovered = read_journal();
     EXPECT_TRUE(recovered.has_value()) << recovered.error();
     if (!recovered) return nullptr;
+    EXPECT_TRUE((*recovered)->warnings().empty()) << (*recovered)->warnings().front();
     expect_same_orders(agent->accounting(), (*recovered)->accounting());
     for (const SymbolId symbol : {kBtc, kEth}) {
       const std::size_t i = symbol.raw();
@@ -389,6 +426,7 @@ class OmsWorld {
 class OmsTest : public testing::Test {
  protected:
   void SetUp() override { world.start(); }
+  [[nodiscard]] std::size_t records_of(RecordType type) { return world.records_of(type); }
   OmsWorld world;
 };
 

@@ -9,6 +9,9 @@ namespace {
 
 class OrderChangesTest : public OmsTest {
  protected:
+  [[nodiscard]] std::size_t cancels_in_journal() {
+    return world.records_of(RecordType::kCancelSent);
+  }
   // A buy of `quantity` that works at the venue.
   OrderId working(const char* quantity = "10", SymbolId symbol = kBtc) {
     const OrderId id = world.place(Side::kBuy, quantity, symbol);
@@ -450,6 +453,23 @@ TEST_F(OrderChangesTest, EverythingIsCancelledOnceTheSessionIsThereAgain) {
   world.session(VenueSessionState::kUp);
   world.run_for(1s);
   EXPECT_GE(world.venue.count(RequestKind::kCancel), 1U);
+}
+
+// In a ban of days each try would be a record.
+TEST_F(OrderChangesTest, ACancelThatCannotLeaveIsWrittenDownOnceAndAgainWhenItIsRepeated) {
+  const OrderId id = working("10");
+  world.venue.error = SendError::kHeld;
+  const std::size_t before = cancels_in_journal();
+  world.push_cancel(id);
+  world.run_for(10s);
+  EXPECT_EQ(cancels_in_journal(), before + 1);
+  world.venue.error = SendError::kNone;
+  world.run_for(1s);
+  ASSERT_EQ(world.venue.count(RequestKind::kCancel), 1U);
+  EXPECT_EQ(cancels_in_journal(), before + 1) << "the one record is of the one that left";
+  world.run_for(4s);  // no answer
+  ASSERT_EQ(world.venue.count(RequestKind::kCancel), 2U);
+  EXPECT_EQ(cancels_in_journal(), before + 2);
 }
 
 }  // namespace

@@ -77,6 +77,19 @@ class OwnTradesTest : public testing::Test {
     world.session(VenueSessionState::kLoggingOn);
     come_up();
   }
+  // Working, with a `trades-known` record neither before nor after it.
+  OrderId open_in_an_older_journal(const char* quantity) {
+    const OrderId id = *world.ids.next();
+    world.order_journal.record_holding(kBtc, Qty{}, world.now());
+    world.order_journal.record_holding(kEth, Qty{}, world.now());
+    world.exposure.adopt(kBtc, Side::kBuy, qty(quantity));
+    EXPECT_NE(
+        world.agent->accounting().open(OmsWorld::order(Side::kBuy, quantity), id, world.now()),
+        nullptr);
+    world.tell(world.says(id, ExecType::kNew, OrderState::kNew));
+    EXPECT_FALSE(world.agent->accounting().ledger().floor(kBtc).has_value());
+    return id;
+  }
   [[nodiscard]] Qty result(SymbolId symbol = kBtc) {
     return world.agent->accounting().positions().at(symbol).qty();
   }
@@ -285,6 +298,34 @@ TEST_F(OwnTradesTest, TheFirstFloorIsOnTheDiskBeforeAnOrderMayLeave) {
   world.turn_keeper();
   world.run_for(20ms);
   EXPECT_TRUE(world.kill_switch.is_ready());
+}
+
+// A journal from before own trades were listed names no first id. The newest trade, which the first
+// list learns it from, may be one of ours that happened while nobody was there.
+TEST_F(OwnTradesTest, AFillOfAnOrderThatIsOlderThanTheFirstIdIsCounted) {
+  const OrderId open = open_in_an_older_journal("2");
+  ASSERT_NO_FATAL_FAILURE(world.kill_and_restart());
+  come_up();
+  ASSERT_NO_FATAL_FAILURE(expect_page(kBtc, 0, {listed(open, 90, "0.5")}));
+  ASSERT_NO_FATAL_FAILURE(expect_page(kEth, 0));
+  answer_account();
+  world.tell(
+      world.says(open, ExecType::kNew, OrderState::kPartiallyFilled, "0.5", ReportSource::kQuery));
+  world.run_for(1s);
+  EXPECT_GE(world.venue.count(RequestKind::kTrades), 1U);
+  world.tell(
+      world.trade(open, 90, "0.5", "0.5", OrderState::kPartiallyFilled, ReportSource::kQuery));
+  EXPECT_EQ(world.position(), qty("0.5"));
+  EXPECT_EQ(result(), qty("0.5"));
+  world.tell(world.trade(open, 90, "0.5", "0.5", OrderState::kPartiallyFilled));
+  EXPECT_EQ(world.position(), qty("0.5")) << "and once";
+  ASSERT_NO_FATAL_FAILURE(world.kill_and_restart());
+  EXPECT_EQ(result(), qty("0.5"));
+  world.tell(world.trade(open, 89, "0.25", "0.75", OrderState::kPartiallyFilled));
+  EXPECT_EQ(result(), qty("0.75")) << "in the run after it, too";
+  VenueReport elder = world.trade(OrderId{4'000}, 88, "7", "7", OrderState::kFilled);
+  world.tell(elder);
+  EXPECT_EQ(result(), qty("0.75")) << "what no journal knows is in the holdings";
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   auto ids = IdBlock::open(machine.state_dir + "/ids", now.wall);
   if (!ids) return std::unexpected{ids.error()};
   ids_ = std::move(*ids);
-  auto recovered = oms::RecoveredOrders::read(machine.disk, settings_.orders);
+  auto recovered =
+      oms::RecoveredOrders::read_newest(machine.disk, machine.snapshots, settings_.orders);
   if (!recovered) return std::unexpected{recovered.error()};
   if (ids_->epoch() <= (*recovered)->epoch_max()) {
     return std::unexpected{"the id file is older than the journal"};
@@ -62,6 +63,13 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   if (!journal) return std::unexpected{journal.error()};
   journal_ = std::move(*journal);
   order_journal_ = oms::OrderJournal{*journal_};
+  if (settings_.snapshots) {
+    // However long: after each segment.
+    snapshot_maker_ = std::make_unique<oms::SnapshotMaker>(
+        machine.disk, machine.snapshots, settings_.orders,
+        oms::SnapshotMaker::Settings{.keep = *settings_.snapshots,
+                                     .segment_bytes = std::size_t{1} << 30});
+  }
   auto begun = order_journal_.begin_run(ids_->epoch(), "sim", instruments_, now);
   if (!begun) return begun;
   build_oms();
@@ -137,6 +145,13 @@ void Gateway::trade(const Now& now) {
   hop_clock_.set_frozen(now.mono);
   (void)venue_->poll(*oms_, now);
   (void)oms_->do_work(now);
+}
+
+// The two threads of the disk, one after the other.
+void Gateway::keep_journal(const Now& now) {
+  (void)journal_->turn(now.mono);
+  if (snapshot_maker_ == nullptr) return;
+  (void)snapshot_maker_->turn(journal_->finished_segment(), now.wall);
 }
 
 void Gateway::control(const Now& now) {

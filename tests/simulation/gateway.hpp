@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,12 @@
 #include "oms/fee_rates.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_recovery.hpp"
+#include "oms/snapshot_maker.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
+#include "tests/journal/memory_snapshots.hpp"
 #include "tests/simulation/connections.hpp"
 #include "tests/simulation/network.hpp"
 #include "tests/simulation/venue.hpp"
@@ -39,12 +42,14 @@ namespace portcullis::simulation {
 // real files.
 struct Machine {
   journal::test::MemorySegments disk;
+  journal::test::MemorySnapshots snapshots;
   std::string state_dir;
 };
 
 struct GatewaySettings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
+  std::optional<oms::KeepSegments> snapshots;  // none: none are made
   risk::Limits limits;
   oms::binance::RateBudget venue_limits;
   oms::binance::KeyKind key_kind{oms::binance::KeyKind::kEd25519};
@@ -64,7 +69,7 @@ class Gateway {
   void feed(const Now& now);
   void trade(const Now& now);
   void control(const Now& now);
-  void keep_journal(MonoTime now) { (void)journal_->turn(now); }
+  void keep_journal(const Now& now);
 
   [[nodiscard]] oms::OrderAccounting& accounting() noexcept { return oms_->accounting(); }
   [[nodiscard]] const risk::Exposure& exposure() const noexcept { return exposure_; }
@@ -122,6 +127,7 @@ class Gateway {
   std::unique_ptr<feeds::FeedAgent> feed_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<oms::SnapshotMaker> snapshot_maker_;
   oms::OrderJournal order_journal_;
   std::unique_ptr<Oms> oms_;
 };

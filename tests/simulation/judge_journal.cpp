@@ -51,8 +51,16 @@ std::set<std::string> describe(oms::OrderAccounting& accounting) {
 }  // namespace
 
 void Judge::compare_replay() {
-  auto recovered = oms::RecoveredOrders::read(world_.machine_.disk, world_.settings_.orders);
+  Machine& machine = world_.machine_;
+  const oms::OmsSettings& orders = world_.settings_.orders;
+  auto recovered = oms::RecoveredOrders::read_newest(machine.disk, machine.snapshots, orders);
   if (!recovered) return complain("I7", recovered.error());
+  for (const std::string& warning : (*recovered)->warnings()) complain("I7", warning);
+  if (world_.settings_.snapshots == oms::KeepSegments::kAll) {
+    const auto whole = oms::RecoveredOrders::read(machine.disk, orders);
+    const bool is_same = whole && (*whole)->state() == (*recovered)->state();
+    if (!is_same) return complain("I8", "a snapshot tells otherwise than the whole journal");
+  }
   if (world_.gateway_->journal().lost_count() > 0) return;  // it said so
   const std::set<std::string> lived = describe(world_.gateway_->accounting());
   const std::set<std::string> told = describe((*recovered)->accounting());

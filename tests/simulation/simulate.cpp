@@ -84,6 +84,8 @@ struct Totals {
   std::uint64_t fills{0};
   std::uint64_t books{0};
   std::uint64_t lives{0};
+  std::uint64_t snapshots{0};
+  std::uint64_t pruned{0};
   std::uint64_t failures{0};
   std::array<std::uint64_t, kFaultKinds> fired{};
 
@@ -93,6 +95,8 @@ struct Totals {
     fills += outcome.fills;
     books += outcome.books;
     lives += outcome.lives;
+    snapshots += outcome.snapshots;
+    pruned += outcome.pruned;
     failures += outcome.violations.empty() ? 0U : 1U;
     for (std::size_t i = 0; i < kFaultKinds; ++i) fired[i] += outcome.fired[i];
   }
@@ -106,6 +110,8 @@ struct Totals {
     count("fills", fills);
     count("books", books);
     count("lives", lives);
+    count("snapshots", snapshots);
+    count("pruned segments", pruned);
     std::printf("%.1f s, %.1f seeds/s\n", seconds, static_cast<double>(seeds) / seconds);
     std::fflush(stdout);
   }

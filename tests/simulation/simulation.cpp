@@ -81,6 +81,13 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
   const journal::Durability drawn = draw_durability(random);
   settings.journal = {.durability = plan.durability.value_or(drawn), .segment_bytes = 1u << 18};
   if (random.chance(25)) settings.key_kind = oms::binance::KeyKind::kHmacSha256;
+  // A life in three reads and prunes snapshots, or compares them with the whole journal.
+  using Keep = oms::KeepSegments;
+  static constexpr std::array kKeeps{Keep::kAll, Keep::kArchive, Keep::kRecent};
+  if (random.chance(33)) {
+    settings.snapshots = kKeeps[static_cast<std::size_t>(random.below(kKeeps.size()))];
+    settings.journal.segment_bytes = 1u << 15;
+  }
   return settings;
 }
 
@@ -124,6 +131,9 @@ Outcome Simulation::run() {
   wind_down();
   Judge{*this}.judge();
   if (gateway_ != nullptr) outcome_.log = gateway_->log_lines();
+  outcome_.snapshots = machine_.snapshots.written_count;
+  const auto segments = machine_.disk.list();
+  if (!segments->empty()) outcome_.pruned = segments->front() - 1;
   return std::move(outcome_);
 }
 
@@ -170,7 +180,7 @@ void Simulation::tick(Nanos least, Nanos most) {
   constexpr std::uint64_t kTurnsOfALook = 16;
   if (++turns_ % kTurnsOfALook == 0 && outcome_.violations.empty()) Judge{*this}.judge_held();
   for (RandomStrategy& strategy : strategies_) strategy.do_work(*gateway_);
-  if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now.mono);
+  if (!is_disk_stalled_ && random_.chance(syncs_percent_)) gateway_->keep_journal(now);
   if (timeline_.now().mono >= control_next_) {
     gateway_->control(now);
     control_next_ = timeline_.now().mono + milliseconds{10};
@@ -198,6 +208,7 @@ void Simulation::heal() {
   is_disk_stalled_ = false;
   machine_.disk.is_full = false;
   machine_.disk.is_sync_failing = false;
+  machine_.snapshots.is_full = false;
   // A disk that has failed wants a human, who starts it again.
   if (gateway_ != nullptr && gateway_->journal().health() == journal::JournalHealth::kFailed) {
     lose_process();

@@ -39,6 +39,8 @@ struct Outcome {
   std::size_t fills{0};
   std::size_t requests{0};
   std::size_t lives{0};      // of the gateway's process
+  std::size_t snapshots{0};  // of the journal
+  std::size_t pruned{0};     // segments of it
   std::size_t books{0};      // of the feed, compared with the venue's level by level
   std::uint64_t history{0};  // a hash over everything that happened at the venue
 };
@@ -82,6 +84,7 @@ class Simulation {
   [[nodiscard]] static std::span<const Deed> machine_deeds();
   void lose_process();
   void lose_power();
+  void fill_disk(bool is_full);
   void throw_kill_switch();
   void count_fired();
 

@@ -118,8 +118,8 @@ std::span<const Simulation::Deed> Simulation::machine_deeds() {
        [](S& w, const Fault&) { w.is_paused_ = false; }},
       {K::kHostClock, [](S& w, const Fault& f) { w.host_skew_ = milliseconds{f.amount}; },
        [](S& w, const Fault&) { w.host_skew_ = Nanos{0}; }},
-      {K::kDiskFull, [](S& w, const Fault&) { w.machine_.disk.is_full = true; },
-       [](S& w, const Fault&) { w.machine_.disk.is_full = false; }},
+      {K::kDiskFull, [](S& w, const Fault&) { w.fill_disk(true); },
+       [](S& w, const Fault&) { w.fill_disk(false); }},
       {K::kSyncFails, [](S& w, const Fault&) { w.machine_.disk.is_sync_failing = true; },
        [](S& w, const Fault&) { w.machine_.disk.is_sync_failing = false; }},
       {K::kSyncStalls, [](S& w, const Fault&) { w.is_disk_stalled_ = true; },
@@ -163,6 +163,11 @@ void Simulation::lose_power() {
   has_lost_power_ = true;
   machine_.disk.lose_power([this] { return random_.chance(50); });
   booted_ = timeline_.now().mono;
+}
+
+void Simulation::fill_disk(bool is_full) {
+  machine_.disk.is_full = is_full;
+  machine_.snapshots.is_full = is_full;
 }
 
 void Simulation::throw_kill_switch() {
