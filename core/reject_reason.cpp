@@ -41,6 +41,7 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kUnboundedQty: return "unbounded_qty";
     case RejectReason::kNotChangeable: return "not_changeable";
     case RejectReason::kAmendQty: return "amend_qty";
+    case RejectReason::kOrderList: return "order_list";
     case RejectReason::kCount: break;
   }
   return "?";

@@ -39,6 +39,7 @@ enum class RejectReason : std::uint8_t {
   kUnboundedQty,   // no upper bound can be given for what a quote quantity buys or sells
   kNotChangeable,  // the order to amend or replace does not work, or a change is under way
   kAmendQty,       // not less than the order, or not more than what has been filled of it
+  kOrderList,      // the legs make no list that the venue takes: types, sides, quantities, prices
   kCount,
 };
 
