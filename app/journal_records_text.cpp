@@ -88,6 +88,12 @@ RecordFields render_change(const Record& record, RecordType type) {
     if (!amend) return {};
     return {{"order", std::to_string(amend->order_id)}, {"qty", decimal(amend->qty)}};
   }
+  if (type == RecordType::kListSent) {
+    const auto list = oms::load_record<oms::ListRecord>(record.payload);
+    if (!list) return {};
+    return {{"list", std::to_string(list->list_id)},
+            {"kind", name_of(list->kind, ListKind::kOpoco)}};
+  }
   const auto replace = oms::load_record<oms::ReplaceRecord>(record.payload);
   if (!replace) return {};
   return {{"order", std::to_string(replace->order_id)},
@@ -159,7 +165,8 @@ RecordFields RecordRenderer::render(const Record& record) {
     case RecordType::kAmendFailed:
     case RecordType::kCancelSent: return render_order_fact(record, type);
     case RecordType::kAmendSent:
-    case RecordType::kReplaceSent: return render_change(record, type);
+    case RecordType::kReplaceSent:
+    case RecordType::kListSent: return render_change(record, type);
     case RecordType::kMassCancelSent:
     case RecordType::kHolding: {
       const auto found = oms::load_record<SymbolFactRecord>(record.payload);
@@ -238,6 +245,7 @@ RecordFields RecordRenderer::render_report(const Record& record) const {
                       {"by", source_name(found->source)},
                       {"cum_qty", decimal(found->cum_qty)}};
   if (found->is_adopted != 0) fields.emplace_back("adopted", "yes");
+  if (found->is_waiting != 0) fields.emplace_back("waits", "yes");
   if (found->trade_id == 0) return fields;
   fields.emplace_back("trade", std::to_string(found->trade_id));
   fields.emplace_back("last_px", decimal(found->last_px));

@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/cl_ord_id.hpp"
@@ -108,6 +109,13 @@ void read_venue(ConfigSection section, Settings& settings) {
   venue.secret = oms::binance::Secret{section.required_secret_file("secret_file")};
   venue.recv_window_new_order = to_ms(
       section.optional_duration("recv_window", milliseconds{1500}, milliseconds{100}, seconds{60}));
+  venue.strategy.id =
+      section.optional_integer("strategy_id", 0, 0, std::numeric_limits<std::int64_t>::max());
+  if (section.has("strategy_type")) {
+    venue.strategy.type = static_cast<std::int32_t>(
+        section.required_integer("strategy_type", oms::binance::StrategyMark::kTypeMin,
+                                 std::numeric_limits<std::int32_t>::max()));
+  }
   read_manners(section, venue);
   venue.liveness_timeout = to_ms(
       section.optional_duration("liveness_timeout", seconds{15}, milliseconds{500}, 10 * kMinute));

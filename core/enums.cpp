@@ -57,6 +57,17 @@ const char* to_string(PegKind kind) noexcept {
   return "?";
 }
 
+const char* to_string(ListKind kind) noexcept {
+  switch (kind) {
+    case ListKind::kOco: return "oco";
+    case ListKind::kOto: return "oto";
+    case ListKind::kOtoco: return "otoco";
+    case ListKind::kOpo: return "opo";
+    case ListKind::kOpoco: return "opoco";
+  }
+  return "?";
+}
+
 const char* to_string(OrderState state) noexcept {
   switch (state) {
     case OrderState::kPendingNew: return "pending-new";

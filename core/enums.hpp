@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace portcullis {
@@ -25,6 +26,10 @@ enum class Liquidity : std::uint8_t { kNone, kMaker, kTaker };
 enum class StpMode : std::uint8_t { kVenueDefault, kNone, kExpireTaker, kExpireMaker, kExpireBoth };
 // The price of a pegged order is the venue's best one, of the own side or of the far side.
 enum class PegKind : std::uint8_t { kNone, kPrimary, kMarket };
+// How the orders of a list hang together (Binance: "Order lists"). OCO: one cancels the other. OTO:
+// one triggers the other, which waits until the first is filled; OTOCO: triggers a pair. OPO,
+// OPOCO: the same, and what waits sells what the first has brought in.
+enum class ListKind : std::uint8_t { kOco, kOto, kOtoco, kOpo, kOpoco };
 
 // Where an order is now (FIX 39). Pending cancel is a bit beside it, never a state: a refused
 // cancel clears the bit and what was underneath is still there.
@@ -85,12 +90,25 @@ enum class BookState : std::uint8_t { kEmpty, kBuffering, kSynced, kStale };
   return is_stop_loss == (side == Side::kBuy);
 }
 
+[[nodiscard]] constexpr std::size_t list_size(ListKind kind) noexcept {
+  return kind == ListKind::kOtoco || kind == ListKind::kOpoco ? 3 : 2;
+}
+// The first order works, and the others wait until it is filled.
+[[nodiscard]] constexpr bool has_pending_legs(ListKind kind) noexcept {
+  return kind != ListKind::kOco;
+}
+// What waits has no quantity of its own.
+[[nodiscard]] constexpr bool is_paid_by_working(ListKind kind) noexcept {
+  return kind == ListKind::kOpo || kind == ListKind::kOpoco;
+}
+
 [[nodiscard]] const char* to_string(Side side) noexcept;
 [[nodiscard]] const char* to_string(OrdType type) noexcept;
 [[nodiscard]] const char* to_string(TimeInForce tif) noexcept;
 [[nodiscard]] const char* to_string(Liquidity liquidity) noexcept;
 [[nodiscard]] const char* to_string(StpMode mode) noexcept;
 [[nodiscard]] const char* to_string(PegKind kind) noexcept;
+[[nodiscard]] const char* to_string(ListKind kind) noexcept;
 [[nodiscard]] const char* to_string(OrderState state) noexcept;
 [[nodiscard]] const char* to_string(ExecType type) noexcept;
 [[nodiscard]] const char* to_string(BookState state) noexcept;

@@ -40,6 +40,9 @@ struct Instrument {
   bool has_peg{false};
   bool has_cancel_replace{false};
   bool has_amend{false};
+  bool has_oco{false};
+  bool has_oto{false};
+  bool has_opo{false};
 
   Price tick_size{};  // PRICE_FILTER
   Price px_min{};

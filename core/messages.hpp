@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "core/decimal.hpp"
@@ -114,6 +117,38 @@ struct OrderReplaceRequest {
   ReplaceMode mode{ReplaceMode::kStopOnFailure};
 };
 
+// Orders of one symbol that are placed by one request and end one another. The legs in their order:
+// OCO {above, below}; OTO and OPO {working, pending}; OTOCO and OPOCO {working, pending above,
+// pending below}. A pending leg of OPO and OPOCO has no quantity (the gate gives it an upper
+// bound).
+struct NewOrderList {
+  static constexpr std::size_t kLegsMax = 3;
+
+  ListKind kind{ListKind::kOco};
+  std::array<NewOrderSingle, kLegsMax> orders{};
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return list_size(kind); }
+  [[nodiscard]] constexpr std::span<NewOrderSingle> legs() noexcept {
+    return std::span{orders}.first(size());
+  }
+  [[nodiscard]] constexpr std::span<const NewOrderSingle> legs() const noexcept {
+    return std::span{orders}.first(size());
+  }
+  // Waits for the first one's fill.
+  [[nodiscard]] constexpr bool is_pending(std::size_t leg) const noexcept {
+    return has_pending_legs(kind) && leg > 0;
+  }
+};
+
+// A list comes through the ring as its legs, one command after the other, from leg 0 to the last
+// and with nothing between them: a command that had room for three orders would make every order's
+// way longer. What does not come as a whole list is denied.
+struct OrderListLeg {
+  NewOrderSingle order{};
+  ListKind kind{ListKind::kOco};
+  std::uint8_t leg{0};
+};
+
 enum class OrderCommandKind : std::uint8_t {
   kNew,
   kCancel,
@@ -121,6 +156,8 @@ enum class OrderCommandKind : std::uint8_t {
   kAmend,
   kReplace,
   kGoodbye,  // nothing more comes: its orders are cancelled (oms/strategy_sessions.hpp)
+  kListLeg,
+  kListCancel,  // `cancel` names any order of the list
 };
 
 struct OrderCommand {
@@ -131,9 +168,20 @@ struct OrderCommand {
     OrderMassCancelRequest mass_cancel;
     OrderAmendRequest amend;
     OrderReplaceRequest replace;
+    OrderListLeg list_leg;
   };
   constexpr OrderCommand() noexcept : order{} {}
 };
+
+// The command for one leg of a list.
+[[nodiscard]] constexpr OrderCommand leg_command(const NewOrderList& list,
+                                                 std::size_t leg) noexcept {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kListLeg;
+  command.list_leg = OrderListLeg{
+      .order = list.orders[leg], .kind = list.kind, .leg = static_cast<std::uint8_t>(leg)};
+  return command;
+}
 
 // ---- reports: oms -> strategies --------------------------------------------------------------
 
@@ -159,6 +207,7 @@ struct ExecutionReport {
   OrderState state{OrderState::kPendingNew};
   Liquidity liquidity{Liquidity::kNone};
   bool is_inferred{false};  // concluded from a query, to be replaced by the real event
+  bool is_waiting{false};   // a list's pending leg whose working order is not filled yet
 
   [[nodiscard]] constexpr Qty leaves_qty() const noexcept {
     return is_terminal(state) ? Qty{} : qty - cum_qty;

@@ -30,6 +30,8 @@ enum class Mutant : std::uint8_t {
   kLostStreamNotSeen,      // feeds/market_pipeline.cpp: a book outlives its stream
   kReserveLoweredByAmend,  // oms/order_quantity.cpp: before the venue has taken the amendment
   kReserveFreedByReplace,  // oms/order_quantity.cpp: the old order's, when its cancel leaves
+  kReserveOfFirstLegOnly,  // oms/order_legs.cpp: a list's other orders hold nothing
+  kReserveFreedBySibling,  // oms/order_legs.cpp: nor do they once one of them has ended
   kCount,
 };
 

@@ -42,6 +42,7 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kNotChangeable: return "not_changeable";
     case RejectReason::kAmendQty: return "amend_qty";
     case RejectReason::kStrategyGone: return "strategy_gone";
+    case RejectReason::kOrderList: return "order_list";
     case RejectReason::kCount: break;
   }
   return "?";

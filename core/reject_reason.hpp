@@ -40,6 +40,7 @@ enum class RejectReason : std::uint8_t {
   kNotChangeable,  // the order to amend or replace does not work, or a change is under way
   kAmendQty,       // not less than the order, or not more than what has been filled of it
   kStrategyGone,   // its heartbeat was lost or it said goodbye, and it is not back yet
+  kOrderList,      // the legs make no list that the venue takes: types, sides, quantities, prices
   kCount,
 };
 

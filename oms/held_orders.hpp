@@ -13,27 +13,31 @@
 
 namespace portcullis::oms {
 
-// Orders that the gate has let through and that wait for their journal record to be on the disk, in
-// the order in which they came. Trading thread only; memory is taken at construction.
-class HeldOrders {
+// What an order brings from the gate.
+struct WayOut {
+  std::uint64_t position;  // of the journal, behind its record
+  MonoTime taken;          // up by the gateway
+  MonoTime judged;         // by the gate
+};
+
+// Orders (or lists of them) that the gate has let through and that wait for their journal record to
+// be on the disk, in the order in which they came. Trading thread only; memory is taken at
+// construction.
+template <class Request>
+class HeldQueue {
  public:
-  // What an order brings from the gate.
-  struct Way {
-    std::uint64_t position;  // of the journal, behind its record
-    MonoTime taken;          // up by the gateway
-    MonoTime judged;         // by the gate
-  };
+  using Way = WayOut;
   struct Held {
-    Held(risk::Approved<NewOrderSingle> order, OrderId order_id, const Way& its_way) noexcept
+    Held(risk::Approved<Request> order, OrderId order_id, const Way& its_way) noexcept
         : approved{std::move(order)},
           id{order_id},
           way{its_way} {}
-    risk::Approved<NewOrderSingle> approved;
-    OrderId id;
+    risk::Approved<Request> approved;
+    OrderId id;  // of a list its first order's
     Way way;
   };
 
-  explicit HeldOrders(std::size_t capacity)
+  explicit HeldQueue(std::size_t capacity)
       : capacity_{capacity},
         held_{std::make_unique<std::optional<Held>[]>(capacity)} {}
 
@@ -55,5 +59,8 @@ class HeldOrders {
   std::size_t first_{0};
   std::size_t count_{0};
 };
+
+using HeldOrders = HeldQueue<NewOrderSingle>;
+using HeldLists = HeldQueue<NewOrderList>;
 
 }  // namespace portcullis::oms

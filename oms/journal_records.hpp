@@ -49,9 +49,10 @@ enum class RecordType : std::uint16_t {
   kAmendSent,      // an order is about to be made smaller
   kAmendFailed,    // the venue's error answer to that, or that it cannot have happened
   kReplaceSent,    // an order is about to leave in one request with the cancel of another
+  kListSent,       // several orders, recorded before this, are about to leave as a list
 };
 inline constexpr std::uint16_t kRecordTypeEnd =
-    static_cast<std::uint16_t>(RecordType::kReplaceSent) + 1;
+    static_cast<std::uint16_t>(RecordType::kListSent) + 1;
 
 // The newest version of a record that can be read; all before it can.
 [[nodiscard]] constexpr std::uint8_t record_version_max(RecordType type) noexcept {
@@ -136,7 +137,8 @@ struct ReportRecord {
   std::uint8_t liquidity;
   std::uint8_t source;
   std::uint8_t is_adopted;
-  std::array<std::uint8_t, 6> reserved;
+  std::uint8_t is_waiting;
+  std::array<std::uint8_t, 5> reserved;
 };
 
 // All that has an order and no more than an error code to it: kNotSent, kNewOrderFailed,
@@ -224,6 +226,14 @@ struct ReplaceRecord {
   std::array<std::uint8_t, 7> reserved;
 };
 
+struct ListRecord {
+  static constexpr RecordType kType = RecordType::kListSent;
+  std::int64_t mono_ns;
+  std::uint64_t list_id;  // of its first order; the others have the ids that follow
+  std::uint8_t kind;
+  std::array<std::uint8_t, 7> reserved;
+};
+
 template <class T>
 concept JournalRecord =
     std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> &&
@@ -245,6 +255,7 @@ static_assert(JournalRecord<ParkedRecord> && sizeof(ParkedRecord) == 1'000);
 static_assert(JournalRecord<FeeRateRecord> && sizeof(FeeRateRecord) == 24);
 static_assert(JournalRecord<AmendRecord> && sizeof(AmendRecord) == 24);
 static_assert(JournalRecord<ReplaceRecord> && sizeof(ReplaceRecord) == 32);
+static_assert(JournalRecord<ListRecord> && sizeof(ListRecord) == 24);
 
 [[nodiscard]] const char* to_string(RecordType type) noexcept;
 

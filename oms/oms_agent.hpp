@@ -22,6 +22,7 @@
 #include "oms/kill_report.hpp"
 #include "oms/order_accounting.hpp"
 #include "oms/order_changes.hpp"
+#include "oms/order_lists.hpp"
 #include "oms/parked_events.hpp"
 #include "oms/stall_watch.hpp"
 #include "oms/strategy_sessions.hpp"
@@ -59,6 +60,7 @@ class OmsAgent {
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
         changes_{context, gate, venue, accounting_},
+        lists_{context, gate, venue, ids, accounting_},
         reconciliation_{context, venue, accounting_},
         sweep_{context.settings, context.instruments.size()},
         held_{context.settings.held_max},
@@ -74,6 +76,7 @@ class OmsAgent {
     int work = accounting_.flush_reports();
     journal_watch_.do_work(now);
     work += release_held(now);
+    work += lists_.release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
     work += changes_.step(now);
     work += step_stop(now);
@@ -124,7 +127,9 @@ class OmsAgent {
       case RequestKind::kAccount: return reconciliation_.on_account_failure(now.mono);
       case RequestKind::kTradesSince:
       case RequestKind::kOrderLookup: return reconciliation_.on_trades_failure(failure, now);
+      case RequestKind::kNewList: return lists_.on_failure(failure, now);
       case RequestKind::kMassCancel:  // "no such order" is success; the listing tells in any case
+      case RequestKind::kListCancel:  // its orders are cancelled one by one
       case RequestKind::kTrades:      // asked again by its own schedule
         return;
     }
@@ -149,6 +154,10 @@ class OmsAgent {
 
   void on_trades_page(const TradesPage& page, const Now& now) noexcept {
     reconciliation_.on_trades_page(page, now);
+  }
+
+  void on_list_status(const VenueListStatus& status, const Now& now) noexcept {
+    lists_.on_status(status, now);
   }
 
   void on_session_state(VenueSessionState state, const Now& now) noexcept {
@@ -199,6 +208,8 @@ class OmsAgent {
         return changes_.cancel_all(of_its_own(command.mass_cancel), now);
       case OrderCommandKind::kAmend: return changes_.amend(of_its_own(command.amend), now);
       case OrderCommandKind::kGoodbye: return sessions_.on_goodbye(strategy, now.mono);
+      case OrderCommandKind::kListLeg: return lists_.take(command.list_leg, strategy, now);
+      case OrderCommandKind::kListCancel: return lists_.cancel(of_its_own(command.cancel), now);
       case OrderCommandKind::kReplace: break;
     }
     const NewOrderSingle request = of_its_own(command.replace.order);
@@ -293,20 +304,14 @@ class OmsAgent {
   // A record, in the journal too, and an id for an approved order; denied, and its reserve given
   // back, without any of them.
   [[nodiscard]] Order* admit(const NewOrderSingle& request, const Now& now) noexcept {
-    const OrderStore& store = accounting_.store();
-    Reject reject{.reason = RejectReason::kNotReady};  // no id is reserved at the moment
-    if (journal_.refusal(now.mono) != journal::JournalRefusal::kNone) {
-      reject = {.reason = RejectReason::kJournal};
-    } else if (!store.has_room()) {
-      const auto open = static_cast<std::int64_t>(store.open_count());
-      reject = {.reason = RejectReason::kOrderStoreFull,
-                .unit = RejectUnit::kCount,
-                .limit = static_cast<std::int64_t>(store.capacity()),
-                .value = open,
-                .projected = open + 1};
-    } else if (const std::optional<OrderId> id = ids_.next(); id.has_value()) {
-      if (Order* order = accounting_.open(request, *id, now); order != nullptr) return order;
-      reject = {.reason = RejectReason::kJournal};
+    Reject reject = accounting_.refusal_to_open(1, now.mono);
+    if (reject.reason == RejectReason::kNone) {
+      if (const std::optional<OrderId> id = ids_.next(); id.has_value()) {
+        if (Order* order = accounting_.open(request, *id, now); order != nullptr) return order;
+        reject = {.reason = RejectReason::kJournal};
+      } else {
+        reject = {.reason = RejectReason::kNotReady};  // no id is reserved at the moment
+      }
     }
     exposure_.release(request.symbol, request.side, request.qty);
     deny(request, reject, now);
@@ -574,6 +579,7 @@ class OmsAgent {
 
   OrderAccounting accounting_;
   OrderChanges<V> changes_;
+  OrderLists<V, Ids> lists_;
   AccountReconciliation<V> reconciliation_;
   CancelSweep sweep_;
   HeldOrders held_;

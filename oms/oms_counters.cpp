@@ -32,6 +32,8 @@ OmsCounters OmsCounters::allocate(CounterFile& file) {
   counters.amends_sent = file.allocate("oms.amends_sent");
   counters.amends_rejected = file.allocate("oms.amends_rejected");
   counters.replaces_sent = file.allocate("oms.replaces_sent");
+  counters.lists_sent = file.allocate("oms.lists_sent");
+  counters.list_cancels_sent = file.allocate("oms.list_cancels_sent");
   counters.queries_sent = file.allocate("oms.queries_sent");
   counters.trades_queries_sent = file.allocate("oms.trades_queries_sent");
   counters.trades_pages_sent = file.allocate("oms.trades_pages_sent");

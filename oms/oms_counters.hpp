@@ -35,6 +35,8 @@ struct OmsCounters {
   Counter amends_sent;
   Counter amends_rejected;  // by the venue or by us
   Counter replaces_sent;
+  Counter lists_sent;  // their orders are in orders_sent, too
+  Counter list_cancels_sent;
   Counter queries_sent;
   Counter trades_queries_sent;
   Counter trades_pages_sent;  // of own trades since the last known id

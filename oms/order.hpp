@@ -21,8 +21,8 @@ struct Order {
   StrategyRef ref{};
   Trace trace{};
   Price px{};  // zero for a market order
-  // Of a market order by quote quantity an upper bound, until the venue states it; of an amended
-  // one the larger quantity, until the venue states the smaller.
+  // An upper bound where it is the venue's to say (has_qty_bound); of an amended order the larger
+  // quantity, until the venue states the smaller.
   Qty qty{};
   Qty cum_qty{};
   Qty venue_cum_qty{};
@@ -40,6 +40,7 @@ struct Order {
   MonoTime amend_sent{};
   Qty amend_qty{};     // what the last amendment asks for
   OrderId replaces{};  // the order that this one's cancelReplace ends; zero: it came as itself
+  OrderId list_id{};   // of its list the first order's id, and the list's own; zero: in none
   Nanos query_backoff{};
   Nanos trades_backoff{};
 
@@ -51,6 +52,8 @@ struct Order {
   OrderTerms terms{};
   OrderState state{OrderState::kPendingNew};
   ReplaceMode replace_mode{ReplaceMode::kStopOnFailure};
+  ListKind list_kind{ListKind::kOco};
+  std::uint8_t list_leg{0};
 
   std::uint8_t absent_answers{0};
   std::uint8_t cancel_attempts{0};
@@ -68,6 +71,7 @@ struct Order {
   bool is_held{false};         // not sent yet: its record is on its way to the disk
   bool is_inferred{false};     // its last move was concluded from an answer, not told as an event
   bool is_restate_due{false};  // of an earlier run: its strategy has not been told yet
+  bool is_live{false};  // of a pending leg: its working order is filled, and the venue works it
   std::uint32_t listing_seen{0};  // the last open-orders listing that named this order
 
   [[nodiscard]] Qty leaves_qty() const noexcept {
@@ -77,7 +81,21 @@ struct Order {
   [[nodiscard]] Qty missing_qty() const noexcept {
     return venue_cum_qty > cum_qty ? venue_cum_qty - cum_qty : Qty{};
   }
-  [[nodiscard]] bool is_by_quote() const noexcept { return !terms.quote_qty.is_zero(); }
+  // The venue works the quantity out: of a market order by quote quantity, and of what sells
+  // another's proceeds (OPO).
+  [[nodiscard]] bool is_sized_by_venue() const noexcept {
+    return !terms.quote_qty.is_zero() || (is_pending_leg() && is_paid_by_working(list_kind));
+  }
+  // And has not said it yet: `qty` is an upper bound.
+  [[nodiscard]] bool has_qty_bound() const noexcept { return is_sized_by_venue() && !is_live; }
+  [[nodiscard]] bool is_in_list() const noexcept { return list_id != OrderId{}; }
+  [[nodiscard]] bool is_pending_leg() const noexcept {
+    return is_in_list() && list_leg > 0 && has_pending_legs(list_kind);
+  }
+  // At the venue or on its way there, and not to be filled before its working order is.
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return is_pending_leg() && !is_live && cum_qty.is_zero() && !is_terminal(state);
+  }
   // Nothing more to ask or to hold: may be forgotten when room is needed.
   [[nodiscard]] bool is_settled() const noexcept {
     return is_terminal(state) && !is_query_wanted && !is_reconciling && missing_qty().is_zero();

@@ -82,6 +82,20 @@ Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id, const No
   return order;
 }
 
+Reject OrderAccounting::refusal_to_open(std::size_t count, MonoTime now) const noexcept {
+  if (journal_.refusal(now) != journal::JournalRefusal::kNone) {
+    return {.reason = RejectReason::kJournal};
+  }
+  if (store_.has_room(count)) [[likely]]
+    return {};
+  const auto open = static_cast<std::int64_t>(store_.open_count());
+  return {.reason = RejectReason::kOrderStoreFull,
+          .unit = RejectUnit::kCount,
+          .limit = static_cast<std::int64_t>(store_.capacity()),
+          .value = open,
+          .projected = open + static_cast<std::int64_t>(count)};
+}
+
 void OrderAccounting::on_held(Order& order, const Now& now) noexcept {
   order.is_held = true;
   tell_pending(order, now);
@@ -167,6 +181,8 @@ bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexc
   if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
   store_.name_at_venue(*order, report.venue_order_id);
   note_stated_qty(*order, report, now);
+  if (order->is_pending_leg() && !order->is_live) [[unlikely]]
+    note_live(*order, report, now);
   if (is_trade(report)) apply_fill(*order, report, now);
   apply_claims(*order, report, now);
   if (is_statement(report)) apply_statement(*order, report, now);
@@ -407,6 +423,7 @@ void OrderAccounting::ask_soon(Order& order, MonoTime now) noexcept {
 
 void OrderAccounting::settle(Order& order) noexcept {
   if (!order.is_settled()) return;
+  if (is_planted(Mutant::kReserveFreedBySibling)) free_siblings(order);
   free_reserve(order);
   if (store_.close(order)) --activity_[order.symbol.raw()].open_count;
 }
@@ -487,6 +504,7 @@ ExecutionReport OrderAccounting::report_of(const Order& order, ExecType type) co
   report.side = order.side;
   report.exec_type = type;
   report.state = order.state;
+  report.is_waiting = order.is_waiting();
   return report;
 }
 

@@ -65,6 +65,8 @@ class OrderAccounting {
   // A record for an order that the gate has let through; nothing when the store or the journal is
   // full.
   [[nodiscard]] Order* open(const NewOrderSingle& request, OrderId id, const Now& now) noexcept;
+  // Why so many cannot be opened now; RejectReason::kNone: they can.
+  [[nodiscard]] Reject refusal_to_open(std::size_t count, MonoTime now) const noexcept;
   // It waits to be sent, and may be cancelled by its id meanwhile.
   void on_held(Order& order, const Now& now) noexcept;
   void on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept;
@@ -87,6 +89,10 @@ class OrderAccounting {
   void on_amend_failure(Order& order, const RequestFailure& failure, const Now& now) noexcept;
   void report_amend_refused(const OrderAmendRequest& request, const Now& now) noexcept;
   void report_amend_refused(const Order& order, const Reject& reject, const Now& now) noexcept;
+
+  // ---- order lists (order_legs.cpp). The orders from `list_id` on, opened before this, are about
+  // to leave as a list. False: the journal is full, and nothing may leave.
+  [[nodiscard]] bool begin_list(OrderId list_id, ListKind kind, const Now& now) noexcept;
 
   // ---- the venue's words
   // True when the report shows an order of ours working that we do not know: cancel it.
@@ -185,6 +191,9 @@ class OrderAccounting {
   void conclude_amend(Order& order, const Now& now) noexcept;
   [[nodiscard]] bool is_filled_by(Order& order, const VenueReport& report, MonoTime now) noexcept;
   void lower_qty(Order& order, Qty qty) noexcept;
+  // order_legs.cpp: a pending leg that is not waiting any more; the others of an order's list.
+  void note_live(Order& order, const VenueReport& report, const Now& now) noexcept;
+  void free_siblings(const Order& order) noexcept;
   void tell_pending(Order& order, const Now& now) noexcept;
   void apply_statement(Order& order, const VenueReport& report, const Now& now) noexcept;
   void apply_claims(Order& order, const VenueReport& report, const Now& now) noexcept;

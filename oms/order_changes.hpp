@@ -144,7 +144,7 @@ class OrderChanges {
     }
     const Order* old = accounting_.store().find(target);
     const bool may_be = old != nullptr && old->strategy == request.strategy &&
-                        old->symbol == request.symbol && is_working(*old) &&
+                        old->symbol == request.symbol && is_working(*old) && !old->is_in_list() &&
                         !old->is_cancel_pending && !old->is_cancel_wanted;
     if (may_be) return {};
     return Reject{.reason = RejectReason::kNotChangeable};
@@ -191,7 +191,7 @@ class OrderChanges {
     if (!instruments_.at(order.symbol).has_amend)
       return Reject{.reason = RejectReason::kNotOffered};
     const bool may_be = is_working(order) && !order.is_cancel_pending && !order.is_cancel_wanted &&
-                        !order.is_amend_pending;
+                        !order.is_amend_pending && !order.has_qty_bound();
     if (!may_be) return Reject{.reason = RejectReason::kNotChangeable};
     // The venue takes less than before only, and what has been filled stays.
     if (qty >= order.qty || qty <= order.cum_qty) {

@@ -55,6 +55,7 @@ const char* to_string(RecordType type) noexcept {
     case RecordType::kAmendSent: return "amend-sent";
     case RecordType::kAmendFailed: return "amend-failed";
     case RecordType::kReplaceSent: return "replace-sent";
+    case RecordType::kListSent: return "list-sent";
   }
   return "?";
 }
@@ -132,6 +133,15 @@ bool OrderJournal::record_replace(OrderId id, const OldOrder& old, const Now& no
              now);
 }
 
+bool OrderJournal::record_list(OrderId list_id, ListKind kind, const Now& now) noexcept {
+  return put(ListRecord::kType,
+             ListRecord{.mono_ns = count_ns(now.mono),
+                        .list_id = list_id.raw(),
+                        .kind = number_of(kind),
+                        .reserved = {}},
+             now);
+}
+
 void OrderJournal::record_report(const VenueReport& report, const Now& now) noexcept {
   if (is_planted(Mutant::kFillNotWrittenDown) && report.trade_id != TradeId{}) return;
   put(ReportRecord::kType,
@@ -156,6 +166,7 @@ void OrderJournal::record_report(const VenueReport& report, const Now& now) noex
                    .liquidity = number_of(report.liquidity),
                    .source = number_of(report.source),
                    .is_adopted = static_cast<std::uint8_t>(report.is_adopted),
+                   .is_waiting = static_cast<std::uint8_t>(report.is_waiting),
                    .reserved = {}},
       now);
 }

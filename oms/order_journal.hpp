@@ -58,9 +58,10 @@ class OrderJournal {
   // False when there is no room: the order must not leave.
   [[nodiscard]] bool record_order(const NewOrderSingle& order, OrderId id, const Now& now) noexcept;
 
-  // And these two: a change that the journal does not know must not leave either.
+  // And these: a change or a list that the journal does not know must not leave either.
   [[nodiscard]] bool record_amend(OrderId id, Qty qty, const Now& now) noexcept;
   [[nodiscard]] bool record_replace(OrderId id, const OldOrder& old, const Now& now) noexcept;
+  [[nodiscard]] bool record_list(OrderId list_id, ListKind kind, const Now& now) noexcept;
 
   // These are kept as long as there is room, and what they say is acted on in any case: it has
   // happened, or must (a cancel).

@@ -12,21 +12,21 @@ void OrderAccounting::lower_qty(Order& order, Qty qty) noexcept {
   order.reserved = needed;
 }
 
-// A market order by quote quantity left with an upper bound for a quantity. The venue works the
-// quantity out from its book; what has filled it is all of it. And an amendment makes an order
-// smaller, now or when the venue comes to it: ours, one that a failure of power has taken out of
-// the journal, or another program's. Only ever lowered: a smaller number is the later one,
-// whichever path it came by, and what fills beyond a bound is reported as a fill too many.
+// A market order by quote quantity and what sells another's proceeds left with an upper bound for a
+// quantity. The venue works the quantity out; what has filled it is all of it. And an amendment
+// makes an order smaller, now or when the venue comes to it: ours, one that a failure of power has
+// taken out of the journal, or another program's. Only ever lowered: a smaller number is the later
+// one, whichever path it came by, and what fills beyond a bound is reported as a fill too many.
 void OrderAccounting::note_stated_qty(Order& order, const VenueReport& report,
                                       const Now& now) noexcept {
   const bool is_smaller = report.qty.is_positive() && report.qty < order.qty;
-  if ((!is_smaller && !order.is_by_quote()) || is_terminal(order.state)) [[likely]]
+  if ((!is_smaller && !order.has_qty_bound()) || is_terminal(order.state)) [[likely]]
     return;
-  const bool is_whole = order.is_by_quote() && report.state == OrderState::kFilled;
+  const bool is_whole = order.has_qty_bound() && report.state == OrderState::kFilled;
   const Qty stated = is_whole ? report.cum_qty : report.qty;
   if (!stated.is_positive() || stated >= order.qty || stated < order.cum_qty) return;
   lower_qty(order, stated);
-  if (order.is_by_quote()) return;
+  if (order.has_qty_bound()) return;
   order.is_amended = true;
   if (stated <= order.amend_qty) order.is_amend_pending = false;
   ExecutionReport out = report_of(order, ExecType::kReplaced);
@@ -49,7 +49,7 @@ bool OrderAccounting::is_filled_by(Order& order, const VenueReport& report, Mono
 void OrderAccounting::conclude_by_qty(Order& order, const VenueReport& report,
                                       const Now& now) noexcept {
   const bool is_due =
-      order.is_by_quote() || (order.is_amended && report.state == OrderState::kFilled);
+      order.is_amended ? report.state == OrderState::kFilled : order.is_sized_by_venue();
   if (!is_due || order.cum_qty < order.qty || is_terminal(order.state)) [[likely]]
     return;
   if (!transition(order, OrderEvent::kFill, now)) return;

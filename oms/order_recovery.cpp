@@ -272,6 +272,7 @@ bool RecoveredOrders::apply(const Record& record) {
     case RecordType::kProvenAbsent: return apply_order_fact(record, now);
     case RecordType::kAmendSent:
     case RecordType::kReplaceSent: return apply_change(record, now);
+    case RecordType::kListSent: return apply_list(record, now);
     case RecordType::kHolding: return apply_holding(record);
     case RecordType::kTradesKnown: return apply_trades_known(record);
     case RecordType::kFeeRate: return apply_fee_rate(record, now);
@@ -333,8 +334,9 @@ bool RecoveredOrders::apply_report(const Record& record, const Now& now) {
                         take(found->state, OrderState::kNotPlaced, report.state) &&
                         take(found->liquidity, Liquidity::kTaker, report.liquidity) &&
                         take(found->source, ReportSource::kQuery, report.source);
-  if (!is_sound || found->is_adopted > 1) return false;
+  if (!is_sound || found->is_adopted > 1 || found->is_waiting > 1) return false;
   report.is_adopted = found->is_adopted != 0;
+  report.is_waiting = found->is_waiting != 0;
   (void)accounting_->on_report(report, now);
   return true;
 }
@@ -375,6 +377,13 @@ bool RecoveredOrders::apply_change(const Record& record, const Now& now) {
   old.id = OrderId{replace->old_order_id};
   Order* order = accounting_->store().find(OrderId{replace->order_id});
   return order == nullptr || accounting_->begin_replace(*order, old, now);
+}
+
+bool RecoveredOrders::apply_list(const Record& record, const Now& now) {
+  const auto list = load_record<ListRecord>(record.payload);
+  ListKind kind{};
+  if (!list || !take(list->kind, ListKind::kOpoco, kind)) return false;
+  return accounting_->begin_list(OrderId{list->list_id}, kind, now);
 }
 
 bool RecoveredOrders::apply_holding(const Record& record) {

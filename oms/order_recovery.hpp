@@ -97,6 +97,7 @@ class RecoveredOrders {
   [[nodiscard]] bool apply_order_fact(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_holding(const journal::Record& record);
   [[nodiscard]] bool apply_change(const journal::Record& record, const Now& now);
+  [[nodiscard]] bool apply_list(const journal::Record& record, const Now& now);
   [[nodiscard]] bool apply_trades_known(const journal::Record& record);
   [[nodiscard]] bool apply_fee_rate(const journal::Record& record, const Now& now);
   void note_strategy(const journal::Record& record) noexcept;

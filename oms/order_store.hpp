@@ -44,7 +44,9 @@ class OrderStore {
   }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   // Free or evictable.
-  [[nodiscard]] bool has_room() const noexcept { return open_count_ < capacity_; }
+  [[nodiscard]] bool has_room(std::size_t count = 1) const noexcept {
+    return open_count_ + count <= capacity_;
+  }
 
  private:
   using SlotIndex = std::uint32_t;

@@ -51,6 +51,7 @@ struct VenueReport {
   Liquidity liquidity{Liquidity::kNone};
   ReportSource source{ReportSource::kStream};
   bool is_adopted{false};  // of another program's order whose trades are to count as ours
+  bool is_waiting{false};  // PENDING_NEW: waits for another order of its list to be filled
 };
 
 enum class RequestKind : std::uint8_t {
@@ -67,6 +68,8 @@ enum class RequestKind : std::uint8_t {
   // The cancel in a cancelReplace, where the venue speaks of it apart: `order_id` is the new
   // order's. What concerns the new order, or all of the request, is a kNewOrder.
   kReplaceCancel,
+  kNewList,     // `order_id`: of its first order
+  kListCancel,  // the same
 };
 
 // The order that a cancelReplace ends.
@@ -124,6 +127,13 @@ struct VenueBalanceChange {
   bool is_lock{false};
 };
 
+// The venue's word about a list as a whole. What it says of the orders is not taken from it: their
+// own reports say that.
+struct VenueListStatus {
+  OrderId list_id{};    // zero: none of ours
+  bool is_done{false};  // nothing of it works any more
+};
+
 // An event about a symbol or an asset that the instrument table does not have. The views are valid
 // during the call.
 struct ParkedEvent {
@@ -141,30 +151,33 @@ enum class VenueSessionState : std::uint8_t {
 
 // What the order accounting offers to a venue session.
 template <class L>
-concept VenueListener =
-    requires(L listener, const VenueReport& report, const RequestFailure& failure,
-             const VenueBalance& balance, const VenueBalanceChange& change,
-             const ParkedEvent& parked, const TradesPage& page, const Now& now, RequestKind kind,
-             SymbolId symbol, OrderId order_id, VenueSessionState state) {
-      { listener.on_venue_report(report, now) } noexcept;
-      { listener.on_request_failure(failure, now) } noexcept;
-      // One balance of an account snapshot or of an outboundAccountPosition event.
-      { listener.on_balance(balance, now) } noexcept;
-      { listener.on_balance_change(change, now) } noexcept;
-      { listener.on_parked(parked, now) } noexcept;
-      // A listing (kOpenOrders, kAccount, kTrades, kMassCancel) has been delivered completely, as
-      // reports or balances before this call; for kTrades `order_id` is the order asked about.
-      { listener.on_listing_complete(kind, symbol, order_id, now) } noexcept;
-      { listener.on_trades_page(page, now) } noexcept;
-      // kDown: whatever was in flight has an unknown outcome from here on.
-      { listener.on_session_state(state, now) } noexcept;
-    };
+concept VenueListener = requires(
+    L listener, const VenueReport& report, const RequestFailure& failure,
+    const VenueBalance& balance, const VenueBalanceChange& change, const ParkedEvent& parked,
+    const TradesPage& page, const VenueListStatus& list, const Now& now, RequestKind kind,
+    SymbolId symbol, OrderId order_id, VenueSessionState state) {
+  { listener.on_venue_report(report, now) } noexcept;
+  { listener.on_request_failure(failure, now) } noexcept;
+  // One balance of an account snapshot or of an outboundAccountPosition event.
+  { listener.on_balance(balance, now) } noexcept;
+  { listener.on_balance_change(change, now) } noexcept;
+  { listener.on_parked(parked, now) } noexcept;
+  // A listing (kOpenOrders, kAccount, kTrades, kMassCancel) has been delivered completely, as
+  // reports or balances before this call; for kTrades `order_id` is the order asked about.
+  { listener.on_listing_complete(kind, symbol, order_id, now) } noexcept;
+  { listener.on_trades_page(page, now) } noexcept;
+  // After the reports of its orders.
+  { listener.on_list_status(list, now) } noexcept;
+  // kDown: whatever was in flight has an unknown outcome from here on.
+  { listener.on_session_state(state, now) } noexcept;
+};
 
 // What a venue session offers to the order accounting.
 template <class V>
-concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, OrderId id,
-                         SymbolId symbol, VenueOrderId venue_order_id, TradeId trade_id,
-                         const OldOrder& old, Qty qty, const Now& now) {
+concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order,
+                         const risk::Approved<NewOrderList>& list, OrderId id, SymbolId symbol,
+                         VenueOrderId venue_order_id, TradeId trade_id, const OldOrder& old,
+                         Qty qty, const Now& now) {
   { venue.is_up() } noexcept -> std::same_as<bool>;
   // Cancels can be sent: also while the user data stream is not there.
   { venue.may_cancel() } noexcept -> std::same_as<bool>;
@@ -173,6 +186,9 @@ concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order, O
   { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;
   // Both halves in one request; its stamps are send_new's.
   { venue.send_replace(order, id, old, now) } noexcept -> std::same_as<SendError>;
+  // `id` is its first order's, the others have the ids that follow; its stamps are send_new's.
+  { venue.send_list(list, id, now) } noexcept -> std::same_as<SendError>;
+  { venue.send_list_cancel(id, symbol, now) } noexcept -> std::same_as<SendError>;
   { venue.send_amend(id, symbol, venue_order_id, qty, now) } noexcept -> std::same_as<SendError>;
   { venue.send_query(id, symbol, now) } noexcept -> std::same_as<SendError>;
   { venue.send_trades_query(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;

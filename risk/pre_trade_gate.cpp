@@ -42,8 +42,8 @@ PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable&
 
 // The order of the checks, and nothing else: cheapest and most final first; what makes a change
 // (the rate's token, the reservation) comes last, so that a refusal leaves no trace.
-std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewOrderSingle& request,
-                                                                      const Now& now) noexcept {
+std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
+    const NewOrderSingle& request, const Now& now, Placement placement) noexcept {
   if (const Verdict no = check_order_form(request)) return deny(*no);
   if (const Verdict no = check_trading_state(kill_switch_)) return deny(*no);
   if (const Verdict no = check_symbol_known(request, rules_.size())) return deny(*no);
@@ -77,7 +77,9 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(const NewO
   if (const Verdict no = check_book(market, limits, now)) return deny(*no);
   if (const Verdict no = check_collar(px, market.top, limits)) return deny(*no);
   if (const Verdict no = check_stop_collar(order, market.top, limits)) return deny(*no);
-  if (const Verdict no = check_stop_side(order, market)) return deny(*no);
+  if (placement == Placement::kNow) {
+    if (const Verdict no = check_stop_side(order, market)) return deny(*no);
+  }
   const SymbolExposure& exposure = exposure_.at(order.symbol);
   if (const Verdict no = check_exposure_known(exposure)) return deny(*no);
   if (const Verdict no = check_position(order, exposure, limits)) return deny(*no);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <vector>
 
 #include "core/instrument.hpp"
@@ -42,7 +43,15 @@ class PreTradeGate {
   // what it would have become. What is approved of a market order by quote quantity has the most
   // that it can buy or sell for a quantity.
   [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
-      const NewOrderSingle& request, const Now& now) noexcept;
+      const NewOrderSingle& request, const Now& now) noexcept {
+    return approve(request, now, Placement::kNow);
+  }
+
+  // The same for all orders of a list, or for none (order_list_gate.cpp): each takes its token and
+  // its reserve. Refused: nothing has changed but a counter. What pending orders sell in another's
+  // place (OPO) is given its upper bound for a quantity.
+  [[nodiscard]] std::expected<Approved<NewOrderList>, Reject> approve_list(
+      const NewOrderList& request, const Now& now) noexcept;
 
   // What the venue's filters say to an order that has been made smaller. Its limits were judged
   // when it was larger, so nothing is reserved and nothing taken. A symbol of the table.
@@ -63,6 +72,14 @@ class PreTradeGate {
   [[nodiscard]] std::int64_t cancels() const noexcept { return counters_.cancels.get(); }
 
  private:
+  // When the venue puts the order on its book. Where it does later, what it would refuse for the
+  // market of today is not a reason.
+  enum class Placement : std::uint8_t { kNow, kLater };
+
+  [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
+      const NewOrderSingle& request, const Now& now, Placement placement) noexcept;
+  // Of orders approved at this moment that will not leave.
+  void give_back(std::span<const NewOrderSingle> orders) noexcept;
   [[nodiscard]] std::unexpected<Reject> deny(const Reject& reject) noexcept;
   [[nodiscard]] Reject order_rate_reject(MonoTime now) const noexcept;
 

@@ -43,6 +43,9 @@ class Throttle {
     return true;
   }
 
+  // The token that was taken last, at this very moment.
+  void give_back() noexcept { full_at_ns_ -= interval_ns_; }
+
   // Tokens taken and not yet back. Divides: for a reject's text and for the panel.
   [[nodiscard]] std::int64_t in_use(MonoTime now) const noexcept {
     if (interval_ns_ == 0 || full_at_ns_ <= count_ns(now)) return 0;

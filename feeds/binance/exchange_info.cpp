@@ -131,6 +131,9 @@ class SymbolReader {
     out.has_peg = flag(object_, "pegInstructionsAllowed");
     out.has_cancel_replace = flag(object_, "cancelReplaceAllowed");
     out.has_amend = flag(object_, "amendAllowed");
+    out.has_oco = flag(object_, "ocoAllowed");
+    out.has_oto = flag(object_, "otoAllowed");
+    out.has_opo = flag(object_, "opoAllowed");
   }
 
   void count(const dom::object& from, const char* name, std::int64_t& out) {

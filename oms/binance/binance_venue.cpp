@@ -45,7 +45,8 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_o
   settings.secret = Secret{};  // the signer has what it needs of it
   auto encoder = OrderEncoder::make({.api_key = settings.api_key,
                                      .recv_window_new_order = settings.recv_window_new_order,
-                                     .recv_window = settings.recv_window},
+                                     .recv_window = settings.recv_window,
+                                     .strategy = settings.strategy},
                                     std::move(*signer), instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
   auto source = connections.make(std::move(*endpoint),
@@ -288,7 +289,7 @@ void BinanceVenue::act_on_message(const Now& now) noexcept {
                 "venue.binance: the server announced its shutdown; reconnecting");
       is_shutdown_announced_ = true;
       return;
-    case MessageKind::kIgnoredEvent: return counters_.ignored_events.add();
+    case MessageKind::kListEvent: return counters_.list_events.add();
     case MessageKind::kUnknownEvent: return counters_.unknown_events.add();
     case MessageKind::kForeignReply: return counters_.foreign_replies.add();
     case MessageKind::kMalformedEvent:
@@ -412,6 +413,15 @@ SendError BinanceVenue::send_replace(const risk::Approved<NewOrderSingle>& order
                     now);
 }
 
+SendError BinanceVenue::send_list(const risk::Approved<NewOrderList>& list, OrderId id,
+                                  const Now& now) noexcept {
+  const RequestId request = new_list_id(list.get(), id);
+  if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
+    return no;
+  }
+  return send_order(request, encoder_.list_place(list.get(), id, manners_.timestamp(now)), now);
+}
+
 SendError BinanceVenue::send_order(RequestId request, std::string_view frame,
                                    const Now& now) noexcept {
   const MonoTime encoded = clock_.stamp();
@@ -436,6 +446,11 @@ SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId ve
   return ask(SendClass::kCancel, {RequestTag::kCancel, id.raw()}, now, [&](WallTime time) noexcept {
     return encoder_.order_cancel(id, symbol, venue_order_id, time);
   });
+}
+
+SendError BinanceVenue::send_list_cancel(OrderId id, SymbolId symbol, const Now& now) noexcept {
+  return ask(SendClass::kCancel, {RequestTag::kListCancel, id.raw()}, now,
+             [&](WallTime time) noexcept { return encoder_.list_cancel(id, symbol, time); });
 }
 
 // Its weight is a question's, and as a question it never stands in the way of cancels.

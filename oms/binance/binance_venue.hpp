@@ -84,6 +84,9 @@ class BinanceVenue {
                                       const Now& now) noexcept;
   [[nodiscard]] SendError send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
                                        const OldOrder& old, const Now& now) noexcept;
+  [[nodiscard]] SendError send_list(const risk::Approved<NewOrderList>& list, OrderId id,
+                                    const Now& now) noexcept;
+  [[nodiscard]] SendError send_list_cancel(OrderId id, SymbolId symbol, const Now& now) noexcept;
   [[nodiscard]] SendError send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                      Qty qty, const Now& now) noexcept;
   [[nodiscard]] SendError send_query(OrderId id, SymbolId symbol, const Now& now) noexcept;
@@ -182,6 +185,8 @@ class BinanceVenue {
     if (message_.kind == MessageKind::kBalanceChange) {
       listener.on_balance_change(message_.balance_change, now);
     }
+    if (message_.kind == MessageKind::kListEvent)
+      listener.on_list_status(message_.list_status, now);
     if (!message_.parked.name.empty()) listener.on_parked(message_.parked, now);
     if (message_.kind == MessageKind::kFailure) deliver_failure(listener, now);
     if (message_.kind != MessageKind::kResult) return;
@@ -207,6 +212,9 @@ class BinanceVenue {
       case RequestTag::kCancel:
       case RequestTag::kAmend:
       case RequestTag::kReplace:
+      case RequestTag::kListOfTwo:
+      case RequestTag::kListOfThree:
+      case RequestTag::kListCancel:
       case RequestTag::kQuery:
       case RequestTag::kOrderLookup:
       case RequestTag::kLogon:

@@ -8,6 +8,7 @@
 
 #include "core/net/address_budget.hpp"
 #include "core/net/connector.hpp"
+#include "oms/binance/order_parameters.hpp"
 #include "oms/binance/signer.hpp"
 #include "oms/binance/venue_manners.hpp"
 
@@ -22,6 +23,8 @@ struct BinanceVenueSettings {
 
   std::chrono::milliseconds recv_window_new_order{1500};
   std::chrono::milliseconds recv_window{5000};
+
+  StrategyMark strategy{};  // what the venue stores with each order
 
   // How long the venue may take over a logon or a subscription.
   std::chrono::milliseconds step_timeout{5000};

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/time.hpp"
@@ -23,12 +24,15 @@ enum class MessageKind : std::uint8_t {
   kParkedEvent,       // an order or balance change of a name that is not configured: `parked`
   kStreamTerminated,  // the subscription ended at the venue's side
   kServerShutdown,    // the server is about to go: reconnect at once
-  kIgnoredEvent,      // a known event that says nothing the seam asks about
+  kListEvent,         // of an order list as a whole: `list_status`
   kUnknownEvent,      // an event this decoder has never heard of
   kForeignReply,      // a well-formed answer to no request of ours
   kMalformedEvent,    // an order or balance event that cannot be read: a fact was lost
   kGarbage,           // not JSON, or no message of this protocol
 };
+
+// Of an event, by its type `e`.
+[[nodiscard]] MessageKind kind_of_event(std::string_view type) noexcept;
 
 // What the answer to a cancelReplace says of each half (Binance: "Cancel and replace order",
 // cancelResult and newOrderResult).
@@ -82,6 +86,7 @@ struct DecodedMessage {
   WallTime server_time{};   // of the same clock; also of a logon's result
   bool has_rate_budget{false};
   RateBudget budget{};  // only what this message stated; windows not stated have a zero limit
+  VenueListStatus list_status{};
   VenueBalanceChange balance_change{};
   ParkedEvent parked{};  // its name is empty when there is none; also beside a kBalanceEvent
   std::vector<VenueReport> reports;
@@ -91,6 +96,10 @@ struct DecodedMessage {
     reports.reserve(kEntriesMax);
     balances.reserve(kEntriesMax);
   }
+  // Before the next message.
+  void reset(MonoTime received) noexcept;
+  // It cannot be read after all: nothing of what it said is left.
+  void spoil(MessageKind as) noexcept;
 };
 
 }  // namespace portcullis::oms::binance

@@ -8,7 +8,7 @@ constexpr std::string_view kUnknownOrderText = "Unknown order sent.";
 
 bool is_cancel(RequestTag tag) noexcept {
   return tag == RequestTag::kCancel || tag == RequestTag::kMassCancel ||
-         tag == RequestTag::kSymbolCancel;
+         tag == RequestTag::kSymbolCancel || tag == RequestTag::kListCancel;
 }
 
 }  // namespace

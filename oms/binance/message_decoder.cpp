@@ -113,6 +113,9 @@ struct MessageDecoder::Impl {
                   DecodedMessage& out) noexcept;
   bool read_order(ondemand::object object, MonoTime received, ReportSource source, ListPolicy lists,
                   DecodedMessage& out) noexcept;
+  bool read_list(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
+  bool read_legs(ondemand::value value, MonoTime received, ReportSource source,
+                 DecodedMessage& out) noexcept;
   bool read_amended(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
   bool read_error(ondemand::value value, AnswerHead& head, MonoTime received,
                   DecodedMessage& out) noexcept;
@@ -126,6 +129,7 @@ struct MessageDecoder::Impl {
                      DecodedMessage& out) noexcept;
   bool read_event(ondemand::value value, MonoTime received, DecodedMessage& out) noexcept;
   bool read_balance_change(ondemand::object object, bool is_lock, DecodedMessage& out) noexcept;
+  bool read_list_status(ondemand::object object, DecodedMessage& out) noexcept;
   bool read_execution_report(ondemand::object object, MonoTime received,
                              DecodedMessage& out) noexcept;
 };
@@ -147,6 +151,7 @@ bool read_id(ondemand::value value, AnswerHead& head, DecodedMessage& out) noexc
 bool read_order_field(std::string_view key, ondemand::value value, OrderFields& order) noexcept {
   if (key == "symbol") return read_text(value, order.symbol);
   if (key == "orderId") return read_int(value, order.order_id);
+  if (key == "orderListId") return read_int(value, order.list_id);
   if (key == "clientOrderId") return read_text(value, order.client_id);
   if (key == "origClientOrderId") return read_text(value, order.orig_client_id);
   if (key == "price") return read_text(value, order.px);
@@ -201,40 +206,6 @@ bool read_replace_word(ondemand::value value, ReplaceWord& out) noexcept {
   return true;  // any other word leaves it unsaid
 }
 
-MessageKind kind_of_event(std::string_view type) noexcept {
-  if (type == "executionReport") return MessageKind::kOrderEvent;
-  if (type == "outboundAccountPosition") return MessageKind::kBalanceEvent;
-  if (type == "eventStreamTerminated") return MessageKind::kStreamTerminated;
-  if (type == "serverShutdown") return MessageKind::kServerShutdown;
-  if (type == "balanceUpdate" || type == "externalLockUpdate") return MessageKind::kBalanceChange;
-  if (type == "listStatus") return MessageKind::kIgnoredEvent;  // lists are not sent from here
-  return MessageKind::kUnknownEvent;
-}
-
-void reset(DecodedMessage& out, MonoTime received) noexcept {
-  out.kind = MessageKind::kGarbage;
-  out.request = {};
-  out.failure = {};
-  out.failure.received = received;
-  out.replace = {};
-  out.retry_after = {};
-  out.server_time = {};
-  out.has_rate_budget = false;
-  out.budget = {};
-  out.balance_change = {};
-  out.parked = {};
-  out.reports.clear();
-  out.balances.clear();
-}
-
-void spoil(DecodedMessage& out, MessageKind kind) noexcept {
-  out.kind = kind;
-  out.replace = {};
-  out.parked = {};
-  out.reports.clear();
-  out.balances.clear();
-}
-
 }  // namespace
 
 MessageDecoder::MessageDecoder(const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
@@ -251,7 +222,7 @@ MessageDecoder::~MessageDecoder() = default;
 
 void MessageDecoder::decode(std::string_view payload, MonoTime received,
                             DecodedMessage& out) noexcept {
-  reset(out, received);
+  out.reset(received);
   if (payload.size() > impl_->message_bytes_max) return;
   ondemand::document document;
   const simdjson::padded_string_view padded{payload.data(), payload.size(),
@@ -267,11 +238,11 @@ void MessageDecoder::decode(std::string_view payload, MonoTime received,
     is_whole = impl_->decode_root(document, head, received, out);
   }
   if (out.kind != MessageKind::kGarbage) {  // an event
-    if (!is_whole || is_mixed) spoil(out, MessageKind::kMalformedEvent);
+    if (!is_whole || is_mixed) out.spoil(MessageKind::kMalformedEvent);
     if (!out.parked.name.empty()) out.parked.text = payload;
     return;
   }
-  if (!is_whole && !head.is_bad) return spoil(out, MessageKind::kGarbage);
+  if (!is_whole && !head.is_bad) return out.spoil(MessageKind::kGarbage);
   conclude_answer(head, out);
 }
 
@@ -310,8 +281,12 @@ bool MessageDecoder::Impl::read_result(ondemand::value value, MonoTime received,
                                        DecodedMessage& out) noexcept {
   switch (out.request.tag) {
     case RequestTag::kNewOrder:
-    case RequestTag::kCancel:
       return read_order(value, received, ReportSource::kReply, ListPolicy::kRefuse, out);
+    case RequestTag::kCancel:  // of one order of a list all are
+      return read_order(value, received, ReportSource::kReply, ListPolicy::kAccept, out);
+    case RequestTag::kListOfTwo:
+    case RequestTag::kListOfThree:
+    case RequestTag::kListCancel: return read_list(value, received, out);
     case RequestTag::kQuery:
     case RequestTag::kOrderLookup:
       return read_order(value, received, ReportSource::kQuery, ListPolicy::kRefuse, out);
@@ -462,9 +437,7 @@ bool MessageDecoder::Impl::read_order(ondemand::object object, MonoTime received
     }
     if (key == "orderReports" && lists == ListPolicy::kAccept) {
       is_list = true;
-      return for_each_element(field, [&](ondemand::value leg) {
-        return read_order(leg, received, source, ListPolicy::kRefuse, out);
-      });
+      return read_legs(field, received, source, out);
     }
     return read_order_field(key, field, order);
   });
@@ -472,6 +445,32 @@ bool MessageDecoder::Impl::read_order(ondemand::object object, MonoTime received
   if (!is_list) return builder.complete_order(order, first, out);
   out.reports.erase(out.reports.begin() + static_cast<std::ptrdiff_t>(first));
   return true;
+}
+
+// A list that was placed or cancelled. Of its own fields nothing is needed: its orders say it all.
+bool MessageDecoder::Impl::read_list(ondemand::value value, MonoTime received,
+                                     DecodedMessage& out) noexcept {
+  bool has_legs = false;
+  return for_each_field(value,
+                        [&](std::string_view key, ondemand::value field) {
+                          if (key != "orderReports") return true;
+                          return !std::exchange(has_legs, true) &&
+                                 read_legs(field, received, ReportSource::kReply, out);
+                        }) &&
+         has_legs;
+}
+
+// Each order by its own client id: the request is about all of them. One of a new list is stated as
+// the answer to a new order would state it.
+bool MessageDecoder::Impl::read_legs(ondemand::value value, MonoTime received, ReportSource source,
+                                     DecodedMessage& out) noexcept {
+  const RequestId asked = out.request;
+  out.request = {order_count(asked.tag) > 0 ? RequestTag::kNewOrder : RequestTag::kCancel, 0};
+  const bool is_read = for_each_element(value, [&](ondemand::value leg) {
+    return read_order(leg, received, source, ListPolicy::kRefuse, out);
+  });
+  out.request = asked;
+  return is_read;
 }
 
 bool MessageDecoder::Impl::read_fill(ondemand::value value, DecodedMessage& out) noexcept {
@@ -536,6 +535,7 @@ bool MessageDecoder::Impl::read_event(ondemand::value value, MonoTime received,
   if (kind == MessageKind::kBalanceChange) {
     return read_balance_change(event, type == "externalLockUpdate", out);
   }
+  if (kind == MessageKind::kListEvent) return read_list_status(event, out);
   if (kind == MessageKind::kBalanceEvent) {
     bool has_balances = false;
     const bool is_read = for_each_field(event, [&](std::string_view key, ondemand::value field) {
@@ -560,6 +560,18 @@ bool MessageDecoder::Impl::read_balance_change(ondemand::object object, bool is_
                           return true;
                         }) &&
          builder.add_balance_change(change, is_lock, out);
+}
+
+bool MessageDecoder::Impl::read_list_status(ondemand::object object, DecodedMessage& out) noexcept {
+  ListStatusFields list;
+  return for_each_field(object,
+                        [&](std::string_view key, ondemand::value field) {
+                          if (key == "s") return read_text(field, list.symbol);
+                          if (key == "C") return read_text(field, list.client_id);
+                          if (key == "l") return read_text(field, list.status_type);
+                          return true;
+                        }) &&
+         builder.add_list_status(list, out);
 }
 
 bool MessageDecoder::Impl::read_execution_report(ondemand::object object, MonoTime received,

@@ -22,10 +22,13 @@ namespace portcullis::oms::binance {
 //  - order.status and openOrders.status: a report whose state and cum_qty are the venue's; its
 //    exec_type is kNew unless the order is over without being filled.
 //  - order.cancel and openOrders.cancelAll: a kCanceled report each.
+//  - orderList.place.*: for each order what order.place says of it, by its own client id;
+//    orderList.cancel, and the cancel of one order of a list: a kCanceled report for each order.
 //  - myTrades: a kTrade report each with this fill only; px, qty, cum_qty and cum_quote are zero
 //    and the state, which the venue does not state here, is kPartiallyFilled.
 //  - executionReport: a report; on a cancel the order's id is taken from `C`, since `c` names the
 //    cancel request.
+//  - listStatus: the list and whether it is over; nothing about its orders.
 //  - balanceUpdate, externalLockUpdate: a balance change. An event of a symbol or an asset that is
 //    not configured is parked with its whole text; what of it could be read elsewhere is not.
 // One thread. No exception leaves it, and nothing is allocated after construction.

@@ -64,6 +64,11 @@ std::expected<OrderEncoder, std::string> OrderEncoder::make(EncoderSettings sett
           "venue.binance recv_window: outside the venue's 1 to 60000 ms"};
     }
   }
+  const StrategyMark& mark = settings.strategy;
+  if (mark.id < 0 || (mark.type != 0 && mark.type < StrategyMark::kTypeMin)) {
+    return std::unexpected<std::string>{
+        "venue.binance strategy: the id is negative, or the type below the venue's 1000000"};
+  }
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const std::string& symbol = instruments.at(SymbolId{static_cast<std::uint16_t>(i)}).symbol;
     if (!is_plain(symbol, kSymbolMax)) {
@@ -79,7 +84,8 @@ OrderEncoder::OrderEncoder(EncoderSettings settings, Signer signer,
     : settings_{std::move(settings)},
       signer_{std::move(signer)},
       cl_ord_ids_{cl_ord_ids},
-      instruments_{&instruments} {
+      instruments_{&instruments},
+      has_short_way_{!is_signed() && !settings_.strategy.is_set()} {
   render_tails();
 }
 
@@ -117,7 +123,7 @@ std::int64_t OrderEncoder::timestamp_ms(WallTime now) const noexcept {
 
 std::string_view OrderEncoder::order_place(const NewOrderSingle& order, OrderId id,
                                            WallTime now) noexcept {
-  if (signer_.kind() == KeyKind::kHmacSha256 || !order.is_plain()) {
+  if (!has_short_way_ || !order.is_plain()) {
     return general_order_place(order, id, now);
   }
   char* const begin = frame_.data();
@@ -162,15 +168,15 @@ void OrderEncoder::add_new_order(const NewOrderSingle& order, OrderId id, WallTi
   add_order_parameters(order,
                        {.client_id = {client_id.data(), cl_ord_ids_.encode(id, client_id.data())},
                         .symbol = instruments_->at(order.symbol).symbol,
+                        .strategy = settings_.strategy,
                         .recv_window_ms = settings_.recv_window_new_order.count(),
                         .timestamp_ms = timestamp_ms(now)},
                        frame_);
 }
 
 void OrderEncoder::begin(RequestId id, std::string_view method) noexcept {
-  const bool is_signed = signer_.kind() == KeyKind::kHmacSha256;
-  frame_.begin(id, method, is_signed);
-  if (is_signed) frame_.add_text("apiKey", settings_.api_key);
+  frame_.begin(id, method, is_signed());
+  if (is_signed()) frame_.add_text("apiKey", settings_.api_key);
 }
 
 std::string_view OrderEncoder::finish() noexcept {

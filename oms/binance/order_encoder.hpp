@@ -13,6 +13,7 @@
 #include "core/instrument.hpp"
 #include "core/messages.hpp"
 #include "core/time.hpp"
+#include "oms/binance/order_parameters.hpp"
 #include "oms/binance/request_frame.hpp"
 #include "oms/binance/request_id.hpp"
 #include "oms/binance/signer.hpp"
@@ -28,6 +29,7 @@ struct EncoderSettings {
   std::chrono::milliseconds recv_window{5000};
   // Added to our wall clock to give the venue's.
   std::chrono::milliseconds clock_offset{0};
+  StrategyMark strategy{};  // on every new order
 };
 
 // Renders requests of the WebSocket API into one buffer. Each view returned is valid until the next
@@ -50,6 +52,11 @@ class OrderEncoder {
   // (orderRateLimitExceededMode DO_NOTHING, the venue's default).
   [[nodiscard]] std::string_view order_replace(const NewOrderSingle& order, OrderId id,
                                                const OldOrder& old, WallTime now) noexcept;
+  // The list has its first order's id for a name; its orders have that and the ids that follow.
+  [[nodiscard]] std::string_view list_place(const NewOrderList& list, OrderId first,
+                                            WallTime now) noexcept;
+  [[nodiscard]] std::string_view list_cancel(OrderId list_id, SymbolId symbol,
+                                             WallTime now) noexcept;
   // The order keeps its client id. As short-lived as a new order: what comes late does not happen.
   [[nodiscard]] std::string_view order_amend(OrderId id, SymbolId symbol,
                                              VenueOrderId venue_order_id, Qty qty,
@@ -89,9 +96,12 @@ class OrderEncoder {
   OrderEncoder(EncoderSettings settings, Signer signer, const InstrumentTable& instruments,
                const ClOrdIdCodec& cl_ord_ids);
 
-  // Signed, or with parameters that a plain order does not have.
+  // Signed, marked, or with parameters that a plain order does not have.
   [[nodiscard]] std::string_view general_order_place(const NewOrderSingle& order, OrderId id,
                                                      WallTime now) noexcept;
+  [[nodiscard]] bool is_signed() const noexcept { return signer_.kind() == KeyKind::kHmacSha256; }
+  void add_leg(const NewOrderList& list, std::size_t leg, OrderId first, std::string_view prefix,
+               bool has_side) noexcept;
   void add_new_order(const NewOrderSingle& order, OrderId id, WallTime now) noexcept;
   // Common beginning and end of the requests other than a new order on a logged-on session.
   void begin(RequestId id, std::string_view method) noexcept;
@@ -105,6 +115,7 @@ class OrderEncoder {
   Signer signer_;
   ClOrdIdCodec cl_ord_ids_;
   const InstrumentTable* instruments_;
+  bool has_short_way_;  // for plain orders: neither signed nor marked
   std::vector<std::array<Tail, kTailsPerSymbol>> tails_;  // by SymbolId
   RequestFrame frame_;
 };

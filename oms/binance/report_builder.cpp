@@ -29,10 +29,19 @@ constexpr std::uint64_t id_of(std::int64_t number) noexcept {
   return true;
 }
 
+// Waits for another order of its list.
+constexpr bool is_pending_new(std::string_view status) noexcept {
+  return status == "PENDING_NEW";
+}
+
 [[nodiscard]] bool read_amounts(const OrderFields& stated, VenueReport& report) noexcept {
-  return parse_amount(stated.px, report.px) && parse_amount(stated.qty, report.qty) &&
-         parse_amount(stated.cum_qty, report.cum_qty) &&
-         parse_decimal(stated.cum_quote, report.cum_quote);
+  if (!parse_amount(stated.px, report.px) || !parse_amount(stated.cum_qty, report.cum_qty) ||
+      !parse_decimal(stated.cum_quote, report.cum_quote)) {
+    return false;
+  }
+  // What sells another's proceeds has no quantity until these are there, nor if it ends before.
+  const bool is_unsized = stated.qty.empty() && stated.list_id >= 0 && report.cum_qty.is_zero();
+  return is_unsized || parse_amount(stated.qty, report.qty);
 }
 
 // One fill of a new order, with what has been executed up to and including it.
@@ -129,6 +138,7 @@ bool ReportBuilder::complete_order(const OrderFields& stated, std::size_t first,
   report.venue_time = wall_of_ms(stated.time_ms);
   report.side = *side;
   report.state = *state;
+  report.is_waiting = is_pending_new(stated.status);
   report.exec_type = exec_type_of(*state);
   // On a cancel `clientOrderId` names the cancel request, `origClientOrderId` the order.
   const auto client_id = stated.orig_client_id.empty() ? stated.client_id : stated.orig_client_id;
@@ -197,6 +207,14 @@ bool ReportBuilder::add_balance_change(const BalanceChangeFields& stated, bool i
   return true;
 }
 
+bool ReportBuilder::add_list_status(const ListStatusFields& stated, DecodedMessage& out) noexcept {
+  if (stated.symbol.empty() || stated.client_id.empty()) return false;
+  out.list_status = {.list_id = cl_ord_ids_.decode(stated.client_id).value_or(OrderId{}),
+                     .is_done = stated.status_type == "ALL_DONE"};
+  out.kind = MessageKind::kListEvent;
+  return true;
+}
+
 bool ReportBuilder::add_execution_report(const EventFields& stated, MonoTime received,
                                          DecodedMessage& out) noexcept {
   if (stated.symbol.empty()) return false;
@@ -230,6 +248,7 @@ bool ReportBuilder::read_execution_report(const EventFields& stated, VenueReport
   report.venue_time = wall_of_ms(stated.time_ms);
   report.side = *side;
   report.state = *state;
+  report.is_waiting = is_pending_new(stated.status);
   report.exec_type = *exec_type;
   if (*exec_type != ExecType::kTrade) return true;
   if (stated.fill.trade_id < 0 || !read_fill(stated.fill, report)) return false;

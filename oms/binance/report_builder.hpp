@@ -31,9 +31,10 @@ class ReportBuilder {
   [[nodiscard]] bool add_trade(const TradeFields& stated, MonoTime received,
                                DecodedMessage& out) noexcept;
   [[nodiscard]] bool add_balance(const BalanceFields& stated, DecodedMessage& out) noexcept;
-  // This and the next set the message's kind as well.
+  // This and the next two set the message's kind as well.
   [[nodiscard]] bool add_balance_change(const BalanceChangeFields& stated, bool is_lock,
                                         DecodedMessage& out) noexcept;
+  [[nodiscard]] bool add_list_status(const ListStatusFields& stated, DecodedMessage& out) noexcept;
   [[nodiscard]] bool add_execution_report(const EventFields& stated, MonoTime received,
                                           DecodedMessage& out) noexcept;
 

@@ -32,8 +32,8 @@ class RequestFrame {
   [[nodiscard]] char* data() noexcept { return frame_.data(); }
 
  private:
-  static constexpr std::size_t kFrameBytes = 1536;
-  static constexpr std::size_t kCoveredBytes = 1024;
+  static constexpr std::size_t kFrameBytes = 4096;
+  static constexpr std::size_t kCoveredBytes = 3072;
 
   void add(std::string_view name, std::string_view value, std::string_view quote) noexcept;
 

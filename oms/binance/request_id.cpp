@@ -20,6 +20,9 @@ std::optional<RequestTag> parse_tag(char letter) noexcept {
     case RequestTag::kSymbolCancel:
     case RequestTag::kAmend:
     case RequestTag::kReplace:
+    case RequestTag::kListOfTwo:
+    case RequestTag::kListOfThree:
+    case RequestTag::kListCancel:
     case RequestTag::kOpenOrders:
     case RequestTag::kAccount:
     case RequestTag::kLogon:
@@ -44,6 +47,9 @@ OrderId RequestId::order_id() const noexcept {
     case RequestTag::kQuery:
     case RequestTag::kAmend:
     case RequestTag::kReplace:
+    case RequestTag::kListOfTwo:
+    case RequestTag::kListOfThree:
+    case RequestTag::kListCancel:
     case RequestTag::kTrades: return OrderId{value};
     case RequestTag::kTradesSince:
     case RequestTag::kOrderLookup:
@@ -80,6 +86,10 @@ RequestId trades_since_id(SymbolId symbol, TradeId from) noexcept {
           std::uint64_t{symbol.raw()} << kTradeIdBits | (from.raw() & kTradeIdMask)};
 }
 
+RequestId new_list_id(const NewOrderList& list, OrderId first) noexcept {
+  return {list.size() == 2 ? RequestTag::kListOfTwo : RequestTag::kListOfThree, first.raw()};
+}
+
 void write_request_id(RequestId id, char* out) noexcept {
   constexpr char kDigits[] = "0123456789abcdef";
   out[0] = static_cast<char>(id.tag);
@@ -99,10 +109,37 @@ std::optional<RequestId> parse_request_id(std::string_view text) noexcept {
   return RequestId{*tag, value};
 }
 
+std::int64_t order_count(RequestTag tag) noexcept {
+  switch (tag) {
+    case RequestTag::kNewOrder:
+    case RequestTag::kReplace: return 1;
+    case RequestTag::kListOfTwo: return 2;
+    case RequestTag::kListOfThree: return 3;
+    case RequestTag::kCancel:
+    case RequestTag::kQuery:
+    case RequestTag::kTrades:
+    case RequestTag::kTradesSince:
+    case RequestTag::kOrderLookup:
+    case RequestTag::kMassCancel:
+    case RequestTag::kSymbolCancel:
+    case RequestTag::kAmend:
+    case RequestTag::kListCancel:
+    case RequestTag::kOpenOrders:
+    case RequestTag::kAccount:
+    case RequestTag::kLogon:
+    case RequestTag::kSubscribe:
+    case RequestTag::kTime: return 0;
+  }
+  return 0;
+}
+
 std::optional<RequestKind> request_kind(RequestTag tag) noexcept {
   switch (tag) {
     case RequestTag::kNewOrder:
     case RequestTag::kReplace: return RequestKind::kNewOrder;
+    case RequestTag::kListOfTwo:
+    case RequestTag::kListOfThree: return RequestKind::kNewList;
+    case RequestTag::kListCancel: return RequestKind::kListCancel;
     case RequestTag::kAmend: return RequestKind::kAmend;
     case RequestTag::kCancel: return RequestKind::kCancel;
     case RequestTag::kQuery: return RequestKind::kQuery;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "core/messages.hpp"
 #include "oms/venue.hpp"
 
 namespace portcullis::oms::binance {
@@ -24,6 +25,9 @@ enum class RequestTag : char {
   kSymbolCancel = 'x',  // the same for a strategy
   kAmend = 'e',
   kReplace = 'r',
+  kListOfTwo = 'p',
+  kListOfThree = 'w',
+  kListCancel = 'd',
   kOpenOrders = 'o',
   kAccount = 'a',
   kLogon = 'l',
@@ -32,9 +36,9 @@ enum class RequestTag : char {
 };
 
 // `<letter><16 hex digits>`, e.g. "n00002a00000001f4"; inside the venue's 36 characters. `value` is
-// the OrderId (of a cancelReplace the new order's), the SymbolId of a mass cancel, the VenueOrderId
-// of a lookup, the SymbolId (upper 16 bits) and the first TradeId (lower 48) of a page of own
-// trades, or zero.
+// the OrderId (of a cancelReplace the new order's, of a list its first order's), the SymbolId of a
+// mass cancel, the VenueOrderId of a lookup, the SymbolId (upper 16 bits) and the first TradeId
+// (lower 48) of a page of own trades, or zero.
 struct RequestId {
   static constexpr std::size_t kTextSize = 17;
 
@@ -53,10 +57,14 @@ struct RequestId {
 // taken for the page asked for.
 [[nodiscard]] RequestId trades_since_id(SymbolId symbol, TradeId from) noexcept;
 
+[[nodiscard]] RequestId new_list_id(const NewOrderList& list, OrderId first) noexcept;
+
 // Writes RequestId::kTextSize characters.
 void write_request_id(RequestId id, char* out) noexcept;
 // Nothing for an id that write_request_id did not write.
 [[nodiscard]] std::optional<RequestId> parse_request_id(std::string_view text) noexcept;
+// How many new orders the request places, which is what the venue's order limits count.
+[[nodiscard]] std::int64_t order_count(RequestTag tag) noexcept;
 // The seam's word for it; nothing for the session's own requests.
 [[nodiscard]] std::optional<RequestKind> request_kind(RequestTag tag) noexcept;
 

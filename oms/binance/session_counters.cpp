@@ -21,7 +21,7 @@ SessionCounters::SessionCounters(CounterFile& file)
       order_events{file.allocate("venue.binance.order_events")},
       balance_events{file.allocate("venue.binance.balance_events")},
       parked_events{file.allocate("venue.binance.parked_events")},
-      ignored_events{file.allocate("venue.binance.ignored_events")},
+      list_events{file.allocate("venue.binance.list_events")},
       unknown_events{file.allocate("venue.binance.unknown_events")},
       foreign_replies{file.allocate("venue.binance.foreign_replies")},
       stale_answers{file.allocate("venue.binance.stale_answers")},

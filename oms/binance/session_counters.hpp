@@ -26,7 +26,7 @@ struct SessionCounters {
   Counter order_events;
   Counter balance_events;
   Counter parked_events;
-  Counter ignored_events;
+  Counter list_events;
   Counter unknown_events;
   Counter foreign_replies;
   Counter stale_answers;  // to a question from before the session came up

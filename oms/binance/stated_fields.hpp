@@ -22,6 +22,7 @@ struct OrderFields {
   std::string_view status;
   std::string_view side;
   std::int64_t order_id{-1};
+  std::int64_t list_id{-1};
   std::int64_t time_ms{0};
 };
 
@@ -61,6 +62,13 @@ struct EventFields {
   std::int64_t exec_id{-1};
   std::int64_t time_ms{-1};
   bool is_maker{false};
+};
+
+// A listStatus event.
+struct ListStatusFields {
+  std::string_view symbol;
+  std::string_view client_id;    // the list's
+  std::string_view status_type;  // RESPONSE, EXEC_STARTED, UPDATED, ALL_DONE
 };
 
 // A balanceUpdate or an externalLockUpdate.

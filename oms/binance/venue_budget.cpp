@@ -35,15 +35,11 @@ std::optional<Reject> check_window(const BudgetWindow& window, std::int64_t cost
                 .projected = used + cost};
 }
 
-std::int64_t orders_of(RequestTag tag) noexcept {
-  return tag == RequestTag::kNewOrder || tag == RequestTag::kReplace ? 1 : 0;
-}
-
 // What an answered request has cost in weight, should the answer not say.
 std::int64_t weight_charged(RequestTag tag, const DecodedMessage* answer) noexcept {
-  const bool is_free = tag == RequestTag::kNewOrder || tag == RequestTag::kReplace ||
-                       tag == RequestTag::kCancel || tag == RequestTag::kMassCancel ||
-                       tag == RequestTag::kSymbolCancel;
+  const bool is_free = order_count(tag) > 0 || tag == RequestTag::kCancel ||
+                       tag == RequestTag::kMassCancel || tag == RequestTag::kSymbolCancel ||
+                       tag == RequestTag::kListCancel;
   const bool is_success = answer != nullptr && answer->kind == MessageKind::kResult &&
                           answer->failure.http_status >= 200 && answer->failure.http_status < 300;
   return is_free && is_success ? 0 : request_weight(tag);
@@ -69,6 +65,9 @@ std::int64_t request_weight(RequestTag tag) noexcept {
     case RequestTag::kMassCancel:
     case RequestTag::kSymbolCancel:
     case RequestTag::kReplace:
+    case RequestTag::kListOfTwo:
+    case RequestTag::kListOfThree:
+    case RequestTag::kListCancel:
     case RequestTag::kTime: return 1;
     case RequestTag::kLogon:
     case RequestTag::kSubscribe: return 2;
@@ -117,8 +116,8 @@ void VenueBudget::turn(MonoTime now, WallTime venue_now, Nanos error) noexcept {
 
 std::optional<Reject> VenueBudget::check(SendClass kind, RequestTag tag) const noexcept {
   const std::int32_t share = shares_.of(kind);
-  if (auto no = check_window(orders_short_, orders_of(tag), share)) return no;
-  if (auto no = check_window(orders_day_, orders_of(tag), share)) return no;
+  if (auto no = check_window(orders_short_, order_count(tag), share)) return no;
+  if (auto no = check_window(orders_day_, order_count(tag), share)) return no;
   if (auto no = check_window(weight_, request_weight(tag), share)) return no;
   return check_window(raw_, 1, share);
 }
@@ -137,15 +136,15 @@ void VenueBudget::on_send(RequestId id, bool is_probe, MonoTime now) noexcept {
              .sent = now,
              .weight = weight_.on_sent(weight),
              .raw = raw_.on_sent(1),
-             .orders_short = orders_short_.on_sent(orders_of(id.tag)),
-             .orders_day = orders_day_.on_sent(orders_of(id.tag)),
+             .orders_short = orders_short_.on_sent(order_count(id.tag)),
+             .orders_day = orders_day_.on_sent(order_count(id.tag)),
              .is_probe = is_probe};
 }
 
 VenueBudget::Undone VenueBudget::on_not_sent() noexcept {
   const UnderWay& request = slot(--end_);
   const std::int64_t weight = request_weight(request.id.tag);
-  const std::int64_t orders = orders_of(request.id.tag);
+  const std::int64_t orders = order_count(request.id.tag);
   weight_.on_answer(request.weight, weight, 0, {}, venue_now_);
   raw_.on_answer(request.raw, 1, 0, {}, venue_now_);
   if (orders > 0) {
@@ -194,7 +193,7 @@ void VenueBudget::close(UnderWay& request, const DecodedMessage* answer) noexcep
   request.is_answered = true;
   const RequestTag tag = request.id.tag;
   const std::int64_t weight = request_weight(tag);
-  const std::int64_t orders = orders_of(tag);
+  const std::int64_t orders = order_count(tag);
   const RateBudget stated = answer != nullptr ? answer->budget : RateBudget{};
   weight_.on_answer(request.weight, weight, weight_charged(tag, answer),
                     count_of(stated.request_weight), venue_now_);

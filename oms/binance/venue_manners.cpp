@@ -123,7 +123,12 @@ bool VenueManners::may_send(SendClass kind, RequestTag tag, const Now& now) noex
   }
   if (kind == SendClass::kOrder) {
     if (allowance_.refusal.reason != RejectReason::kNone) judge(now);  // a pause may be over
-    return allowance_.refusal.reason == RejectReason::kNone;
+    if (allowance_.refusal.reason != RejectReason::kNone) return false;
+    // That was about one order.
+    if (order_count(tag) == 1 || !budget_.check(kind, tag)) [[likely]]
+      return true;
+    counters_.budget_held.add();
+    return false;
   }
   if (kind == SendClass::kQuery) {
     if (clock_.trust(now.mono) == VenueClock::Trust::kUnknown) return false;
@@ -210,9 +215,7 @@ void VenueManners::note_answer(const DecodedMessage& message) noexcept {
     limit_backoff_ = {};
     ban_backoff_ = {};
   }
-  const bool is_order =
-      message.request.tag == RequestTag::kNewOrder || message.request.tag == RequestTag::kReplace;
-  if (is_order) order_backoff_ = {};
+  if (order_count(message.request.tag) > 0) order_backoff_ = {};
   // The time is told to anybody; what needs the key shows that it is taken again.
   if (message.request.tag != RequestTag::kTime && answered->sent > key_doubted_at_) {
     is_key_doubted_ = false;

@@ -121,7 +121,9 @@ TEST(ExchangeInfo, ReadsTheNewestShape) {
   const std::vector<std::string> symbols{"BTCUSD"};
   const auto info = parse_exchange_info(text.str(), symbols);
   ASSERT_TRUE(info) << info.error();
-  EXPECT_TRUE(info->instruments.at(SymbolId{0}).tick_size.is_positive());
+  const Instrument& instrument = info->instruments.at(SymbolId{0});
+  EXPECT_TRUE(instrument.tick_size.is_positive());
+  EXPECT_TRUE(instrument.has_oco && instrument.has_oto && instrument.has_opo);
 }
 
 TEST(ExchangeInfo, TakesMinNotionalAndDoesWithoutMarketLotSize) {
@@ -145,6 +147,7 @@ TEST(ExchangeInfo, WhatItHasNoWordForIsNotOffered) {
   EXPECT_EQ(instrument.stp_modes, bit_of(StpMode::kNone) | bit_of(StpMode::kExpireBoth));
   EXPECT_TRUE(instrument.has_iceberg);
   EXPECT_FALSE(instrument.has_amend || instrument.has_cancel_replace || instrument.has_peg);
+  EXPECT_FALSE(instrument.has_oco || instrument.has_oto || instrument.has_opo);
 }
 
 TEST(ExchangeInfo, ListsEveryProblemByItsSymbol) {

@@ -44,6 +44,14 @@ class FakeVenue {
     last = order.get();
     return send({RequestKind::kReplaceCancel, id, order.get().symbol, {}, now.mono, {}, old});
   }
+  SendError send_list(const risk::Approved<NewOrderList>& list, OrderId id,
+                      const Now& now) noexcept {
+    last_list = list.get();
+    return send({RequestKind::kNewList, id, list.get().orders[0].symbol, {}, now.mono});
+  }
+  SendError send_list_cancel(OrderId id, SymbolId symbol, const Now& now) noexcept {
+    return send({RequestKind::kListCancel, id, symbol, {}, now.mono});
+  }
   SendError send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_id, Qty qty,
                        const Now& now) noexcept {
     return send({RequestKind::kAmend, id, symbol, venue_id, now.mono, {}, {}, qty});
@@ -84,6 +92,7 @@ class FakeVenue {
 
   std::vector<Sent> sent;
   NewOrderSingle last{};
+  NewOrderList last_list{};
   MonoTime last_at{};
   std::size_t tried{0};               // what left, and what could not
   SendError error{SendError::kNone};  // the answer to everything, while the session is up
@@ -92,8 +101,9 @@ class FakeVenue {
 
  private:
   SendError send(const Sent& request) noexcept {
-    const bool is_cancel =
-        request.kind == RequestKind::kCancel || request.kind == RequestKind::kMassCancel;
+    const bool is_cancel = request.kind == RequestKind::kCancel ||
+                           request.kind == RequestKind::kMassCancel ||
+                           request.kind == RequestKind::kListCancel;
     if (!up && !(is_cancel && is_logged_on)) return SendError::kNotConnected;
     ++tried;
     if (error == SendError::kNone || error == SendError::kPartialWrite) sent.push_back(request);

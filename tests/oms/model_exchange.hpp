@@ -135,7 +135,9 @@ class ModelExchange {
       case RequestKind::kAccount: return answer_account();
       case RequestKind::kMassCancel:
       case RequestKind::kAmend:
-      case RequestKind::kReplaceCancel: return;
+      case RequestKind::kReplaceCancel:
+      case RequestKind::kNewList:
+      case RequestKind::kListCancel: return;
     }
   }
 

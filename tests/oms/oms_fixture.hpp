@@ -415,6 +415,9 @@ class OmsWorld {
     instrument.has_peg = true;
     instrument.has_cancel_replace = true;
     instrument.has_amend = true;
+    instrument.has_oco = true;
+    instrument.has_oto = true;
+    instrument.has_opo = true;
     instrument.px_min = Price::from_raw(1);
     instrument.px_max = Price::from_units(1'000'000);
     instrument.qty_min = Qty::from_raw(1);

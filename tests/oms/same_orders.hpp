@@ -25,6 +25,10 @@ inline void expect_same_order(const Order& a, const Order* b) {
   EXPECT_EQ(a.amend_qty, b->amend_qty) << "order " << a.id.raw();
   EXPECT_EQ(a.replaces, b->replaces) << "order " << a.id.raw();
   EXPECT_EQ(a.replace_mode, b->replace_mode) << "order " << a.id.raw();
+  EXPECT_EQ(a.list_id, b->list_id) << "order " << a.id.raw();
+  EXPECT_EQ(a.list_kind, b->list_kind) << "order " << a.id.raw();
+  EXPECT_EQ(a.list_leg, b->list_leg) << "order " << a.id.raw();
+  EXPECT_EQ(a.is_live, b->is_live) << "order " << a.id.raw();
   EXPECT_EQ(a.has_reserve, b->has_reserve) << "order " << a.id.raw();
   EXPECT_EQ(a.strategy, b->strategy);
   EXPECT_EQ(a.side, b->side);

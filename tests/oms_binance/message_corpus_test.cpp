@@ -339,7 +339,7 @@ TEST_F(MessageCorpusTest, DocumentedEventsAreRead) {
   std::vector<MessageKind> kinds;
   for (const Json& line : lines) kinds.push_back(decode(line["json"].dump()).kind);
   EXPECT_EQ(kinds, (std::vector{MessageKind::kBalanceEvent, MessageKind::kBalanceChange,
-                                MessageKind::kOrderEvent, MessageKind::kIgnoredEvent,
+                                MessageKind::kOrderEvent, MessageKind::kListEvent,
                                 MessageKind::kStreamTerminated, MessageKind::kParkedEvent}));
 }
 

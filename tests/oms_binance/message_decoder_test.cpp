@@ -398,7 +398,7 @@ TEST_F(MessageDecoderTest, SessionEventsAndStrangers) {
             MessageKind::kServerShutdown);
   EXPECT_EQ(kind_of("balanceUpdate"), MessageKind::kMalformedEvent);
   EXPECT_EQ(kind_of("externalLockUpdate"), MessageKind::kMalformedEvent);
-  EXPECT_EQ(kind_of("listStatus"), MessageKind::kIgnoredEvent);
+  EXPECT_EQ(kind_of("listStatus"), MessageKind::kMalformedEvent) << "of no list";
   EXPECT_EQ(kind_of("inventedLater"), MessageKind::kUnknownEvent);
   EXPECT_EQ(decode(Json{{"event", {{"E", 1}}}}).kind, MessageKind::kMalformedEvent);
   EXPECT_EQ(decode(Json{{"event", nullptr}}).kind, MessageKind::kMalformedEvent);

@@ -84,6 +84,17 @@ TEST_F(VenueBudgetTest, OrdersStopAtTheirShareWithLimitValueAndProjection) {
   EXPECT_EQ(send(SendClass::kOrder, RequestTag::kNewOrder, 100), 0) << "none was answered yet";
 }
 
+// 40 of the 50 are the orders' share.
+TEST_F(VenueBudgetTest, AListCountsAsItsOrders) {
+  EXPECT_EQ(send(SendClass::kOrder, RequestTag::kListOfThree, 100), 13);
+  const auto no = budget_.check(SendClass::kOrder, RequestTag::kListOfTwo);
+  ASSERT_TRUE(no);
+  EXPECT_EQ(no->limit, 40);
+  EXPECT_EQ(no->projected, 41);
+  EXPECT_EQ(send(SendClass::kOrder, RequestTag::kNewOrder, 100), 1);
+  EXPECT_EQ(send(SendClass::kCancel, RequestTag::kListCancel, 3), 3);
+}
+
 TEST_F(VenueBudgetTest, ANewWindowMakesRoom) {
   EXPECT_EQ(send(SendClass::kOrder, RequestTag::kNewOrder, 100), 40);
   for (std::uint64_t i = 1; i <= 40; ++i) {

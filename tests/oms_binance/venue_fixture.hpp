@@ -72,6 +72,10 @@ class Recorder {
     const AllocAllowedScope recording;
     parked.emplace_back(event.name, event.text);
   }
+  void on_list_status(const VenueListStatus& status, const Now&) noexcept {
+    const AllocAllowedScope recording;
+    list_statuses.push_back(status);
+  }
   void on_trades_page(const TradesPage& page, const Now&) noexcept {
     const AllocAllowedScope recording;
     pages.push_back(page);
@@ -88,6 +92,7 @@ class Recorder {
   std::vector<VenueBalanceChange> changes;
   std::vector<std::pair<std::string, std::string>> parked;
   std::vector<TradesPage> pages;
+  std::vector<VenueListStatus> list_statuses;
   std::vector<VenueSessionState> states;
 };
 static_assert(VenueListener<Recorder>);

@@ -25,9 +25,9 @@ TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   for (const RequestTag tag :
        {RequestTag::kNewOrder, RequestTag::kCancel, RequestTag::kQuery, RequestTag::kTrades,
         RequestTag::kTradesSince, RequestTag::kOrderLookup, RequestTag::kMassCancel,
-        RequestTag::kSymbolCancel, RequestTag::kAmend, RequestTag::kReplace,
-        RequestTag::kOpenOrders, RequestTag::kAccount, RequestTag::kLogon, RequestTag::kSubscribe,
-        RequestTag::kTime}) {
+        RequestTag::kSymbolCancel, RequestTag::kAmend, RequestTag::kReplace, RequestTag::kListOfTwo,
+        RequestTag::kListOfThree, RequestTag::kListCancel, RequestTag::kOpenOrders,
+        RequestTag::kAccount, RequestTag::kLogon, RequestTag::kSubscribe, RequestTag::kTime}) {
     for (const std::uint64_t value : {std::uint64_t{0}, kOrder.raw(), ~std::uint64_t{0}}) {
       const RequestId id{tag, value};
       EXPECT_EQ(parse_request_id(text_of(id)), id);
@@ -39,6 +39,7 @@ TEST(RequestIdTest, EveryKindComesBackWithItsSubject) {
   EXPECT_EQ((RequestId{RequestTag::kTrades, 7}.order_id()), OrderId{7});
   EXPECT_EQ((RequestId{RequestTag::kAmend, 7}.order_id()), OrderId{7});
   EXPECT_EQ((RequestId{RequestTag::kReplace, 7}.order_id()), OrderId{7});
+  EXPECT_EQ((RequestId{RequestTag::kListOfTwo, 7}.order_id()), OrderId{7});
   EXPECT_EQ((RequestId{RequestTag::kSymbolCancel, 1}.symbol()), kEth);
   EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.order_id()), OrderId{});
   EXPECT_EQ((RequestId{RequestTag::kOrderLookup, 7}.venue_order_id()), VenueOrderId{7});

@@ -75,6 +75,10 @@ void Judge::take_truth() {
       complain("I2", "the venue has accepted order " + std::to_string(id.raw()) + " twice");
     }
   }
+  for (const sim::RequestRecord& request : world_.venue_.core.truth.requests()) {
+    const bool is_list = request.method.starts_with("orderList.place.");
+    if (is_list && request.code == 0) ++world_.outcome_.lists[request.method];
+  }
   world_.outcome_.orders = truth_.size();
   world_.outcome_.fills = world_.venue_.core.truth.fills().size();
   world_.outcome_.requests = world_.venue_.core.truth.requests().size();

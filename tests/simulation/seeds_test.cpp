@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -26,16 +27,20 @@ TEST_P(SimulationSeeds, HoldEveryInvariant) {
   const ScratchFolder folder;
   std::size_t orders = 0;
   std::size_t lives = 0;
+  std::map<std::string, std::size_t> lists;
   for (std::uint64_t i = 0; i < kSeedsEach; ++i) {
     const Plan plan{.seed = GetParam() + i, .state_dir = folder.path()};
     const Outcome outcome = Simulation{plan}.run();
     if (!outcome.violations.empty()) FAIL() << text_of(shrink(plan, outcome));
     orders += outcome.orders;
     lives += outcome.lives;
+    for (const auto& [method, taken] : outcome.lists) lists[method] += taken;
   }
   // They were not days without anything.
   EXPECT_GT(orders, kSeedsEach * 50);
   EXPECT_GT(lives, kSeedsEach);
+  EXPECT_EQ(lists.size(), 5U) << "not every kind of list";
+  for (const auto& [method, taken] : lists) EXPECT_GT(taken, kSeedsEach / 5) << method;
 }
 
 INSTANTIATE_TEST_SUITE_P(From, SimulationSeeds,

@@ -81,6 +81,7 @@ void print_seed(const Outcome& outcome) {
 struct Totals {
   std::uint64_t seeds{0};
   std::uint64_t orders{0};
+  std::uint64_t lists{0};
   std::uint64_t fills{0};
   std::uint64_t books{0};
   std::uint64_t lives{0};
@@ -92,6 +93,7 @@ struct Totals {
   void add(const Outcome& outcome) {
     ++seeds;
     orders += outcome.orders;
+    for (const auto& [method, taken] : outcome.lists) lists += taken;
     fills += outcome.fills;
     books += outcome.books;
     lives += outcome.lives;
@@ -107,6 +109,7 @@ struct Totals {
     count("seeds", seeds);
     count("failed", failures);
     count("orders", orders);
+    count("lists", lists);
     count("fills", fills);
     count("books", books);
     count("lives", lives);

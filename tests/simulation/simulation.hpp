@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,8 +35,9 @@ struct Outcome {
   std::vector<Fault> faults;
   std::vector<std::string> violations;
   std::array<std::uint64_t, kFaultKinds> fired{};
-  std::vector<std::string> log;  // the gateway's last lines
-  std::size_t orders{0};         // that reached the venue
+  std::vector<std::string> log;              // the gateway's last lines
+  std::size_t orders{0};                     // that reached the venue
+  std::map<std::string, std::size_t> lists;  // that the venue has taken, by the request's name
   std::size_t fills{0};
   std::size_t requests{0};
   std::size_t lives{0};      // of the gateway's process

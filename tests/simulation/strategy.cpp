@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/simulation/order_lists.hpp"
 #include "tests/simulation/special_orders.hpp"
 
 namespace portcullis::simulation {
@@ -18,6 +19,7 @@ void RandomStrategy::do_work(Gateway& gateway) {
     return;
   }
   if (random_.below(1'000) < orders_per_mille && working_.size() < working_max) place(gateway);
+  if (random_.below(1'000) < lists_per_mille && working_.size() < working_max) place_list(gateway);
   if (random_.below(1'000) < cancels_per_mille) cancel_one(gateway);
   if (random_.below(1'000) < changes_per_mille) {
     random_.chance(50) ? amend_one(gateway) : replace_one(gateway);
@@ -131,6 +133,23 @@ std::optional<NewOrderSingle> RandomStrategy::make_order(Gateway& gateway, Symbo
   return order;
 }
 
+void RandomStrategy::place_list(Gateway& gateway) {
+  const SymbolId symbol{static_cast<SymbolId::rep>(random_.below(2))};
+  MarketSnapshot market;
+  const std::optional<NewOrderSingle> like = make_order(gateway, symbol);
+  if (!like || !gateway.market.read(symbol, market)) return;
+  NewOrderSingle first = *like;
+  if (!first.qty.is_positive()) first.qty = Qty::from_raw(10'000'000);  // it was by quote quantity
+  const NewOrderList list = make_list(first, market, instruments_.at(symbol), random_);
+  last_ref_ += NewOrderList::kLegsMax;
+  SpscRing<OrderCommand>& commands = gateway.ports[port_].commands;
+  if (commands.size_estimate() + list.size() > commands.capacity()) return;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    (void)commands.try_push(leg_command(list, i));
+    intents_[list.orders[i].ref.raw()].order = list.orders[i];
+  }
+}
+
 const RandomStrategy::Intent* RandomStrategy::draw_working() {
   if (working_.empty()) return nullptr;
   const auto at =
@@ -139,7 +158,12 @@ const RandomStrategy::Intent* RandomStrategy::draw_working() {
 }
 
 void RandomStrategy::cancel_one(Gateway& gateway) {
-  if (const Intent* intent = draw_working()) push_cancel(gateway, intent->id);
+  const Intent* intent = draw_working();
+  if (intent == nullptr) return;
+  // Refused where it is no list's.
+  const bool is_list = random_.chance(20);
+  push_cancel(gateway, intent->id,
+              is_list ? OrderCommandKind::kListCancel : OrderCommandKind::kCancel);
 }
 
 // To any quantity below the present one, what has been filled already included.
@@ -186,9 +210,9 @@ void RandomStrategy::cancel_all(Gateway& gateway) {
   for (const std::uint64_t ref : working_) push_cancel(gateway, intents_.at(ref).id);
 }
 
-void RandomStrategy::push_cancel(Gateway& gateway, OrderId id) {
+void RandomStrategy::push_cancel(Gateway& gateway, OrderId id, OrderCommandKind kind) {
   OrderCommand command;
-  command.kind = OrderCommandKind::kCancel;
+  command.kind = kind;
   command.cancel = OrderCancelRequest{};
   command.cancel.order_id = id;
   (void)gateway.ports[port_].commands.try_push(command);

@@ -15,8 +15,8 @@
 namespace portcullis::simulation {
 
 // A strategy that does anything it may: all kinds of orders on both sides, near the market, and
-// cancels, amendments and replacements at any moment. It writes down what it was told, and what of
-// it cannot be.
+// lists, cancels, amendments and replacements at any moment. It writes down what it was told, and
+// what of it cannot be.
 class RandomStrategy {
  public:
   // What it knows of one of its orders.
@@ -54,6 +54,7 @@ class RandomStrategy {
   int orders_per_mille{7};
   int cancels_per_mille{5};
   int changes_per_mille{3};
+  int lists_per_mille{1};
   std::size_t working_max{15};
 
  private:
@@ -62,12 +63,13 @@ class RandomStrategy {
   void place(Gateway& gateway);
   [[nodiscard]] std::optional<NewOrderSingle> make_order(Gateway& gateway, SymbolId symbol);
   [[nodiscard]] const Intent* draw_working();
+  void place_list(Gateway& gateway);
   void amend_one(Gateway& gateway);
   void replace_one(Gateway& gateway);
   void sweep(Gateway& gateway);
   void cancel_one(Gateway& gateway);
   void cancel_all(Gateway& gateway);
-  void push_cancel(Gateway& gateway, OrderId id);
+  void push_cancel(Gateway& gateway, OrderId id, OrderCommandKind kind = OrderCommandKind::kCancel);
   void complain(const ExecutionReport& report, const char* what);
 
   const InstrumentTable& instruments_;

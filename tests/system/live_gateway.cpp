@@ -145,6 +145,27 @@ StrategyRef LiveGateway::replace(OrderId old, NewOrderSingle order, ReplaceMode 
   return order.ref;
 }
 
+StrategyRef LiveGateway::place(NewOrderList list) {
+  const StrategyRef first = next_ref_;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    list.orders[i].ref = next_ref_;
+    list.orders[i].symbol = SymbolId{0};
+    next_ref_ = next_ref_.next();
+    if (!gateway_->order_ring().try_push(leg_command(list, i))) {
+      throw std::runtime_error{"order ring full"};
+    }
+  }
+  return first;
+}
+
+void LiveGateway::cancel_list(OrderId order_id) {
+  OrderCommand command;
+  command.kind = OrderCommandKind::kListCancel;
+  command.cancel = OrderCancelRequest{};
+  command.cancel.order_id = order_id;
+  if (!gateway_->order_ring().try_push(command)) throw std::runtime_error{"order ring full"};
+}
+
 oms::OmsSnapshot LiveGateway::summary() {
   oms::OmsSnapshot snapshot;
   (void)gateway_->oms().view().read(snapshot);

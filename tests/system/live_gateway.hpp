@@ -44,6 +44,10 @@ class LiveGateway {
   void cancel_all(SymbolId symbol);
   void amend(OrderId order_id, const std::string& qty);
   StrategyRef replace(OrderId old, NewOrderSingle order, ReplaceMode mode);
+  // The first order's reference; the others' follow it. Symbols are filled in.
+  StrategyRef place(NewOrderList list);
+  // The whole list that the order is of.
+  void cancel_list(OrderId order_id);
   // Takes reports until one satisfies the condition; all of them are kept in `reports`.
   template <class Condition>
   std::optional<ExecutionReport> wait_report(Condition&& condition) {
