@@ -251,9 +251,9 @@ std::string_view OrderEncoder::account_status(std::uint64_t number, WallTime now
   return finish();
 }
 
-std::string_view OrderEncoder::session_logon(WallTime now) noexcept {
+std::string_view OrderEncoder::session_logon(WallTime now, std::uint64_t number) noexcept {
   PORTCULLIS_CHECK(signer_.kind() == KeyKind::kEd25519, "the venue logs on Ed25519 keys only");
-  frame_.begin({RequestTag::kLogon, 0}, "session.logon", true);
+  frame_.begin({RequestTag::kLogon, number}, "session.logon", true);
   frame_.add_text("apiKey", settings_.api_key);
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
@@ -264,12 +264,12 @@ std::string_view OrderEncoder::server_time(std::uint64_t number) noexcept {
   return finish();
 }
 
-std::string_view OrderEncoder::subscribe(WallTime now) noexcept {
+std::string_view OrderEncoder::subscribe(WallTime now, std::uint64_t number) noexcept {
   if (signer_.kind() == KeyKind::kEd25519) {
-    frame_.begin({RequestTag::kSubscribe, 0}, "userDataStream.subscribe", false);
+    frame_.begin({RequestTag::kSubscribe, number}, "userDataStream.subscribe", false);
     return finish();
   }
-  begin({RequestTag::kSubscribe, 0}, "userDataStream.subscribe.signature");
+  begin({RequestTag::kSubscribe, number}, "userDataStream.subscribe.signature");
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
 }

@@ -68,9 +68,10 @@ class OrderEncoder {
   [[nodiscard]] std::string_view account_status(std::uint64_t number, WallTime now) noexcept;
 
   // Ed25519 only. Signs, and so allocates inside OpenSSL; before any trading on the session.
-  [[nodiscard]] std::string_view session_logon(WallTime now) noexcept;
+  // `number`: which of these requests it is; the answer names it.
+  [[nodiscard]] std::string_view session_logon(WallTime now, std::uint64_t number = 0) noexcept;
   // userDataStream.subscribe after a logon, userDataStream.subscribe.signature with an HMAC key.
-  [[nodiscard]] std::string_view subscribe(WallTime now) noexcept;
+  [[nodiscard]] std::string_view subscribe(WallTime now, std::uint64_t number = 0) noexcept;
 
   // The venue's clock; no key is needed.
   [[nodiscard]] std::string_view server_time(std::uint64_t number) noexcept;

@@ -80,6 +80,12 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
   const journal::Durability drawn = draw_durability(random);
   settings.journal = {.durability = plan.durability.value_or(drawn), .segment_bytes = 1u << 18};
   if (random.chance(25)) settings.key_kind = oms::binance::KeyKind::kHmacSha256;
+  if (random.chance(60)) settings.connections = 2;
+  using oms::binance::Spread;
+  static constexpr std::array kSpreads{Spread::kBest, Spread::kSymbol, Spread::kRoundRobin};
+  settings.spread = kSpreads[static_cast<std::size_t>(random.below(3))];
+  // Some see a connection replaced every few seconds.
+  if (random.chance(40)) settings.replace_after = milliseconds{2'000 + random.below(6'000)};
   return settings;
 }
 
