@@ -6,6 +6,7 @@
 
 #include "core/mutant.hpp"
 #include "core/net/connector.hpp"
+#include "core/no_alloc.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -13,13 +14,25 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
     BinanceVenueSettings settings, const InstrumentTable& instruments,
     const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock) {
   net::ThreadedConnections connections;
-  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock);
+  if (settings.address == nullptr) settings.address = std::make_shared<net::AddressBudget>();
+  std::unique_ptr<net::StreamSource> rest;
+  if (!settings.rest_url.empty()) {
+    auto endpoint = net::parse_http_url(settings.rest_url);
+    if (!endpoint) return std::unexpected{"venue.binance rest_url: " + endpoint.error()};
+    endpoint->ca_file = settings.ca_file;
+    endpoint->address = settings.address;
+    endpoint->party = net::AddressBudget::Party::kOrderConnects;
+    rest = std::make_unique<net::StreamConnector>(std::move(*endpoint), settings.connect_backoff,
+                                                  settings.jitter_seed);
+  }
+  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock,
+                   std::move(rest));
 }
 
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_on(
     net::ConnectionMaker& connections, BinanceVenueSettings settings,
     const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
-    LogRing& log, const HopClock& clock) {
+    LogRing& log, const HopClock& clock, std::unique_ptr<net::StreamSource> rest) {
   auto endpoint = net::parse_ws_url(settings.ws_api_url);
   if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
   if (settings.connections < 1 || settings.connections > BinanceVenueSettings::kConnectionsMax) {
@@ -29,14 +42,17 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_o
   endpoint->ca_file = settings.ca_file;
   endpoint->address = settings.address;
   endpoint->party = net::AddressBudget::Party::kOrderConnects;
-  auto signer = Signer::make(settings.key_kind, settings.secret);
-  if (!signer) return std::unexpected{"venue.binance " + signer.error()};
-  settings.secret = Secret{};  // the signer has what it needs of it
-  auto encoder = OrderEncoder::make({.api_key = settings.api_key,
-                                     .recv_window_new_order = settings.recv_window_new_order,
-                                     .recv_window = settings.recv_window},
-                                    std::move(*signer), instruments, cl_ord_ids);
+  auto encoder = make_encoder(settings, {}, instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
+  std::optional<OrderEncoder> rest_encoder;
+  if (rest != nullptr) {
+    const auto host = net::parse_http_url(settings.rest_url);
+    if (!host) return std::unexpected{"venue.binance rest_url: " + host.error()};
+    auto made = make_encoder(settings, net::host_header(*host), instruments, cl_ord_ids);
+    if (!made) return std::unexpected{made.error()};
+    rest_encoder = std::move(*made);
+  }
+  settings.secret = Secret{};  // the signers have what they need of it
   std::vector<std::unique_ptr<net::ConnectionSource>> sources;
   for (std::size_t i = 0; i < settings.connections; ++i) {
     sources.push_back(connections.make(*endpoint,
@@ -44,13 +60,28 @@ std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_o
                                         .receive_buffer_bytes = 2 * settings.message_bytes_max},
                                        settings.connect_backoff, settings.jitter_seed + i));
   }
-  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(sources), std::move(settings),
-                                                        std::move(*encoder), instruments,
-                                                        cl_ord_ids, counters, log, clock}};
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{
+      std::move(sources), std::move(settings), std::move(*encoder), std::move(rest_encoder),
+      std::move(rest), instruments, cl_ord_ids, counters, log, clock}};
+}
+
+std::expected<OrderEncoder, std::string> BinanceVenue::make_encoder(
+    const BinanceVenueSettings& settings, std::string rest_host, const InstrumentTable& instruments,
+    const ClOrdIdCodec& cl_ord_ids) {
+  auto signer = Signer::make(settings.key_kind, settings.secret);
+  if (!signer) return std::unexpected{"venue.binance " + signer.error()};
+  EncoderSettings encoder;
+  encoder.api_key = settings.api_key;
+  encoder.recv_window_new_order = settings.recv_window_new_order;
+  encoder.recv_window = settings.recv_window;
+  encoder.rest_host = std::move(rest_host);
+  return OrderEncoder::make(std::move(encoder), std::move(*signer), instruments, cl_ord_ids);
 }
 
 BinanceVenue::BinanceVenue(std::vector<std::unique_ptr<net::ConnectionSource>> sources,
                            BinanceVenueSettings settings, OrderEncoder encoder,
+                           std::optional<OrderEncoder> rest_encoder,
+                           std::unique_ptr<net::StreamSource> rest,
                            const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
                            CounterFile& counters, LogRing& log, const HopClock& clock)
     : settings_{std::move(settings)},
@@ -59,7 +90,14 @@ BinanceVenue::BinanceVenue(std::vector<std::unique_ptr<net::ConnectionSource>> s
       counters_{counters},
       manners_{settings_.manners, settings_.address, counters_, log},
       encoder_{std::move(encoder)},
-      decoder_{instruments, cl_ord_ids, settings_.message_bytes_max} {
+      decoder_{instruments, cl_ord_ids, settings_.message_bytes_max},
+      rest_encoder_{std::move(rest_encoder)} {
+  if (rest != nullptr) {
+    RestLine::Settings line;
+    line.timeout = settings_.rest_timeout;
+    line.body_bytes_max = settings_.message_bytes_max / 2;
+    rest_ = std::make_unique<RestLine>(std::move(rest), line);
+  }
   slots_.reserve(sources.size());
   for (auto& source : sources) {
     const std::size_t number = slots_.size();
@@ -79,7 +117,7 @@ std::string BinanceVenue::last_connect_error() const {
   for (const ConnectionSlot& slot : slots_) {
     if (std::string error = slot.last_error(); !error.empty()) return error;
   }
-  return {};
+  return rest_ != nullptr ? rest_->last_error() : std::string{};
 }
 
 // ---- which way
@@ -128,9 +166,13 @@ ConnectionSlot& BinanceVenue::slot_of(const ApiConnection& connection) noexcept 
 // ---- sending
 
 SendError BinanceVenue::admit(SendClass kind, RequestTag tag, const Now& now) noexcept {
-  if (ready_count_ == 0) return SendError::kNotConnected;
   const bool is_cancel = kind == SendClass::kCancel || kind == SendClass::kKill;
-  if (!is_cancel && state_ != VenueSessionState::kUp) return SendError::kNotConnected;
+  if (ready_count_ == 0) [[unlikely]] {
+    // Never a new order, without the user data stream.
+    if (kind == SendClass::kOrder || !is_rest_open()) return SendError::kNotConnected;
+  } else if (!is_cancel && state_ != VenueSessionState::kUp) {
+    return SendError::kNotConnected;
+  }
   return manners_.may_send(kind, tag, now) ? SendError::kNone : SendError::kHeld;
 }
 
@@ -173,14 +215,31 @@ SendError BinanceVenue::write(SendClass kind, RequestId id, std::string_view fra
   return SendError::kNotConnected;
 }
 
+// While REST has one under way the next one waits, as behind a full send buffer.
+template <class Render>
+SendError BinanceVenue::send_by_rest(SendClass kind, RequestId request, const Now& now,
+                                     Render&& render) noexcept {
+  if (rest_ == nullptr || !rest_->is_idle()) return SendError::kSendBufferFull;
+  // An Ed25519 signature allocates in OpenSSL; this way is for when the fast one is not there.
+  const AllocAllowedScope signing;
+  return write_rest(kind, request, render(*rest_encoder_, manners_.timestamp(now)), now);
+}
+
 SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                                  const Now& now) noexcept {
   const RequestId request{RequestTag::kNewOrder, id.raw()};
   if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
     return no;
   }
-  return send_order(request, encoder_.order_place(order.get(), id, manners_.timestamp(now)),
-                    choose(order.get().symbol, OrderId{}), now);
+  const SendError error =
+      send_order(request, encoder_.order_place(order.get(), id, manners_.timestamp(now)),
+                 choose(order.get().symbol, OrderId{}), now);
+  if (error != SendError::kSendBufferFull || !settings_.rest_orders) [[likely]]
+    return error;
+  return send_by_rest(SendClass::kOrder, request, now,
+                      [&](OrderEncoder& encoder, WallTime time) noexcept {
+                        return encoder.order_place(order.get(), id, time);
+                      });
 }
 
 SendError BinanceVenue::send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
@@ -209,8 +268,13 @@ template <class Render>
 SendError BinanceVenue::ask(SendClass kind, RequestId request, SymbolId symbol, const Now& now,
                             Render&& render) noexcept {
   if (const SendError no = admit(kind, request.tag, now); no != SendError::kNone) return no;
-  return send(kind, request, render(encoder_, manners_.timestamp(now)),
-              choose(symbol, request.order_id()), now);
+  if (ready_count_ == 0) [[unlikely]]
+    return send_by_rest(kind, request, now, render);
+  const SendError error = send(kind, request, render(encoder_, manners_.timestamp(now)),
+                               choose(symbol, request.order_id()), now);
+  if (error != SendError::kSendBufferFull) [[likely]]
+    return error;
+  return send_by_rest(kind, request, now, render);
 }
 
 SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "core/instrument.hpp"
 #include "core/log.hpp"
 #include "core/net/connection_source.hpp"
+#include "core/net/stream_source.hpp"
 #include "oms/binance/api_connection.hpp"
 #include "oms/binance/balance_change_filter.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
@@ -24,6 +26,7 @@
 #include "oms/binance/order_encoder.hpp"
 #include "oms/binance/order_routes.hpp"
 #include "oms/binance/rate_budget.hpp"
+#include "oms/binance/rest_line.hpp"
 #include "oms/binance/session_counters.hpp"
 #include "oms/binance/venue_manners.hpp"
 #include "oms/venue.hpp"
@@ -32,7 +35,8 @@
 namespace portcullis::oms::binance {
 
 // The session with Binance spot over its WebSocket API: orders out, answers and user-data events
-// in, on one connection or on several, under one budget and one clock. Keeps itself connected,
+// in, on one connection or on several, under one budget and one clock; and by REST what may not
+// wait while none of them takes requests: cancels and questions. Keeps itself connected,
 // logged on and subscribed; says so to the listener and decides nothing about an order.
 //
 //   kDown -> (connector) kConnecting -> kLoggingOn: each connection asks for the time, until the
@@ -57,11 +61,12 @@ class BinanceVenue {
   static std::expected<std::unique_ptr<BinanceVenue>, std::string> create(
       BinanceVenueSettings settings, const InstrumentTable& instruments,
       const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock);
-  // The same with connections of the caller's making.
+  // The same with connections of the caller's making; `rest`: where the second way's come from, if
+  // the settings want one.
   static std::expected<std::unique_ptr<BinanceVenue>, std::string> create_on(
       net::ConnectionMaker& connections, BinanceVenueSettings settings,
       const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
-      LogRing& log, const HopClock& clock);
+      LogRing& log, const HopClock& clock, std::unique_ptr<net::StreamSource> rest = nullptr);
   ~BinanceVenue();
   BinanceVenue(const BinanceVenue&) = delete;
   BinanceVenue& operator=(const BinanceVenue&) = delete;
@@ -81,14 +86,18 @@ class BinanceVenue {
         }
       }
     }
+    if (rest_ != nullptr && read_rest(now)) {
+      ++work;
+      if (is_for_the_listener_) deliver_message(message_, listener, now);
+    }
     announce(listener, now);
     return work;
   }
 
   [[nodiscard]] bool is_up() const noexcept { return state_ == VenueSessionState::kUp; }
   // Cancels pass as soon as requests are taken, with or without the user data stream.
-  [[nodiscard]] bool may_cancel() const noexcept { return ready_count_ > 0; }
-  [[nodiscard]] bool may_ask() const noexcept { return is_up(); }
+  [[nodiscard]] bool may_cancel() const noexcept { return ready_count_ > 0 || is_rest_open(); }
+  [[nodiscard]] bool may_ask() const noexcept { return is_up() || is_rest_open(); }
 
   // What the venue's limits, a pause or ban it has asked for, or its clock stand against
   // (venue_manners.hpp) is answered with kHeld: nothing was handed to the kernel.
@@ -138,6 +147,7 @@ class BinanceVenue {
 
   BinanceVenue(std::vector<std::unique_ptr<net::ConnectionSource>> sources,
                BinanceVenueSettings settings, OrderEncoder encoder,
+               std::optional<OrderEncoder> rest_encoder, std::unique_ptr<net::StreamSource> rest,
                const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
                CounterFile& counters, LogRing& log, const HopClock& clock);
 
@@ -167,11 +177,28 @@ class BinanceVenue {
   [[nodiscard]] bool has_open() const noexcept;
   [[nodiscard]] bool has_stream() const noexcept { return stream_route_ != RouteId{}; }
 
+  // ---- the second way (binance_venue_rest.cpp)
+  // No connection takes requests, for long enough, and REST does.
+  [[nodiscard]] bool is_rest_open() const noexcept {
+    return is_rest_wanted_ && ready_count_ == 0 && rest_->is_idle();
+  }
+  void keep_rest(const Now& now) noexcept;
+  // True: message_ holds an answer.
+  bool read_rest(const Now& now) noexcept;
+  void note_rest_answer(const Now& now) noexcept;
+  void lose_rest(const Now& now) noexcept;
+  template <class Render>
+  [[nodiscard]] SendError send_by_rest(SendClass kind, RequestId request, const Now& now,
+                                       Render&& render) noexcept;
+  [[nodiscard]] SendError write_rest(SendClass kind, RequestId request, std::string_view http,
+                                     const Now& now) noexcept;
+
   // ---- what comes in (binance_venue_messages.cpp)
   // Reads and decodes one message into message_, and lets the session act on it. False: none.
   bool read_message(ConnectionSlot& slot, ApiConnection& connection, const Now& now) noexcept;
   void act_on_message(ConnectionSlot& slot, ApiConnection& connection, std::string_view payload,
                       const Now& now) noexcept;
+  void count_failure() noexcept;
   void act_on_session_result(ApiConnection& connection, const Now& now) noexcept;
   void act_on_session_failure(ConnectionSlot& slot, ApiConnection& connection,
                               const Now& now) noexcept;
@@ -220,6 +247,11 @@ class BinanceVenue {
     announcement_count_ = 0;
   }
 
+  static std::expected<OrderEncoder, std::string> make_encoder(const BinanceVenueSettings& settings,
+                                                               std::string rest_host,
+                                                               const InstrumentTable& instruments,
+                                                               const ClOrdIdCodec& cl_ord_ids);
+
   const BinanceVenueSettings settings_;
   LogRing& log_;
   const HopClock& clock_;
@@ -230,6 +262,12 @@ class BinanceVenue {
   DecodedMessage message_;
   bool is_for_the_listener_{false};
   std::vector<ConnectionSlot> slots_;  // constant size after construction
+
+  // The second way, if there is one.
+  std::optional<OrderEncoder> rest_encoder_;
+  std::unique_ptr<RestLine> rest_;
+  bool is_rest_wanted_{false};
+  MonoTime last_ready_{};  // when a connection last took requests
 
   // The connections that take requests, in the order of their slots.
   std::array<ApiConnection*, BinanceVenueSettings::kConnectionsMax> ready_{};

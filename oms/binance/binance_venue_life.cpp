@@ -32,6 +32,7 @@ int BinanceVenue::advance(const Now& now) noexcept {
   }
   keep_clock(now);
   keep_stream(now);
+  if (rest_ != nullptr) keep_rest(now);
   return work;
 }
 

@@ -63,11 +63,7 @@ void BinanceVenue::act_on_message(ConnectionSlot& slot, ApiConnection& connectio
     case MessageKind::kResult:
       counters_.replies.add();
       return act_on_session_result(connection, now);
-    case MessageKind::kFailure:
-      counters_.replies.add();
-      counters_.failures.add();
-      if (message_.failure.failure == FailureClass::kUnknown) counters_.failures_unknown.add();
-      return;
+    case MessageKind::kFailure: return count_failure();
     case MessageKind::kSessionFailure:
       counters_.replies.add();
       return act_on_session_failure(slot, connection, now);
@@ -107,6 +103,12 @@ void BinanceVenue::act_on_message(ConnectionSlot& slot, ApiConnection& connectio
       counters_.garbage.add();
       return act_on_unreadable(slot, connection, payload, now);
   }
+}
+
+void BinanceVenue::count_failure() noexcept {
+  counters_.replies.add();
+  counters_.failures.add();
+  if (message_.failure.failure == FailureClass::kUnknown) counters_.failures_unknown.add();
 }
 
 void BinanceVenue::act_on_session_result(ApiConnection& connection, const Now& now) noexcept {

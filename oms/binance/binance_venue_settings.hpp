@@ -33,6 +33,15 @@ struct BinanceVenueSettings {
   std::chrono::milliseconds recv_window_new_order{1500};
   std::chrono::milliseconds recv_window{5000};
 
+  // https://host:port of the second way; empty: there is none.
+  std::string rest_url{};
+  // No connection takes requests for so long: cancels and questions go by REST.
+  std::chrono::milliseconds rest_after{500};
+  std::chrono::milliseconds rest_timeout{10'000};
+  // Whether a new order that no connection can take at the moment may go by REST, while the user
+  // data stream is up. Without the stream none ever does.
+  bool rest_orders{false};
+
   // So many WebSockets, each logged on and kept warm.
   std::size_t connections{1};
   Spread spread{Spread::kBest};

@@ -80,6 +80,7 @@ OrderEncoder::OrderEncoder(EncoderSettings settings, Signer signer,
       signer_{std::move(signer)},
       cl_ord_ids_{cl_ord_ids},
       instruments_{&instruments} {
+  if (!settings_.rest_host.empty()) frame_.use_rest(settings_.rest_host, settings_.api_key);
   render_tails();
 }
 
@@ -117,7 +118,7 @@ std::int64_t OrderEncoder::timestamp_ms(WallTime now) const noexcept {
 
 std::string_view OrderEncoder::order_place(const NewOrderSingle& order, OrderId id,
                                            WallTime now) noexcept {
-  if (signer_.kind() == KeyKind::kHmacSha256 || !order.is_plain()) {
+  if (signs_each() || !order.is_plain()) {
     return general_order_place(order, id, now);
   }
   char* const begin = frame_.data();
@@ -168,9 +169,8 @@ void OrderEncoder::add_new_order(const NewOrderSingle& order, OrderId id, WallTi
 }
 
 void OrderEncoder::begin(RequestId id, std::string_view method) noexcept {
-  const bool is_signed = signer_.kind() == KeyKind::kHmacSha256;
-  frame_.begin(id, method, is_signed);
-  if (is_signed) frame_.add_text("apiKey", settings_.api_key);
+  frame_.begin(id, method, signs_each());
+  if (signs_each() && !frame_.is_rest()) frame_.add_text("apiKey", settings_.api_key);
 }
 
 std::string_view OrderEncoder::finish() noexcept {

@@ -28,12 +28,16 @@ struct EncoderSettings {
   std::chrono::milliseconds recv_window{5000};
   // Added to our wall clock to give the venue's.
   std::chrono::milliseconds clock_offset{0};
+  // Of the Host header; given, the requests are REST's instead of the WebSocket API's.
+  std::string rest_host{};
 };
 
-// Renders requests of the WebSocket API into one buffer. Each view returned is valid until the next
-// call. With an Ed25519 signer the session is logged on once and requests carry no signature; with
-// an HMAC signer each request carries the key and is signed (Binance: WebSocket API, "request
-// security"). One thread; allocates at construction only, session_logon() excepted.
+// Renders requests of the WebSocket API, or the same as REST requests, into one buffer. Each view
+// returned is valid until the next call. With an Ed25519 signer the session is logged on once and
+// requests carry no signature; with an HMAC signer each request carries the key and is signed
+// (Binance: WebSocket API, "request security"). REST requests are all signed, which with an Ed25519
+// key allocates. One thread; allocates at construction only, session_logon() and signed Ed25519
+// requests excepted.
 class OrderEncoder {
  public:
   // Error text: which setting cannot be rendered.
@@ -77,6 +81,9 @@ class OrderEncoder {
   [[nodiscard]] std::string_view server_time(std::uint64_t number) noexcept;
 
   [[nodiscard]] KeyKind key_kind() const noexcept { return signer_.kind(); }
+  [[nodiscard]] bool signs_each() const noexcept {
+    return frame_.is_rest() || signer_.kind() == KeyKind::kHmacSha256;
+  }
 
  private:
   // The constant end of an order.place frame between the quantity and the timestamp.
