@@ -64,6 +64,7 @@ ControlLoop::Verdict ControlLoop::turn() {
   if (now >= next_second_) {
     next_second_ = now + kSecond;
     keep_clock(now);
+    keep_bans(now);
     report_connect_errors(now);
     report_journal_errors(now);
   }
@@ -144,6 +145,14 @@ void ControlLoop::keep_clock(MonoTime now) {
   } else if (drift > kDriftWorthALine || drift < -kDriftWorthALine) {
     gateway_->control_log().post(LogLevel::kWarning, now, "clock: steered by {} ns", drift.count());
   }
+}
+
+void ControlLoop::keep_bans(MonoTime now) {
+  const auto kept = gateway_->keep_bans();
+  if (!kept && !are_bans_failing_) {
+    log_in_pieces(LogLevel::kError, now, "a ban is not written down: {s}", kept.error());
+  }
+  are_bans_failing_ = !kept;
 }
 
 void ControlLoop::report_connect_errors(MonoTime now) {

@@ -46,6 +46,7 @@ class ControlLoop {
   void keep_ids(MonoTime now);
   void keep_clock(MonoTime now);
   void keep_histograms(MonoTime now);
+  void keep_bans(MonoTime now);
   void report_connect_errors(MonoTime now);
   void report_journal_errors(MonoTime now);
   void log_in_pieces(LogLevel level, MonoTime now, const char* message, std::string_view text);
@@ -66,6 +67,7 @@ class ControlLoop {
   bool is_kill_reported_{false};
   bool is_latch_failing_{false};
   bool are_ids_failing_{false};
+  bool are_bans_failing_{false};
   bool are_histograms_failing_{false};
   std::string last_connect_error_;
   std::string last_journal_error_;

@@ -114,11 +114,15 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Settings set
   // One address, whichever thread talks from it.
   settings.venue.address = std::make_shared<net::AddressBudget>();
   settings.feed.address = settings.venue.address;
+  BanRecord bans{settings.state_dir};
+  const std::string ban_warning =
+      bans.restore(*settings.venue.address, net::AddressBudget::cold_now(), wall_now());
   auto foundation = lay_foundation(settings, latch, kill_switch);
   if (!foundation) return std::unexpected{foundation.error()};
   const std::unique_ptr<oms::RecoveredOrders> recovered = std::move(foundation->recovered);
   std::unique_ptr<Gateway> gateway{
       new Gateway{std::move(settings), kill_switch, std::move(latch), std::move(*foundation)}};
+  if (!ban_warning.empty()) gateway->warnings_.push_back(ban_warning);
   if (auto built = gateway->build(*recovered); !built) return std::unexpected{built.error()};
   return gateway;
 }
@@ -140,6 +144,8 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
       limits_{make_limits()},
+      address_{settings_.venue.address},
+      bans_{settings_.state_dir},
       market_{instruments_.size()},
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
@@ -166,7 +172,9 @@ void Gateway::adopt_limits(const std::vector<feeds::binance::RateLimit>& limits)
       case Kind::kOrders:
         (limit.interval == kDay ? known.orders_day : known.orders_short) = window;
         break;
-      case Kind::kConnections: break;  // kept by the connectors' own pace
+      case Kind::kConnections:
+        settings_.venue.address->set_connection_limit(limit.limit, limit.interval);
+        break;
     }
   }
   const std::int64_t weight = known.request_weight.limit * settings_.snapshot_share / kPercent;
@@ -366,6 +374,10 @@ void Gateway::stop() noexcept {
   if (journal_thread_ == nullptr) return;
   journal_thread_->stop();
   journal_->close(now_on_both_clocks());
+}
+
+std::expected<void, std::string> Gateway::keep_bans() {
+  return bans_.keep(*address_, net::AddressBudget::cold_now(), wall_now());
 }
 
 std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/agent_chain.hpp"
+#include "app/ban_record.hpp"
 #include "app/journal_thread.hpp"
 #include "app/sample_strategy.hpp"
 #include "app/settings.hpp"
@@ -107,6 +108,8 @@ class Gateway {
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   // Why the connections were last refused; empty when they were not.
   [[nodiscard]] std::string last_connect_error() const;
+  // Cold: puts a ban that the venue has laid on this address where the next start finds it.
+  [[nodiscard]] std::expected<void, std::string> keep_bans();
   // What the journal's disk last complained of; empty when it did not.
   [[nodiscard]] std::string last_journal_error() const;
 
@@ -160,6 +163,8 @@ class Gateway {
   std::optional<feeds::replay::Capture> capture_;
   ClOrdIdCodec cl_ord_ids_;
   risk::Limits limits_;
+  std::shared_ptr<net::AddressBudget> address_;
+  BanRecord bans_;  // control thread
   HopTimers hops_;
   MarketView market_;
   std::vector<std::string> warnings_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -40,6 +41,16 @@ bool wait_until(MonoTime until, const KillLatch& latch, KillSwitch& kill_switch)
   return true;
 }
 
+// For whoever starts programs to wait out; nothing when it is near.
+std::optional<StartError> refuse_far(MonoTime until, const std::string& cause) {
+  const Nanos left = until - net::AddressBudget::cold_now();
+  if (left <= kPauseMax) return std::nullopt;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(left);
+  return StartError{ExitCode::kUnavailable, "the venue has turned this address away: " + cause +
+                                                "; do not start again for " +
+                                                std::to_string(seconds.count()) + " s"};
+}
+
 }  // namespace
 
 std::expected<feeds::binance::ExchangeInfo, StartError> fetch_reference_data(
@@ -49,7 +60,10 @@ std::expected<feeds::binance::ExchangeInfo, StartError> fetch_reference_data(
   net::AddressBudget& address = *settings.venue.address;
   net::AddressBudget::Totals totals;
   std::string error;
-  MonoTime next = net::AddressBudget::cold_now();
+  MonoTime next = std::max(net::AddressBudget::cold_now(), address.blocked_until());
+  if (auto far = refuse_far(next, "a ban of an earlier run is not over")) {
+    return std::unexpected{std::move(*far)};
+  }
   for (std::int64_t attempt = 0; attempt < kAttemptsMax; ++attempt) {
     if (!wait_until(next, latch, kill_switch)) {
       return std::unexpected{StartError{ExitCode::kOk, "stopped by a signal during start-up"}};
@@ -67,13 +81,7 @@ std::expected<feeds::binance::ExchangeInfo, StartError> fetch_reference_data(
     address.note_refusal(Party::kStart, info.error().http_status, info.error().retry_after.count(),
                          now);
     next = std::max(now + kRetry, address.blocked_until());
-    if (next - now > kPauseMax) {
-      const auto left = std::chrono::duration_cast<std::chrono::seconds>(next - now);
-      return std::unexpected{
-          StartError{ExitCode::kUnavailable, "the venue has turned this address away: " + error +
-                                                 "; do not start again for " +
-                                                 std::to_string(left.count()) + " s"}};
-    }
+    if (auto far = refuse_far(next, error)) return std::unexpected{std::move(*far)};
   }
   return std::unexpected{StartError{ExitCode::kUnavailable,
                                     "no reference data from " + settings.feed.rest_base_url + ": " +

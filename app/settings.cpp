@@ -98,6 +98,36 @@ void read_manners(ConfigSection& section, oms::binance::BinanceVenueSettings& ve
       to_ms(section.optional_duration("clock_interval", seconds{10}, milliseconds{100}, kMinute));
 }
 
+// How many ways there are to the venue, and which request goes by which.
+void read_ways(ConfigSection& section, oms::binance::BinanceVenueSettings& venue) {
+  using oms::binance::Spread;
+  venue.connections = static_cast<std::size_t>(section.optional_integer(
+      "connections", 1, 1,
+      static_cast<std::int64_t>(oms::binance::BinanceVenueSettings::kConnectionsMax)));
+  const std::string spread =
+      section.optional_choice("spread", "best", {"best", "symbol", "round_robin"});
+  venue.spread = spread == "symbol"        ? Spread::kSymbol
+                 : spread == "round_robin" ? Spread::kRoundRobin
+                                           : Spread::kBest;
+  venue.warm_interval =
+      to_ms(section.optional_duration("warm_interval", seconds{1}, milliseconds{100}, kMinute));
+  venue.replace_after = to_ms(section.optional_duration("replace_after", std::chrono::hours{23},
+                                                        seconds{1}, std::chrono::hours{24}));
+  venue.drain_max =
+      to_ms(section.optional_duration("replaced_drain_max", seconds{10}, seconds{1}, kMinute));
+  venue.rest_url = section.optional_string("rest_url", "");
+  if (!venue.rest_url.empty()) {
+    if (const auto endpoint = net::parse_http_url(venue.rest_url); !endpoint) {
+      section.report("rest_url", endpoint.error(), "write https://host:port");
+    }
+  }
+  venue.rest_after =
+      to_ms(section.optional_duration("rest_after", milliseconds{500}, milliseconds{0}, kMinute));
+  venue.rest_timeout =
+      to_ms(section.optional_duration("rest_timeout", seconds{10}, milliseconds{100}, kMinute));
+  venue.rest_orders = section.optional_boolean("rest_orders", false);
+}
+
 void read_venue(ConfigSection section, Settings& settings) {
   oms::binance::BinanceVenueSettings& venue = settings.venue;
   read_url(section, "ws_api_url", venue.ws_api_url, true);
@@ -117,6 +147,7 @@ void read_venue(ConfigSection section, Settings& settings) {
                                  std::numeric_limits<std::int32_t>::max()));
   }
   read_manners(section, venue);
+  read_ways(section, venue);
   venue.liveness_timeout = to_ms(
       section.optional_duration("liveness_timeout", seconds{15}, milliseconds{500}, 10 * kMinute));
   venue.ping_interval = std::min(venue.ping_interval, venue.liveness_timeout / 3);

@@ -462,7 +462,7 @@ class OmsAgent {
       counters_.mass_cancels_sent.add();
       ++sent;
     }
-    if (venue_.is_up() && sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
+    if (venue_.may_ask() && sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
         reconciliation_.ask_listing(now)) {
       sweep_.on_listing_asked(now.mono);
       ++sent;
@@ -523,7 +523,7 @@ class OmsAgent {
     if (order.is_cancel_wanted && now.mono >= order.cancel_next && venue_.may_cancel()) {
       sent += changes_.repeat_cancel(order, now);
     }
-    if (!venue_.is_up() || now.mono < paused_until_) return sent;
+    if (!venue_.may_ask() || now.mono < paused_until_) return sent;
     const bool has_question =
         order.state == OrderState::kUnknown || order.is_query_wanted || order.is_reconciling;
     if (has_question && now.mono >= order.query_next) sent += ask_status(order, now);

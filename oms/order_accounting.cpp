@@ -308,7 +308,7 @@ void OrderAccounting::book_fill_exposure(Order& order, Qty qty) noexcept {
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
                                      const Now& now) noexcept {
   journal_.record_failure(failure, now);
-  record_first_word(order, failure.received);
+  if (failure.received != MonoTime{}) record_first_word(order, failure.received);
   switch (failure.failure) {
     case FailureClass::kUnknown:
     case FailureClass::kNoSuchOrder:

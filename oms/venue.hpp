@@ -79,7 +79,8 @@ struct OldOrder {
   ReplaceMode mode{ReplaceMode::kStopOnFailure};
 };
 
-// What an error answer means for the request (facts section 12, handling classes).
+// What an error answer means for the request (facts section 12, handling classes), or that there
+// will be none: the connection by which it left is gone (kUnknown, no code, nothing received).
 enum class FailureClass : std::uint8_t {
   kRejected,       // definite: it did not happen
   kUnknown,        // -1006, -1007, 5xx, -1000, -1001: it may have happened
@@ -95,7 +96,7 @@ struct RequestFailure {
   SymbolId symbol{kNoSymbol};  // of a mass cancel
   std::int32_t venue_code{0};
   std::int32_t http_status{0};
-  MonoTime received{};
+  MonoTime received{};            // zero: there is no answer
   VenueOrderId venue_order_id{};  // of an order lookup
 };
 
@@ -181,6 +182,9 @@ concept Venue = requires(V venue, const risk::Approved<NewOrderSingle>& order,
   { venue.is_up() } noexcept -> std::same_as<bool>;
   // Cancels can be sent: also while the user data stream is not there.
   { venue.may_cancel() } noexcept -> std::same_as<bool>;
+  // Questions about orders can be sent: with the user data stream, or by the second way while no
+  // session is there.
+  { venue.may_ask() } noexcept -> std::same_as<bool>;
   // Encodes and hands to the kernel. `trace.last` of the stamps below is the moment it did.
   { venue.send_new(order, id, now) } noexcept -> std::same_as<SendError>;
   { venue.send_cancel(id, symbol, venue_order_id, now) } noexcept -> std::same_as<SendError>;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <utility>
 
 #include "core/time.hpp"
@@ -72,6 +74,30 @@ class AddressBudget {
     if (http_status == 403) limit_until(party, after(kFirewallSeconds));
   }
 
+  // ---- cold threads: attempts to connect a WebSocket, of all parties together (Binance: limits,
+  // CONNECTIONS), in any span as long as the venue's window, so that its edges do not matter. All
+  // but the order session leave it a fifth.
+  void set_connection_limit(std::int64_t limit, Nanos window) {
+    const std::scoped_lock lock{connections_mutex_};
+    connection_limit_ = std::clamp<std::int64_t>(limit, 1, kConnectionsMax);
+    connection_window_ = window;
+  }
+  // True: one has been taken and may be made.
+  [[nodiscard]] bool try_take_connection(Party party, MonoTime now) {
+    constexpr std::int64_t kOthersPercent = 80;
+    const std::scoped_lock lock{connections_mutex_};
+    while (!connections_.empty() && now - connections_.front() >= connection_window_) {
+      connections_.pop_front();
+    }
+    const std::int64_t limit =
+        party == Party::kOrderConnects
+            ? connection_limit_
+            : std::max<std::int64_t>(connection_limit_ * kOthersPercent / 100, 1);
+    if (static_cast<std::int64_t>(connections_.size()) >= limit) return false;
+    connections_.push_back(now);
+    return true;
+  }
+
   // ---- any thread
   [[nodiscard]] MonoTime blocked_until() const noexcept {
     return std::max(limited_until(), banned_until());
@@ -116,9 +142,12 @@ class AddressBudget {
   };
 
   [[nodiscard]] Cell& of(Party party) noexcept { return cells_[std::to_underlying(party)]; }
+  // Several cold threads may connect as one party.
   static void raise(std::atomic<std::int64_t>& cell, MonoTime until) noexcept {
-    const std::int64_t known = cell.load(std::memory_order_relaxed);
-    cell.store(std::max(known, count_ns(until)), std::memory_order_relaxed);
+    std::int64_t known = cell.load(std::memory_order_relaxed);
+    while (known < count_ns(until) &&
+           !cell.compare_exchange_weak(known, count_ns(until), std::memory_order_relaxed)) {
+    }
   }
   [[nodiscard]] MonoTime latest(std::atomic<std::int64_t> Cell::* field) const noexcept {
     std::int64_t until = 0;
@@ -128,7 +157,14 @@ class AddressBudget {
     return mono_time(until);
   }
 
+  static constexpr std::int64_t kConnectionsMax = 4'096;
+
   std::array<Cell, kPartyCount> cells_{};
+  std::mutex connections_mutex_;
+  std::deque<MonoTime> connections_;  // guarded, and so are the next two
+  // The venue's, until it has stated another.
+  std::int64_t connection_limit_{300};
+  Nanos connection_window_{std::chrono::minutes{5}};
   std::atomic<std::int64_t> venue_offset_ns_{0};  // the order session's thread writes
 };
 

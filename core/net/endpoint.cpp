@@ -99,6 +99,16 @@ std::string to_string(const Endpoint& endpoint) {
          endpoint.path.substr(0, endpoint.path.find('?'));
 }
 
+std::expected<void, std::string> check_may_connect(const Endpoint& endpoint) {
+  if (endpoint.address == nullptr ||
+      AddressBudget::cold_now() >= endpoint.address->blocked_until()) {
+    return {};
+  }
+  return std::unexpected{to_string(endpoint) +
+                         ": not connected: the venue has limited or banned this address; wait "
+                         "until that is over"};
+}
+
 std::string host_header(const Endpoint& endpoint) {
   const std::uint16_t usual = endpoint.is_tls ? 443 : 80;
   if (endpoint.port == usual) return bracketed(endpoint.host);

@@ -31,6 +31,10 @@ struct Endpoint {
 // signature there.
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
+// Whether the endpoint's address may be connected to at the moment: the venue has not turned it
+// away. Cold threads; the error says what to wait for.
+[[nodiscard]] std::expected<void, std::string> check_may_connect(const Endpoint& endpoint);
+
 // The value of the HTTP Host header: the port only where it is not the scheme's own.
 [[nodiscard]] std::string host_header(const Endpoint& endpoint);
 

@@ -490,11 +490,12 @@ WsConnection::WsConnection(std::unique_ptr<Impl> impl) noexcept : impl_{std::mov
 
 std::expected<std::unique_ptr<WsConnection>, std::string> WsConnection::connect(
     const Endpoint& endpoint, const WsLimits& limits, const std::atomic<bool>* abandon) {
+  if (auto barred = check_may_connect(endpoint); !barred) return std::unexpected{barred.error()};
   if (endpoint.address != nullptr &&
-      AddressBudget::cold_now() < endpoint.address->blocked_until()) {
+      !endpoint.address->try_take_connection(endpoint.party, AddressBudget::cold_now())) {
     return std::unexpected{to_string(endpoint) +
-                           ": not connected: the venue has limited or banned this address; wait "
-                           "until that is over"};
+                           ": not connected: as many connections as the venue allows have been "
+                           "tried lately; it is tried again later"};
   }
   const Deadline deadline{limits.connect_timeout, abandon};
   auto transport = Transport::connect(endpoint, deadline);

@@ -1,3 +1,4 @@
+// How the session is made, and what goes out.
 #include "oms/binance/binance_venue.hpp"
 
 #include <algorithm>
@@ -9,57 +10,79 @@
 
 namespace portcullis::oms::binance {
 
-namespace {
-
-constexpr std::int32_t kSubscriptionActive = -2035;
-
-Nanos next_backoff(Nanos current, std::chrono::milliseconds first, std::chrono::milliseconds max) {
-  return current == Nanos{} ? Nanos{first} : std::min(2 * current, Nanos{max});
-}
-
-std::int64_t whole_ms(Nanos time) noexcept {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-}
-
-}  // namespace
-
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create(
     BinanceVenueSettings settings, const InstrumentTable& instruments,
     const ClOrdIdCodec& cl_ord_ids, CounterFile& counters, LogRing& log, const HopClock& clock) {
   net::ThreadedConnections connections;
-  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock);
+  if (settings.address == nullptr) settings.address = std::make_shared<net::AddressBudget>();
+  std::unique_ptr<net::StreamSource> rest;
+  if (!settings.rest_url.empty()) {
+    auto endpoint = net::parse_http_url(settings.rest_url);
+    if (!endpoint) return std::unexpected{"venue.binance rest_url: " + endpoint.error()};
+    endpoint->ca_file = settings.ca_file;
+    endpoint->address = settings.address;
+    endpoint->party = net::AddressBudget::Party::kOrderConnects;
+    rest = std::make_unique<net::StreamConnector>(std::move(*endpoint), settings.connect_backoff,
+                                                  settings.jitter_seed);
+  }
+  return create_on(connections, std::move(settings), instruments, cl_ord_ids, counters, log, clock,
+                   std::move(rest));
 }
 
 std::expected<std::unique_ptr<BinanceVenue>, std::string> BinanceVenue::create_on(
     net::ConnectionMaker& connections, BinanceVenueSettings settings,
     const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids, CounterFile& counters,
-    LogRing& log, const HopClock& clock) {
+    LogRing& log, const HopClock& clock, std::unique_ptr<net::StreamSource> rest) {
   auto endpoint = net::parse_ws_url(settings.ws_api_url);
   if (!endpoint) return std::unexpected{"venue.binance ws_api_url: " + endpoint.error()};
+  if (settings.connections < 1 || settings.connections > BinanceVenueSettings::kConnectionsMax) {
+    return std::unexpected<std::string>{"venue.binance connections: not 1 to 8"};
+  }
   if (settings.address == nullptr) settings.address = std::make_shared<net::AddressBudget>();
   endpoint->ca_file = settings.ca_file;
   endpoint->address = settings.address;
   endpoint->party = net::AddressBudget::Party::kOrderConnects;
-  auto signer = Signer::make(settings.key_kind, settings.secret);
-  if (!signer) return std::unexpected{"venue.binance " + signer.error()};
-  settings.secret = Secret{};  // the signer has what it needs of it
-  auto encoder = OrderEncoder::make({.api_key = settings.api_key,
-                                     .recv_window_new_order = settings.recv_window_new_order,
-                                     .recv_window = settings.recv_window,
-                                     .strategy = settings.strategy},
-                                    std::move(*signer), instruments, cl_ord_ids);
+  auto encoder = make_encoder(settings, {}, instruments, cl_ord_ids);
   if (!encoder) return std::unexpected{encoder.error()};
-  auto source = connections.make(std::move(*endpoint),
-                                 {.message_bytes_max = settings.message_bytes_max,
-                                  .receive_buffer_bytes = 2 * settings.message_bytes_max},
-                                 settings.connect_backoff, settings.jitter_seed);
-  return std::unique_ptr<BinanceVenue>{new BinanceVenue{std::move(source), std::move(settings),
-                                                        std::move(*encoder), instruments,
-                                                        cl_ord_ids, counters, log, clock}};
+  std::optional<OrderEncoder> rest_encoder;
+  if (rest != nullptr) {
+    const auto host = net::parse_http_url(settings.rest_url);
+    if (!host) return std::unexpected{"venue.binance rest_url: " + host.error()};
+    auto made = make_encoder(settings, net::host_header(*host), instruments, cl_ord_ids);
+    if (!made) return std::unexpected{made.error()};
+    rest_encoder = std::move(*made);
+  }
+  settings.secret = Secret{};  // the signers have what they need of it
+  std::vector<std::unique_ptr<net::ConnectionSource>> sources;
+  for (std::size_t i = 0; i < settings.connections; ++i) {
+    sources.push_back(connections.make(*endpoint,
+                                       {.message_bytes_max = settings.message_bytes_max,
+                                        .receive_buffer_bytes = 2 * settings.message_bytes_max},
+                                       settings.connect_backoff, settings.jitter_seed + i));
+  }
+  return std::unique_ptr<BinanceVenue>{new BinanceVenue{
+      std::move(sources), std::move(settings), std::move(*encoder), std::move(rest_encoder),
+      std::move(rest), instruments, cl_ord_ids, counters, log, clock}};
 }
 
-BinanceVenue::BinanceVenue(std::unique_ptr<net::ConnectionSource> connections,
+std::expected<OrderEncoder, std::string> BinanceVenue::make_encoder(
+    const BinanceVenueSettings& settings, std::string rest_host, const InstrumentTable& instruments,
+    const ClOrdIdCodec& cl_ord_ids) {
+  auto signer = Signer::make(settings.key_kind, settings.secret);
+  if (!signer) return std::unexpected{"venue.binance " + signer.error()};
+  EncoderSettings encoder;
+  encoder.api_key = settings.api_key;
+  encoder.recv_window_new_order = settings.recv_window_new_order;
+  encoder.recv_window = settings.recv_window;
+  encoder.strategy = settings.strategy;
+  encoder.rest_host = std::move(rest_host);
+  return OrderEncoder::make(std::move(encoder), std::move(*signer), instruments, cl_ord_ids);
+}
+
+BinanceVenue::BinanceVenue(std::vector<std::unique_ptr<net::ConnectionSource>> sources,
                            BinanceVenueSettings settings, OrderEncoder encoder,
+                           std::optional<OrderEncoder> rest_encoder,
+                           std::unique_ptr<net::StreamSource> rest,
                            const InstrumentTable& instruments, const ClOrdIdCodec& cl_ord_ids,
                            CounterFile& counters, LogRing& log, const HopClock& clock)
     : settings_{std::move(settings)},
@@ -69,305 +92,113 @@ BinanceVenue::BinanceVenue(std::unique_ptr<net::ConnectionSource> connections,
       manners_{settings_.manners, settings_.address, counters_, log},
       encoder_{std::move(encoder)},
       decoder_{instruments, cl_ord_ids, settings_.message_bytes_max},
-      connections_{std::move(connections)} {
+      rest_encoder_{std::move(rest_encoder)} {
+  if (rest != nullptr) {
+    RestLine::Settings line;
+    line.timeout = settings_.rest_timeout;
+    line.body_bytes_max = settings_.message_bytes_max / 2;
+    rest_ = std::make_unique<RestLine>(std::move(rest), line);
+  }
+  slots_.reserve(sources.size());
+  for (auto& source : sources) {
+    const std::size_t number = slots_.size();
+    slots_.emplace_back(std::move(source), number, counters);
+  }
 }
 
 BinanceVenue::~BinanceVenue() {
-  if (connection_ != nullptr) connections_->retire(connection_);
+  for (ConnectionSlot& slot : slots_) {
+    for (ApiConnection* connection : slot.both()) {
+      if (connection->is_open()) slot.retire(connection->close());
+    }
+  }
 }
 
-int BinanceVenue::advance(const Now& now) noexcept {
-  manners_.turn(now);
-  switch (step_) {
-    case Step::kIdle: advance_idle(now); return 0;
-    case Step::kConnecting: advance_connecting(now); return 0;
-    case Step::kClock:
-      if (manners_.is_clock_good(now.mono)) {
-        open_session(now);
-        return 1;
+std::string BinanceVenue::last_connect_error() const {
+  for (const ConnectionSlot& slot : slots_) {
+    if (std::string error = slot.last_error(); !error.empty()) return error;
+  }
+  return rest_ != nullptr ? rest_->last_error() : std::string{};
+}
+
+// ---- which way
+
+BinanceVenue::Way BinanceVenue::choose(SymbolId symbol, OrderId follows) noexcept {
+  if (follows != OrderId{}) {
+    // By the way that its order has left, also while that is being drained.
+    const RouteId route = routes_.of(follows);
+    for (ConnectionSlot& slot : slots_) {
+      for (ApiConnection* connection : slot.both()) {
+        const bool is_it = route != RouteId{} && connection->route() == route;
+        if (is_it && connection->is_ready()) return {.connection = connection, .is_bound = true};
       }
-      [[fallthrough]];
-    case Step::kLogon:
-    case Step::kSubscribe:
-      if (now.mono - step_started_ > settings_.step_timeout) {
-        counters_.step_timeouts.add();
-        log_.post(
-            LogLevel::kWarning, now.mono,
-            "venue.binance: no answer to the time, the logon or the subscription within {} ms; "
-            "reconnecting",
-            settings_.step_timeout.count());
-        drop(DropReason::kTransport, now);
-        return 1;
+    }
+  }
+  if (ready_count_ <= 1) return {.connection = ready_count_ == 1 ? ready_[0] : nullptr};
+  switch (settings_.spread) {
+    case Spread::kRoundRobin: return {.connection = ready_[turn_++ % ready_count_]};
+    case Spread::kSymbol:
+      if (symbol == kNoSymbol) break;
+      // Of the slots, so that the loss of another connection does not move it.
+      if (ApiConnection& own = slots_[symbol.raw() % slots_.size()].current();
+          own.is_ready() && !own.is_ending()) {
+        return {.connection = &own};
       }
-      keep_alive(now);
-      return 0;
-    case Step::kUp: keep_alive(now); return 0;
+      return {.connection = ready_[symbol.raw() % ready_count_]};
+    case Spread::kBest: break;
   }
-  return 0;
+  return {.connection = *std::ranges::min_element(ready_.begin(), ready_.begin() + ready_count_, {},
+                                                  &ApiConnection::round_trip)};
 }
 
-void BinanceVenue::advance_idle(const Now& now) noexcept {
-  if (now.mono < next_attempt_ || !manners_.may_connect(now.mono)) return;
-  connections_->request();
-  step_ = Step::kConnecting;
-  set_state(VenueSessionState::kConnecting);
-}
-
-void BinanceVenue::advance_connecting(const Now& now) noexcept {
-  connection_ = connections_->take();
-  if (connection_ == nullptr) return;
-  counters_.connects.add();
-  manners_.on_connect();
-  garbage_of_connection_ = 0;
-  is_shutdown_announced_ = false;
-  last_ping_ = now.mono;
-  is_ping_unanswered_ = false;
-  set_state(VenueSessionState::kLoggingOn);
-  step_ = Step::kClock;
-  step_started_ = now.mono;
-  ask_time(now);
-}
-
-void BinanceVenue::ask_time(const Now& now) noexcept {
-  const RequestId request = number(RequestTag::kTime);
-  send_own(request, encoder_.server_time(request.value), now);
-}
-
-void BinanceVenue::open_session(const Now& now) noexcept {
-  if (encoder_.key_kind() == KeyKind::kEd25519) {
-    start_logon(now);
-  } else {
-    is_authenticated_ = true;  // each request carries its own signature
-    start_subscribe(now);
+ApiConnection* BinanceVenue::another_than(const ApiConnection* connection) noexcept {
+  for (std::size_t i = 0; i < ready_count_; ++i) {
+    if (ready_[i] != connection) return ready_[i];
   }
+  return nullptr;
 }
 
-void BinanceVenue::keep_alive(const Now& now) noexcept {
-  if (manners_.wants_time(now.mono) &&
-      manners_.may_send(SendClass::kSession, RequestTag::kTime, now)) {
-    ask_time(now);
-    if (connection_ == nullptr) return;
-  }
-  if (is_ping_unanswered_ && connection_->last_received() >= ping_unanswered_since_) {
-    is_ping_unanswered_ = false;
-  }
-  // Judged by an unanswered ping and not by silence: after this thread itself stood still, all is
-  // silent and nothing is wrong.
-  if (is_ping_unanswered_ && now.mono - ping_unanswered_since_ > settings_.liveness_timeout) {
-    counters_.liveness_drops.add();
-    log_.post(LogLevel::kWarning, now.mono,
-              "venue.binance: nothing received for {} ms after a ping; reconnecting",
-              whole_ms(now.mono - ping_unanswered_since_));
-    drop(DropReason::kTransport, now);
-    return;
-  }
-  if (now.mono - last_ping_ < settings_.ping_interval) return;
-  last_ping_ = now.mono;
-  switch (connection_->try_ping()) {
-    case net::WsConnection::WriteStatus::kFull:
-    case net::WsConnection::WriteStatus::kSent:
-      if (!is_ping_unanswered_) ping_unanswered_since_ = now.mono;
-      is_ping_unanswered_ = true;
-      return;
-    case net::WsConnection::WriteStatus::kPartial:
-    case net::WsConnection::WriteStatus::kClosed: drop(DropReason::kTransport, now); return;
-  }
+ConnectionSlot& BinanceVenue::slot_of(const ApiConnection& connection) noexcept {
+  return *std::ranges::find_if(slots_, [&](ConnectionSlot& slot) {
+    return &slot.current() == &connection || &slot.other() == &connection;
+  });
 }
 
-void BinanceVenue::start_logon(const Now& now) noexcept {
-  step_ = Step::kLogon;
-  step_started_ = now.mono;
-  // OpenSSL allocates while it signs. Once a connection, before any order may leave on it; the
-  // timestamp inside keeps it from being made ahead on the cold side.
-  const AllocAllowedScope signing;
-  send_own({RequestTag::kLogon, 0}, encoder_.session_logon(manners_.timestamp(now)), now);
-}
-
-void BinanceVenue::start_subscribe(const Now& now) noexcept {
-  step_ = Step::kSubscribe;
-  step_started_ = now.mono;
-  send_own({RequestTag::kSubscribe, 0}, encoder_.subscribe(manners_.timestamp(now)), now);
-}
-
-void BinanceVenue::come_up(const Now& now) noexcept {
-  step_ = Step::kUp;
-  up_since_ = now.mono;
-  set_state(VenueSessionState::kUp);
-  log_.post(LogLevel::kInfo, now.mono, "venue.binance: logged on and subscribed, session up");
-}
-
-void BinanceVenue::drop(DropReason reason, const Now& now) noexcept {
-  const bool was_stable =
-      state_ == VenueSessionState::kUp && now.mono - up_since_ >= settings_.stable_after;
-  if (connection_ != nullptr) {
-    connections_->retire(connection_);
-    connection_ = nullptr;
-    counters_.disconnects.add();
-  }
-  if (was_stable) {
-    logon_backoff_ = {};
-    reconnect_backoff_ = {};
-  }
-  Nanos pause{};
-  if (reason == DropReason::kAuthentication) {
-    logon_backoff_ =
-        next_backoff(logon_backoff_, settings_.logon_backoff_first, settings_.logon_backoff_max);
-    pause = logon_backoff_;
-  } else if (!was_stable) {
-    reconnect_backoff_ = next_backoff(reconnect_backoff_, settings_.reconnect_backoff_first,
-                                      settings_.reconnect_backoff_max);
-    pause = reconnect_backoff_;
-  }
-  next_attempt_ = std::max(now.mono + pause, manners_.blocked_until());
-  is_authenticated_ = false;
-  step_ = Step::kIdle;
-  set_state(VenueSessionState::kDown);
-}
-
-void BinanceVenue::set_state(VenueSessionState state) noexcept {
-  state_ = state;
-  if (state == VenueSessionState::kUp) questions_before_up_ = question_count_;
-  counters_.state.set(static_cast<std::int64_t>(state));
-  // When a turn is fuller than it can be, the newest state is the one that matters.
-  if (announcement_count_ == announcements_.size()) --announcement_count_;
-  announcements_[announcement_count_++] = state;
-}
-
-bool BinanceVenue::read_message(const Now& now) noexcept {
-  if (connection_ == nullptr) return false;
-  const net::WsMessage message = connection_->try_read(now.mono);
-  switch (message.status) {
-    case net::WsStatus::kMessage:
-      decoder_.decode(message.payload, message.received, message_);
-      act_on_message(now);
-      return true;
-    case net::WsStatus::kNothing:
-      // What the venue still had for us has been read: now the connection may go.
-      if (is_shutdown_announced_) drop(DropReason::kServerShutdown, now);
-      return false;
-    case net::WsStatus::kClosed:
-      log_.post_text(LogLevel::kWarning, now.mono, "venue.binance: connection lost: {s}",
-                     connection_->close_reason());
-      drop(DropReason::kTransport, now);
-      return false;
-  }
-  return false;
-}
-
-void BinanceVenue::act_on_message(const Now& now) noexcept {
-  note_limits();
-  manners_.on_message(message_, now);
-  switch (message_.kind) {
-    case MessageKind::kResult: counters_.replies.add(); return act_on_session_result(now);
-    case MessageKind::kFailure:
-      counters_.replies.add();
-      counters_.failures.add();
-      if (message_.failure.failure == FailureClass::kUnknown) counters_.failures_unknown.add();
-      return;
-    case MessageKind::kSessionFailure: counters_.replies.add(); return act_on_session_failure(now);
-    case MessageKind::kKeyRevoked:
-      counters_.key_revoked.add();
-      log_.post(LogLevel::kError, now.mono,
-                "venue.binance: the venue revoked the key of this session ({}); check the key and "
-                "its IP list at the venue",
-                message_.failure.venue_code);
-      return drop(DropReason::kAuthentication, now);
-    case MessageKind::kOrderEvent: return counters_.order_events.add();
-    case MessageKind::kBalanceEvent:
-    case MessageKind::kBalanceChange: return counters_.balance_events.add();
-    case MessageKind::kParkedEvent: return counters_.parked_events.add();
-    case MessageKind::kStreamTerminated:
-      counters_.streams_terminated.add();
-      if (step_ != Step::kUp) return;
-      log_.post(LogLevel::kWarning, now.mono,
-                "venue.binance: the venue ended the user data subscription; subscribing again");
-      set_state(VenueSessionState::kLoggingOn);
-      return start_subscribe(now);
-    case MessageKind::kServerShutdown:
-      counters_.server_shutdowns.add();
-      log_.post(LogLevel::kWarning, now.mono,
-                "venue.binance: the server announced its shutdown; reconnecting");
-      is_shutdown_announced_ = true;
-      return;
-    case MessageKind::kListEvent: return counters_.list_events.add();
-    case MessageKind::kUnknownEvent: return counters_.unknown_events.add();
-    case MessageKind::kForeignReply: return counters_.foreign_replies.add();
-    case MessageKind::kMalformedEvent:
-      counters_.malformed_events.add();
-      return act_on_unreadable(now);
-    case MessageKind::kGarbage: counters_.garbage.add(); return act_on_unreadable(now);
-  }
-}
-
-void BinanceVenue::act_on_session_result(const Now& now) noexcept {
-  if (message_.request.tag == RequestTag::kLogon && step_ == Step::kLogon) {
-    is_authenticated_ = true;
-    start_subscribe(now);
-  } else if (message_.request.tag == RequestTag::kSubscribe && step_ == Step::kSubscribe) {
-    come_up(now);
-  }
-}
-
-void BinanceVenue::act_on_session_failure(const Now& now) noexcept {
-  const RequestFailure& failure = message_.failure;
-  if (message_.request.tag == RequestTag::kSubscribe && failure.venue_code == kSubscriptionActive) {
-    if (step_ == Step::kSubscribe) come_up(now);  // what we asked for is so
-    return;
-  }
-  if (step_ != Step::kClock && step_ != Step::kLogon && step_ != Step::kSubscribe) return;
-  const bool is_refused = failure.failure == FailureClass::kAuthentication ||
-                          failure.failure == FailureClass::kRejected;
-  drop(is_refused ? DropReason::kAuthentication : DropReason::kTransport, now);
-  if (is_refused) counters_.logon_refused.add();
-  log_.post(LogLevel::kError, now.mono,
-            "venue.binance: session refused with code {} (status {}); check key, IP list, key type "
-            "and host clock; next attempt in {} ms",
-            failure.venue_code, failure.http_status, whole_ms(next_attempt_ - now.mono));
-}
-
-void BinanceVenue::act_on_unreadable(const Now& now) noexcept {
-  ++garbage_of_connection_;
-  log_.post(LogLevel::kError, now.mono, "venue.binance: unreadable message, {} on this connection",
-            garbage_of_connection_);
-  if (garbage_of_connection_ >= settings_.garbage_max) return drop(DropReason::kTransport, now);
-  if (step_ != Step::kUp) return;
-  // It may have been a fact about an order: let the listener ask for what it missed.
-  set_state(VenueSessionState::kLoggingOn);
-  set_state(VenueSessionState::kUp);
-}
-
-void BinanceVenue::note_limits() noexcept {
-  if (!message_.has_rate_budget) return;
-  const auto note = [](const RateWindow& stated, RateWindow& kept, Counter& count,
-                       Counter& limit) noexcept {
-    if (stated.limit == 0) return;
-    kept = stated;
-    count.set(stated.count);
-    limit.set(stated.limit);
-  };
-  const RateBudget& stated = message_.budget;
-  note(stated.orders_short, budget_.orders_short, counters_.orders_short_count,
-       counters_.orders_short_limit);
-  note(stated.orders_day, budget_.orders_day, counters_.orders_day_count,
-       counters_.orders_day_limit);
-  note(stated.request_weight, budget_.request_weight, counters_.weight_count,
-       counters_.weight_limit);
-}
+// ---- sending
 
 SendError BinanceVenue::admit(SendClass kind, RequestTag tag, const Now& now) noexcept {
-  if (connection_ == nullptr || !is_authenticated_) return SendError::kNotConnected;
   const bool is_cancel = kind == SendClass::kCancel || kind == SendClass::kKill;
-  if (!is_cancel && state_ != VenueSessionState::kUp) return SendError::kNotConnected;
+  if (ready_count_ == 0) [[unlikely]] {
+    // Never a new order, without the user data stream.
+    if (kind == SendClass::kOrder || !is_rest_open()) return SendError::kNotConnected;
+  } else if (!is_cancel && state_ != VenueSessionState::kUp) {
+    return SendError::kNotConnected;
+  }
   return manners_.may_send(kind, tag, now) ? SendError::kNone : SendError::kHeld;
 }
 
-SendError BinanceVenue::send(SendClass kind, RequestId id, std::string_view frame,
+SendError BinanceVenue::send(SendClass kind, RequestId id, std::string_view frame, Way way,
                              const Now& now) noexcept {
-  if (frame.empty()) return SendError::kNotConnected;  // could not be signed
-  manners_.on_send(kind, id, now);
-  switch (connection_->try_write(frame)) {
+  if (frame.empty() || way.connection == nullptr) return SendError::kNotConnected;
+  const SendError error = write(kind, id, frame, *way.connection, now);
+  const bool is_elsewhere =
+      error == SendError::kNotConnected || (error == SendError::kSendBufferFull && !way.is_bound);
+  if (!is_elsewhere) [[likely]]
+    return error;
+  ApiConnection* const second = another_than(way.connection);
+  return second != nullptr ? write(kind, id, frame, *second, now) : error;
+}
+
+SendError BinanceVenue::write(SendClass kind, RequestId id, std::string_view frame,
+                              ApiConnection& connection, const Now& now) noexcept {
+  manners_.on_send(kind, id, connection.route(), now);
+  switch (connection.line().try_write(frame)) {
     case net::WsConnection::WriteStatus::kSent:
       counters_.requests_sent.add();
+      slot_of(connection).counters.requests.add();
+      for (std::int64_t i = 0; i < order_count(id.tag); ++i) {  // a list's ids follow one another
+        routes_.note(OrderId{id.value + static_cast<std::uint64_t>(i)}, connection.route());
+      }
       return SendError::kNone;
     case net::WsConnection::WriteStatus::kFull:
       counters_.send_failures.add();
@@ -375,23 +206,26 @@ SendError BinanceVenue::send(SendClass kind, RequestId id, std::string_view fram
       return SendError::kSendBufferFull;
     case net::WsConnection::WriteStatus::kPartial:
       counters_.partial_writes.add();
-      drop(DropReason::kTransport, now);
+      manners_.forget_last();  // its sender is told now
+      drop(slot_of(connection), connection, DropReason::kTransport, now);
       return SendError::kPartialWrite;
     case net::WsConnection::WriteStatus::kClosed:
       counters_.send_failures.add();
       manners_.on_not_sent(now);
-      drop(DropReason::kTransport, now);
+      drop(slot_of(connection), connection, DropReason::kTransport, now);
       return SendError::kNotConnected;
   }
   return SendError::kNotConnected;
 }
 
-void BinanceVenue::send_own(RequestId request, std::string_view frame, const Now& now) noexcept {
-  if (!manners_.may_send_own(now.mono)) return drop(DropReason::kTransport, now);
-  if (send(SendClass::kSession, request, frame, now) != SendError::kNone &&
-      connection_ != nullptr) {
-    drop(DropReason::kTransport, now);
-  }
+// While REST has one under way the next one waits, as behind a full send buffer.
+template <class Render>
+SendError BinanceVenue::send_by_rest(SendClass kind, RequestId request, const Now& now,
+                                     Render&& render) noexcept {
+  if (rest_ == nullptr || !rest_->is_idle()) return SendError::kSendBufferFull;
+  // An Ed25519 signature allocates in OpenSSL; this way is for when the fast one is not there.
+  const AllocAllowedScope signing;
+  return write_rest(kind, request, render(*rest_encoder_, manners_.timestamp(now)), now);
 }
 
 SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
@@ -400,7 +234,15 @@ SendError BinanceVenue::send_new(const risk::Approved<NewOrderSingle>& order, Or
   if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
     return no;
   }
-  return send_order(request, encoder_.order_place(order.get(), id, manners_.timestamp(now)), now);
+  const SendError error =
+      send_order(request, encoder_.order_place(order.get(), id, manners_.timestamp(now)),
+                 choose(order.get().symbol, OrderId{}), now);
+  if (error != SendError::kSendBufferFull || !settings_.rest_orders) [[likely]]
+    return error;
+  return send_by_rest(SendClass::kOrder, request, now,
+                      [&](OrderEncoder& encoder, WallTime time) noexcept {
+                        return encoder.order_place(order.get(), id, time);
+                      });
 }
 
 SendError BinanceVenue::send_replace(const risk::Approved<NewOrderSingle>& order, OrderId id,
@@ -410,7 +252,7 @@ SendError BinanceVenue::send_replace(const risk::Approved<NewOrderSingle>& order
     return no;
   }
   return send_order(request, encoder_.order_replace(order.get(), id, old, manners_.timestamp(now)),
-                    now);
+                    choose(order.get().symbol, old.id), now);
 }
 
 SendError BinanceVenue::send_list(const risk::Approved<NewOrderList>& list, OrderId id,
@@ -419,15 +261,23 @@ SendError BinanceVenue::send_list(const risk::Approved<NewOrderList>& list, Orde
   if (const SendError no = admit(SendClass::kOrder, request.tag, now); no != SendError::kNone) {
     return no;
   }
-  return send_order(request, encoder_.list_place(list.get(), id, manners_.timestamp(now)), now);
+  const SendError error =
+      send_order(request, encoder_.list_place(list.get(), id, manners_.timestamp(now)),
+                 choose(list.get().orders[0].symbol, OrderId{}), now);
+  if (error != SendError::kSendBufferFull || !settings_.rest_orders) [[likely]]
+    return error;
+  return send_by_rest(SendClass::kOrder, request, now,
+                      [&](OrderEncoder& encoder, WallTime time) noexcept {
+                        return encoder.list_place(list.get(), id, time);
+                      });
 }
 
-SendError BinanceVenue::send_order(RequestId request, std::string_view frame,
+SendError BinanceVenue::send_order(RequestId request, std::string_view frame, Way way,
                                    const Now& now) noexcept {
   const MonoTime encoded = clock_.stamp();
-  const SendError result = send(SendClass::kOrder, request, frame, now);
+  const SendError result = send(SendClass::kOrder, request, frame, way, now);
   if (result != SendError::kNone) return result;
-  if (is_planted(Mutant::kSentTwice)) (void)send(SendClass::kOrder, request, frame, now);
+  if (is_planted(Mutant::kSentTwice)) (void)send(SendClass::kOrder, request, frame, way, now);
   last_sent_ = clock_.stamp();
   last_encoded_ = encoded;
   counters_.new_orders_sent.add();
@@ -435,85 +285,101 @@ SendError BinanceVenue::send_order(RequestId request, std::string_view frame,
 }
 
 template <class Render>
-SendError BinanceVenue::ask(SendClass kind, RequestId request, const Now& now,
+SendError BinanceVenue::ask(SendClass kind, RequestId request, SymbolId symbol, const Now& now,
                             Render&& render) noexcept {
   if (const SendError no = admit(kind, request.tag, now); no != SendError::kNone) return no;
-  return send(kind, request, render(manners_.timestamp(now)), now);
+  if (ready_count_ == 0) [[unlikely]]
+    return send_by_rest(kind, request, now, render);
+  const SendError error = send(kind, request, render(encoder_, manners_.timestamp(now)),
+                               choose(symbol, request.order_id()), now);
+  if (error != SendError::kSendBufferFull) [[likely]]
+    return error;
+  return send_by_rest(kind, request, now, render);
 }
 
 SendError BinanceVenue::send_cancel(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                     const Now& now) noexcept {
-  return ask(SendClass::kCancel, {RequestTag::kCancel, id.raw()}, now, [&](WallTime time) noexcept {
-    return encoder_.order_cancel(id, symbol, venue_order_id, time);
-  });
+  return ask(SendClass::kCancel, {RequestTag::kCancel, id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.order_cancel(id, symbol, venue_order_id, time);
+             });
 }
 
 SendError BinanceVenue::send_list_cancel(OrderId id, SymbolId symbol, const Now& now) noexcept {
-  return ask(SendClass::kCancel, {RequestTag::kListCancel, id.raw()}, now,
-             [&](WallTime time) noexcept { return encoder_.list_cancel(id, symbol, time); });
+  return ask(SendClass::kCancel, {RequestTag::kListCancel, id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.list_cancel(id, symbol, time);
+             });
 }
 
 // Its weight is a question's, and as a question it never stands in the way of cancels.
 SendError BinanceVenue::send_amend(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                    Qty qty, const Now& now) noexcept {
-  return ask(SendClass::kQuery, {RequestTag::kAmend, id.raw()}, now, [&](WallTime time) noexcept {
-    return encoder_.order_amend(id, symbol, venue_order_id, qty, time);
-  });
+  return ask(SendClass::kQuery, {RequestTag::kAmend, id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.order_amend(id, symbol, venue_order_id, qty, time);
+             });
 }
 
 SendError BinanceVenue::send_query(OrderId id, SymbolId symbol, const Now& now) noexcept {
-  return ask(SendClass::kQuery, {RequestTag::kQuery, id.raw()}, now,
-             [&](WallTime time) noexcept { return encoder_.order_status(id, symbol, time); });
+  return ask(SendClass::kQuery, {RequestTag::kQuery, id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.order_status(id, symbol, time);
+             });
 }
 
 SendError BinanceVenue::send_trades_query(OrderId id, SymbolId symbol, VenueOrderId venue_order_id,
                                           const Now& now) noexcept {
   if (venue_order_id == VenueOrderId{}) return SendError::kNotConnected;
-  return ask(SendClass::kQuery, {RequestTag::kTrades, id.raw()}, now, [&](WallTime time) noexcept {
-    return encoder_.my_trades(id, symbol, venue_order_id, time);
-  });
+  return ask(SendClass::kQuery, {RequestTag::kTrades, id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.my_trades(id, symbol, venue_order_id, time);
+             });
 }
 
 SendError BinanceVenue::send_trades_since(SymbolId symbol, TradeId from, const Now& now) noexcept {
-  return ask(SendClass::kQuery, trades_since_id(symbol, from), now,
-             [&](WallTime time) noexcept { return encoder_.trades_since(symbol, from, time); });
+  return ask(SendClass::kQuery, trades_since_id(symbol, from), symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.trades_since(symbol, from, time);
+             });
 }
 
 SendError BinanceVenue::send_order_lookup(SymbolId symbol, VenueOrderId venue_order_id,
                                           const Now& now) noexcept {
-  return ask(
-      SendClass::kQuery, {RequestTag::kOrderLookup, venue_order_id.raw()}, now,
-      [&](WallTime time) noexcept { return encoder_.order_lookup(symbol, venue_order_id, time); });
+  return ask(SendClass::kQuery, {RequestTag::kOrderLookup, venue_order_id.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.order_lookup(symbol, venue_order_id, time);
+             });
 }
 
 SendError BinanceVenue::send_mass_cancel(SymbolId symbol, const Now& now) noexcept {
-  return ask(SendClass::kKill, {RequestTag::kMassCancel, symbol.raw()}, now,
-             [&](WallTime time) noexcept {
-               return encoder_.cancel_all(RequestTag::kMassCancel, symbol, time);
+  return ask(SendClass::kKill, {RequestTag::kMassCancel, symbol.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.cancel_all(RequestTag::kMassCancel, symbol, time);
              });
 }
 
 SendError BinanceVenue::send_symbol_cancel(SymbolId symbol, const Now& now) noexcept {
-  return ask(SendClass::kCancel, {RequestTag::kSymbolCancel, symbol.raw()}, now,
-             [&](WallTime time) noexcept {
-               return encoder_.cancel_all(RequestTag::kSymbolCancel, symbol, time);
+  return ask(SendClass::kCancel, {RequestTag::kSymbolCancel, symbol.raw()}, symbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.cancel_all(RequestTag::kSymbolCancel, symbol, time);
              });
 }
 
 SendError BinanceVenue::send_open_orders_query(const Now& now) noexcept {
   const RequestId request = number(RequestTag::kOpenOrders);
-  return ask(SendClass::kQuery, request, now,
-             [&](WallTime time) noexcept { return encoder_.open_orders(request.value, time); });
+  return ask(SendClass::kQuery, request, kNoSymbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.open_orders(request.value, time);
+             });
 }
 
 SendError BinanceVenue::send_account_query(const Now& now) noexcept {
   const RequestId request = number(RequestTag::kAccount);
-  return ask(SendClass::kQuery, request, now,
-             [&](WallTime time) noexcept { return encoder_.account_status(request.value, time); });
-}
-
-RequestId BinanceVenue::number(RequestTag tag) noexcept {
-  return {tag, ++question_count_};
+  return ask(SendClass::kQuery, request, kNoSymbol, now,
+             [&](OrderEncoder& encoder, WallTime time) noexcept {
+               return encoder.account_status(request.value, time);
+             });
 }
 
 }  // namespace portcullis::oms::binance

@@ -14,7 +14,16 @@
 
 namespace portcullis::oms::binance {
 
+// Which of several connections takes a request that is bound to none.
+enum class Spread : std::uint8_t {
+  kBest,        // the one with the shortest round trip
+  kSymbol,      // a symbol's always by the same
+  kRoundRobin,  // in turns
+};
+
 struct BinanceVenueSettings {
+  static constexpr std::size_t kConnectionsMax = 8;
+
   std::string ws_api_url{"wss://ws-api.binance.com:443/ws-api/v3"};
   std::string ca_file;  // empty: the system's trust store
   std::string api_key;
@@ -25,6 +34,27 @@ struct BinanceVenueSettings {
   std::chrono::milliseconds recv_window{5000};
 
   StrategyMark strategy{};  // what the venue stores with each order
+  // https://host:port of the second way; empty: there is none.
+  std::string rest_url{};
+  // No connection takes requests for so long: cancels and questions go by REST.
+  std::chrono::milliseconds rest_after{500};
+  std::chrono::milliseconds rest_timeout{10'000};
+  // Whether a new order that no connection can take at the moment may go by REST, while the user
+  // data stream is up. Without the stream none ever does.
+  bool rest_orders{false};
+
+  // So many WebSockets, each logged on and kept warm.
+  std::size_t connections{1};
+  Spread spread{Spread::kBest};
+  // How often each is asked for the venue's time, which keeps its path warm and measures it; only
+  // while the budget has room for it.
+  std::chrono::milliseconds warm_interval{1'000};
+  // The venue ends a connection at 24 hours: another takes its place before.
+  std::chrono::milliseconds replace_after{std::chrono::hours{23}};
+  // A connection whose place is taken is read for at least so long, and waited for at most so long
+  // while answers are out.
+  std::chrono::milliseconds drain_min{1'000};
+  std::chrono::milliseconds drain_max{10'000};
 
   // How long the venue may take over a logon or a subscription.
   std::chrono::milliseconds step_timeout{5000};

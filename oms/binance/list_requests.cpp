@@ -27,9 +27,9 @@ std::string_view list_method(ListKind kind) noexcept {
 std::string_view OrderEncoder::list_place(const NewOrderList& list, OrderId first,
                                           WallTime now) noexcept {
   const bool is_oco = list.kind == ListKind::kOco;
-  frame_.begin(new_list_id(list, first), list_method(list.kind), is_signed());
+  frame_.begin(new_list_id(list, first), list_method(list.kind), signs_each());
   if (is_oco) add_leg(list, 0, first, "above", false);
-  if (is_signed()) frame_.add_text("apiKey", settings_.api_key);
+  if (signs_each() && !frame_.is_rest()) frame_.add_text("apiKey", settings_.api_key);
   if (is_oco) add_leg(list, 1, first, "below", false);
   std::array<char, ClOrdIdCodec::kTextMax> name;
   frame_.add_text("listClientOrderId", {name.data(), cl_ord_ids_.encode(first, name.data())});

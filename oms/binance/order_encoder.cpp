@@ -84,8 +84,9 @@ OrderEncoder::OrderEncoder(EncoderSettings settings, Signer signer,
     : settings_{std::move(settings)},
       signer_{std::move(signer)},
       cl_ord_ids_{cl_ord_ids},
-      instruments_{&instruments},
-      has_short_way_{!is_signed() && !settings_.strategy.is_set()} {
+      instruments_{&instruments} {
+  if (!settings_.rest_host.empty()) frame_.use_rest(settings_.rest_host, settings_.api_key);
+  has_short_way_ = !signs_each() && !settings_.strategy.is_set();
   render_tails();
 }
 
@@ -175,8 +176,8 @@ void OrderEncoder::add_new_order(const NewOrderSingle& order, OrderId id, WallTi
 }
 
 void OrderEncoder::begin(RequestId id, std::string_view method) noexcept {
-  frame_.begin(id, method, is_signed());
-  if (is_signed()) frame_.add_text("apiKey", settings_.api_key);
+  frame_.begin(id, method, signs_each());
+  if (signs_each() && !frame_.is_rest()) frame_.add_text("apiKey", settings_.api_key);
 }
 
 std::string_view OrderEncoder::finish() noexcept {
@@ -257,9 +258,9 @@ std::string_view OrderEncoder::account_status(std::uint64_t number, WallTime now
   return finish();
 }
 
-std::string_view OrderEncoder::session_logon(WallTime now) noexcept {
+std::string_view OrderEncoder::session_logon(WallTime now, std::uint64_t number) noexcept {
   PORTCULLIS_CHECK(signer_.kind() == KeyKind::kEd25519, "the venue logs on Ed25519 keys only");
-  frame_.begin({RequestTag::kLogon, 0}, "session.logon", true);
+  frame_.begin({RequestTag::kLogon, number}, "session.logon", true);
   frame_.add_text("apiKey", settings_.api_key);
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
@@ -270,12 +271,12 @@ std::string_view OrderEncoder::server_time(std::uint64_t number) noexcept {
   return finish();
 }
 
-std::string_view OrderEncoder::subscribe(WallTime now) noexcept {
+std::string_view OrderEncoder::subscribe(WallTime now, std::uint64_t number) noexcept {
   if (signer_.kind() == KeyKind::kEd25519) {
-    frame_.begin({RequestTag::kSubscribe, 0}, "userDataStream.subscribe", false);
+    frame_.begin({RequestTag::kSubscribe, number}, "userDataStream.subscribe", false);
     return finish();
   }
-  begin({RequestTag::kSubscribe, 0}, "userDataStream.subscribe.signature");
+  begin({RequestTag::kSubscribe, number}, "userDataStream.subscribe.signature");
   add_recv_window_symbol_timestamp(kNoSymbol, now);
   return finish();
 }

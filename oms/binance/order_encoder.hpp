@@ -30,12 +30,16 @@ struct EncoderSettings {
   // Added to our wall clock to give the venue's.
   std::chrono::milliseconds clock_offset{0};
   StrategyMark strategy{};  // on every new order
+  // Of the Host header; given, the requests are REST's instead of the WebSocket API's.
+  std::string rest_host{};
 };
 
-// Renders requests of the WebSocket API into one buffer. Each view returned is valid until the next
-// call. With an Ed25519 signer the session is logged on once and requests carry no signature; with
-// an HMAC signer each request carries the key and is signed (Binance: WebSocket API, "request
-// security"). One thread; allocates at construction only, session_logon() excepted.
+// Renders requests of the WebSocket API, or the same as REST requests, into one buffer. Each view
+// returned is valid until the next call. With an Ed25519 signer the session is logged on once and
+// requests carry no signature; with an HMAC signer each request carries the key and is signed
+// (Binance: WebSocket API, "request security"). REST requests are all signed, which with an Ed25519
+// key allocates. One thread; allocates at construction only, session_logon() and signed Ed25519
+// requests excepted.
 class OrderEncoder {
  public:
   // Error text: which setting cannot be rendered.
@@ -75,14 +79,18 @@ class OrderEncoder {
   [[nodiscard]] std::string_view account_status(std::uint64_t number, WallTime now) noexcept;
 
   // Ed25519 only. Signs, and so allocates inside OpenSSL; before any trading on the session.
-  [[nodiscard]] std::string_view session_logon(WallTime now) noexcept;
+  // `number`: which of these requests it is; the answer names it.
+  [[nodiscard]] std::string_view session_logon(WallTime now, std::uint64_t number = 0) noexcept;
   // userDataStream.subscribe after a logon, userDataStream.subscribe.signature with an HMAC key.
-  [[nodiscard]] std::string_view subscribe(WallTime now) noexcept;
+  [[nodiscard]] std::string_view subscribe(WallTime now, std::uint64_t number = 0) noexcept;
 
   // The venue's clock; no key is needed.
   [[nodiscard]] std::string_view server_time(std::uint64_t number) noexcept;
 
   [[nodiscard]] KeyKind key_kind() const noexcept { return signer_.kind(); }
+  [[nodiscard]] bool signs_each() const noexcept {
+    return frame_.is_rest() || signer_.kind() == KeyKind::kHmacSha256;
+  }
 
  private:
   // The constant end of an order.place frame between the quantity and the timestamp.
@@ -99,7 +107,6 @@ class OrderEncoder {
   // Signed, marked, or with parameters that a plain order does not have.
   [[nodiscard]] std::string_view general_order_place(const NewOrderSingle& order, OrderId id,
                                                      WallTime now) noexcept;
-  [[nodiscard]] bool is_signed() const noexcept { return signer_.kind() == KeyKind::kHmacSha256; }
   void add_leg(const NewOrderList& list, std::size_t leg, OrderId first, std::string_view prefix,
                bool has_side) noexcept;
   void add_new_order(const NewOrderSingle& order, OrderId id, WallTime now) noexcept;
@@ -115,7 +122,7 @@ class OrderEncoder {
   Signer signer_;
   ClOrdIdCodec cl_ord_ids_;
   const InstrumentTable* instruments_;
-  bool has_short_way_;  // for plain orders: neither signed nor marked
+  bool has_short_way_{false};  // for plain orders: neither signed nor marked
   std::vector<std::array<Tail, kTailsPerSymbol>> tails_;  // by SymbolId
   RequestFrame frame_;
 };

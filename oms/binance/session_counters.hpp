@@ -46,6 +46,9 @@ struct SessionCounters {
   Counter cancels_held;      // cancels that waited for the end of a pause or a ban
   Counter cancel_probes;     // cancels tried during a pause
   Counter probes_refused;
+  Counter rest_connects;
+  Counter rest_requests;
+  Counter rest_losses;  // of the connection, with or without a request under way
   Counter key_doubts;   // -1022, -2014, -2015
   Counter weight_used;  // as believed, never less than the venue counts
   Counter raw_used;

@@ -122,7 +122,7 @@ std::optional<Reject> VenueBudget::check(SendClass kind, RequestTag tag) const n
   return check_window(raw_, 1, share);
 }
 
-void VenueBudget::on_send(RequestId id, bool is_probe, MonoTime now) noexcept {
+void VenueBudget::on_send(RequestId id, RouteId route, bool is_probe, MonoTime now) noexcept {
   if (end_ - first_ == kUnderWayMax) {
     close(slot(first_), nullptr);
     drop_answered();
@@ -138,6 +138,7 @@ void VenueBudget::on_send(RequestId id, bool is_probe, MonoTime now) noexcept {
              .raw = raw_.on_sent(1),
              .orders_short = orders_short_.on_sent(order_count(id.tag)),
              .orders_day = orders_day_.on_sent(order_count(id.tag)),
+             .route = route,
              .is_probe = is_probe};
 }
 
@@ -155,6 +156,43 @@ VenueBudget::Undone VenueBudget::on_not_sent() noexcept {
   ++totals_.requests_finished;
   publish();
   return {.id = request.id, .is_probe = request.is_probe};
+}
+
+void VenueBudget::on_route_lost(RouteId route) noexcept {
+  for (std::uint64_t number = first_; number != end_; ++number) {
+    UnderWay& request = slot(number);
+    if (request.route != route || request.is_answered || request.is_lost) continue;
+    request.is_lost = true;
+    if (!request.is_told) ++lost_left_;
+  }
+}
+
+std::optional<RequestId> VenueBudget::take_lost() noexcept {
+  for (std::uint64_t number = first_; lost_left_ > 0 && number != end_; ++number) {
+    UnderWay& request = slot(number);
+    if (!request.is_lost || request.is_told) continue;
+    request.is_told = true;
+    --lost_left_;
+    return request.id;
+  }
+  lost_left_ = 0;
+  return std::nullopt;
+}
+
+void VenueBudget::forget_lost() noexcept {
+  lost_left_ = 0;
+  for (std::uint64_t number = first_; number != end_; ++number) {
+    slot(number).is_told = slot(number).is_told || slot(number).is_lost;
+  }
+}
+
+std::size_t VenueBudget::unanswered(RouteId route) const noexcept {
+  std::size_t count = 0;
+  for (std::uint64_t number = first_; number != end_; ++number) {
+    const UnderWay& request = slot(number);
+    count += request.route == route && !request.is_answered && !request.is_lost ? 1U : 0U;
+  }
+  return count;
 }
 
 bool VenueBudget::has_room_for_session() const noexcept {

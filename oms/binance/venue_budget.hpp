@@ -12,6 +12,7 @@
 #include "oms/binance/decoded_message.hpp"
 #include "oms/binance/rate_budget.hpp"
 #include "oms/binance/request_id.hpp"
+#include "oms/binance/route_id.hpp"
 
 namespace portcullis::oms::binance {
 
@@ -55,15 +56,27 @@ class VenueBudget {
   // Nothing: it may be sent. Else the limit (of this sender's share), the value and what it would
   // have become.
   [[nodiscard]] std::optional<Reject> check(SendClass kind, RequestTag tag) const noexcept;
-  // Before it leaves, so that no other thread sees room that is gone. `is_probe` comes back with
-  // the answer.
-  void on_send(RequestId id, bool is_probe, MonoTime now) noexcept;
+  // Before it leaves by `route`, so that no other thread sees room that is gone. `is_probe` comes
+  // back with the answer.
+  void on_send(RequestId id, RouteId route, bool is_probe, MonoTime now) noexcept;
   struct Undone {
     RequestId id{};
     bool is_probe{false};
   };
   // The last one did not leave after all.
   Undone on_not_sent() noexcept;
+  // ---- what was under way by a connection that is gone: no answer comes, and what became of it is
+  // not known. It counts as before.
+  void on_route_lost(RouteId route) noexcept;
+  // The next of these, each once.
+  [[nodiscard]] std::optional<RequestId> take_lost() noexcept;
+  // They have been told otherwise.
+  void forget_lost() noexcept;
+  // The last one that was sent has been told.
+  void forget_last() noexcept { slot(end_ - 1).is_told = true; }
+  // How many by this route have no answer.
+  [[nodiscard]] std::size_t unanswered(RouteId route) const noexcept;
+
   // Whether a session may be made: the connection, time, logon and subscription.
   [[nodiscard]] bool has_room_for_session() const noexcept;
   void on_connect() noexcept;
@@ -97,11 +110,17 @@ class VenueBudget {
     BudgetWindow::Stamp raw{};
     BudgetWindow::Stamp orders_short{};
     BudgetWindow::Stamp orders_day{};
+    RouteId route{};
     bool is_probe{false};
     bool is_answered{false};
+    bool is_lost{false};
+    bool is_told{false};  // that it is lost
   };
 
   [[nodiscard]] UnderWay& slot(std::uint64_t number) noexcept {
+    return under_way_[number % kUnderWayMax];
+  }
+  [[nodiscard]] const UnderWay& slot(std::uint64_t number) const noexcept {
     return under_way_[number % kUnderWayMax];
   }
   void learn(const RateBudget& stated) noexcept;
@@ -120,6 +139,7 @@ class VenueBudget {
   std::array<UnderWay, kUnderWayMax> under_way_{};  // a ring: [first_, end_)
   std::uint64_t first_{0};
   std::uint64_t end_{0};
+  std::size_t lost_left_{0};  // not told yet; none: nobody looks
 };
 
 }  // namespace portcullis::oms::binance

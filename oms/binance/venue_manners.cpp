@@ -140,6 +140,10 @@ bool VenueManners::may_send(SendClass kind, RequestTag tag, const Now& now) noex
   return false;
 }
 
+bool VenueManners::may_warm(MonoTime now) const noexcept {
+  return now >= blocked_until() && !budget_.check(SendClass::kQuery, RequestTag::kTime);
+}
+
 bool VenueManners::may_send_limited(SendClass kind) noexcept {
   if (!is_cancel(kind)) {
     counters_.send_refused_rate_limit.add();
@@ -150,7 +154,7 @@ bool VenueManners::may_send_limited(SendClass kind) noexcept {
   return false;
 }
 
-void VenueManners::on_send(SendClass kind, RequestId id, const Now& now) noexcept {
+void VenueManners::on_send(SendClass kind, RequestId id, RouteId route, const Now& now) noexcept {
   const bool is_probe = is_cancel(kind) && now.mono < limited_until();
   if (is_probe) [[unlikely]] {
     probe_of(kind) = Probe::kUnderWay;
@@ -163,7 +167,7 @@ void VenueManners::on_send(SendClass kind, RequestId id, const Now& now) noexcep
   if (is_key_doubted_ && kind == SendClass::kQuery) {
     question_next_ = now.mono + kQuestionInterval;
   }
-  budget_.on_send(id, is_probe, now.mono);
+  budget_.on_send(id, route, is_probe, now.mono);
   judge(now);
 }
 

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "core/log.hpp"
 #include "core/net/address_budget.hpp"
 #include "core/time.hpp"
 #include "oms/binance/decoded_message.hpp"
 #include "oms/binance/rate_budget.hpp"
+#include "oms/binance/route_id.hpp"
 #include "oms/binance/session_counters.hpp"
 #include "oms/binance/venue_budget.hpp"
 #include "oms/binance/venue_clock.hpp"
@@ -72,8 +74,17 @@ class VenueManners {
   // Of the session's own requests: all but a ban lets them pass.
   [[nodiscard]] bool may_send_own(MonoTime now) const noexcept { return now >= banned_until(); }
   // Just before it is handed to the kernel, and when that did not take it.
-  void on_send(SendClass kind, RequestId id, const Now& now) noexcept;
+  void on_send(SendClass kind, RequestId id, RouteId route, const Now& now) noexcept;
   void on_not_sent(const Now& now) noexcept;
+
+  // Whether a question may leave that only keeps a path warm: nothing else has a use for the room.
+  [[nodiscard]] bool may_warm(MonoTime now) const noexcept;
+
+  // A connection is gone (VenueBudget has the rest).
+  void on_route_lost(RouteId route) noexcept { budget_.on_route_lost(route); }
+  [[nodiscard]] std::optional<RequestId> take_lost() noexcept { return budget_.take_lost(); }
+  void forget_lost() noexcept { budget_.forget_lost(); }
+  void forget_last() noexcept { budget_.forget_last(); }
 
   // Each message, before the session acts on it.
   void on_message(const DecodedMessage& message, const Now& now) noexcept;

@@ -7,6 +7,7 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -148,7 +149,8 @@ std::string server_frame(std::uint8_t first, std::string_view payload) {
 struct LoopbackServer::Impl {
   Impl(const ServerOptions& options, Script script_in)
       : acceptor{context, tcp::endpoint{asio::ip::address_v4::loopback(), 0}},
-        script{std::move(script_in)} {
+        script{std::move(script_in)},
+        is_concurrent{options.is_concurrent} {
     if (!options.credentials) return;
     tls.emplace(asio::ssl::context::tls_server);
     const Credentials& own = *options.credentials;
@@ -169,11 +171,21 @@ struct LoopbackServer::Impl {
       set_read_timeout(socket);
       socket.set_option(tcp::no_delay{true});
       ++connection_count;
-      try {
-        serve(std::move(socket));
-      } catch (const std::exception&) {
-        // The client went away: the test sees that on its own side.
+      if (!is_concurrent) {
+        serve_safely(std::move(socket));
+        continue;
       }
+      servants.emplace_back(
+          [this, own = std::move(socket)]() mutable { serve_safely(std::move(own)); });
+    }
+    for (std::thread& servant : servants) servant.join();
+  }
+
+  void serve_safely(tcp::socket socket) {
+    try {
+      serve(std::move(socket));
+    } catch (const std::exception&) {
+      // The client went away: the test sees that on its own side.
     }
   }
 
@@ -192,6 +204,8 @@ struct LoopbackServer::Impl {
   tcp::acceptor acceptor;
   std::optional<asio::ssl::context> tls;
   Script script;
+  const bool is_concurrent;
+  std::vector<std::thread> servants;  // of the acceptor's thread
   std::atomic<bool> is_stopping{false};
   std::atomic<int> connection_count{0};
   std::thread thread;

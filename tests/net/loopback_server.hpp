@@ -51,11 +51,13 @@ class ServerPeer {
 struct ServerOptions {
   std::optional<Credentials> credentials;  // none: plain
   bool is_tls11_only{false};
+  // Each connection is served on a thread of its own; the script must bear that.
+  bool is_concurrent{false};
 };
 
-// A real server on a loopback port of the kernel's choice, with one thread; `script` is run for
-// each connection in turn, which is closed when it returns. Exceptions end that connection's
-// script only.
+// A real server on a loopback port of the kernel's choice, with one thread unless told otherwise;
+// `script` is run for each connection in turn, which is closed when it returns. Exceptions end that
+// connection's script only.
 class LoopbackServer {
  public:
   using Script = std::move_only_function<void(ServerPeer&)>;

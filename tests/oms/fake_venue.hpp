@@ -30,6 +30,7 @@ class FakeVenue {
 
   [[nodiscard]] bool is_up() noexcept { return up; }
   [[nodiscard]] bool may_cancel() noexcept { return up || is_logged_on; }
+  [[nodiscard]] bool may_ask() noexcept { return up; }
   SendError send_new(const risk::Approved<NewOrderSingle>& order, OrderId id,
                      const Now& now) noexcept {
     last = order.get();

@@ -28,9 +28,6 @@ Json order_json(const Json& request, const char* status) {
           {"status", status},
           {"side", "SELL"}};
 }
-std::string result(const Json& request, Json content) {
-  return Json{{"id", request["id"]}, {"status", 200}, {"result", std::move(content)}}.dump();
-}
 std::string error(const Json& request, int status, int code, const char* message) {
   return Json{
       {"id", request["id"]}, {"status", status}, {"error", {{"code", code}, {"msg", message}}}}
@@ -63,9 +60,6 @@ std::string event(const char* exec_type, const char* status) {
 }
 std::string named_event(const char* type) {
   return Json{{"subscriptionId", 0}, {"event", {{"e", type}, {"E", 1}}}}.dump();
-}
-bool is_session(const Json& request) {
-  return !answer_session(request).frames.empty();
 }
 
 using BinanceVenueTest = VenueFixture;
@@ -330,7 +324,7 @@ TEST_F(BinanceVenueTest, AnAccountFromBeforeAGapIsLeftToItsAsker) {
   EXPECT_EQ(counter("stale_answers"), 0);
 }
 
-TEST_F(BinanceVenueTest, AnAnnouncedShutdownReconnectsAfterReadingWhatIsThere) {
+TEST_F(BinanceVenueTest, AnAnnouncedShutdownIsMetByAnotherConnectionAndReadToItsEnd) {
   start_up(KeyKind::kEd25519, [is_first = true](const Json& request) mutable {
     if (is_session(request)) return answer_session(request);
     if (!std::exchange(is_first, false)) return Answer{};
@@ -338,9 +332,14 @@ TEST_F(BinanceVenueTest, AnAnnouncedShutdownReconnectsAfterReadingWhatIsThere) {
   });
   jump(std::chrono::milliseconds{31'000});  // a stable session by now
   EXPECT_EQ(venue_->send_new(approved(), kOrder, now()), SendError::kNone);
-  ASSERT_TRUE(poll_until([&] { return count_of("session.logon") == 2 && venue_->is_up(); }));
+  ASSERT_TRUE(poll_until([&] { return count_of("userDataStream.subscribe") == 2; }));
+  ASSERT_TRUE(poll_until([&] { return counter("connection.0.replacements") == 1; }));
+  jump(std::chrono::milliseconds{1'001});  // the old one is read for a second more
+  ASSERT_TRUE(poll_until([&] { return counter("disconnects") == 1; }));
   EXPECT_EQ(counter("server_shutdowns"), 1);
-  EXPECT_EQ(counter("disconnects"), 1);
+  EXPECT_EQ(recorder_.reports.size(), 1U);
+  EXPECT_THAT(recorder_.states, ElementsAre(kConnecting, kLoggingOn, kUp)) << "never down";
+  EXPECT_THAT(recorder_.failures, ElementsAre());
 }
 
 TEST_F(BinanceVenueTest, ALineThatAnswersNoPingIsDropped) {
@@ -376,7 +375,7 @@ TEST_F(BinanceVenueTest, APauseOfOurOwnIsNotASilenceOfTheVenue) {
 TEST_F(BinanceVenueTest, RepeatedGarbageEndsTheConnection) {
   start_up(KeyKind::kEd25519, [](const Json& request) {
     if (is_session(request)) return answer_session(request);
-    return Answer{{"<HTML><TITLE>ERROR: The request could not be satisfied</TITLE></HTML>"}};
+    return Answer{{"[\"no message of this protocol\"]"}};
   });
   EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kNone);
   ASSERT_TRUE(poll_until([&] { return counter("garbage") == 1; }));
@@ -387,6 +386,19 @@ TEST_F(BinanceVenueTest, RepeatedGarbageEndsTheConnection) {
   EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kNone);
   ASSERT_TRUE(poll_until([&] { return counter("disconnects") == 1; }));
   EXPECT_EQ(counter("garbage"), 3);
+}
+
+TEST_F(BinanceVenueTest, AWebServersPageEndsTheConnectionAtOnce) {
+  start_up(KeyKind::kEd25519, [](const Json& request) {
+    if (is_session(request)) return answer_session(request);
+    return Answer{{"<HTML><TITLE>ERROR: The request could not be satisfied</TITLE></HTML>"}};
+  });
+  EXPECT_EQ(venue_->send_query(kOrder, kBtc, now()), SendError::kNone);
+  ASSERT_TRUE(poll_until([&] { return counter("disconnects") == 1; }));
+  EXPECT_EQ(counter("garbage"), 1);
+  EXPECT_EQ(recorder_.states.back(), kDown);
+  poll_for(std::chrono::milliseconds{100});
+  EXPECT_EQ(counter("connects"), 1) << "not at once";
 }
 
 TEST_F(BinanceVenueTest, AnUnreadableOrderEventMakesTheListenerReconcile) {

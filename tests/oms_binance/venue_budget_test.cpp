@@ -32,7 +32,7 @@ class VenueBudgetTest : public testing::Test {
   int send(SendClass kind, RequestTag tag, int max) {
     int sent = 0;
     while (sent < max && !budget_.check(kind, tag)) {
-      budget_.on_send({tag, ++number_}, false, now());
+      budget_.on_send({tag, ++number_}, RouteId{1}, false, now());
       ++sent;
     }
     return sent;
@@ -198,7 +198,7 @@ TEST_F(VenueBudgetTest, MoreUnderWayThanCanBeRememberedForgetsTheOldest) {
   VenueBudget budget{kWide, {}, address_};
   budget.turn(now(), kStart + 1s, 0s);
   for (std::uint64_t i = 0; i < 3'000; ++i) {
-    budget.on_send({RequestTag::kNewOrder, i}, false, now());
+    budget.on_send({RequestTag::kNewOrder, i}, RouteId{1}, false, now());
   }
   EXPECT_EQ(budget.orders_short().used(), 3'000);
 }

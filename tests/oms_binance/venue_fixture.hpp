@@ -28,6 +28,7 @@ namespace portcullis::oms::binance::test {
 struct Answer {
   std::vector<std::string> frames;
   bool is_reset_after{false};
+  std::chrono::milliseconds delay{0};
 };
 
 // The answers of a venue at peace: the session comes up, and nothing else is answered.
@@ -43,6 +44,14 @@ inline Answer answer_session(const Json& request) {
     return {};
   }
   return {.frames = {reply.dump()}};
+}
+
+inline bool is_session(const Json& request) {
+  return !answer_session(request).frames.empty();
+}
+
+inline std::string result(const Json& request, Json content) {
+  return Json{{"id", request["id"]}, {"status", 200}, {"result", std::move(content)}}.dump();
 }
 
 // The listener's record of what it was told. It may allocate: the rule is the session's.
@@ -115,6 +124,7 @@ class VenueFixture : public testing::Test {
     script_ = std::move(script);
     net::test::ServerOptions options;
     options.credentials = authority_.issue();
+    options.is_concurrent = true;
     server_ = std::make_unique<net::test::LoopbackServer>(
         options, [this](net::test::ServerPeer& peer) { serve(peer); });
     BinanceVenueSettings settings;
@@ -126,6 +136,7 @@ class VenueFixture : public testing::Test {
     settings.connect_backoff.first = std::chrono::milliseconds{1};
     settings.manners = manners_;
     settings.address = address_;
+    if (tune_) tune_(settings);
     auto venue =
         BinanceVenue::create(std::move(settings), instruments_, codec(), counters_, log_, clock_);
     ASSERT_TRUE(venue) << venue.error();
@@ -193,6 +204,8 @@ class VenueFixture : public testing::Test {
 
   InstrumentTable instruments_ = make_instruments();
   CounterFile counters_ = *CounterFile::create("");
+  // What a test wants otherwise than the fixture has it.
+  std::function<void(BinanceVenueSettings&)> tune_;
   LogRing log_{256};
   MannersSettings manners_{.limits = {.orders_short = {.limit = 100'000, .interval_s = 10},
                                       .orders_day = {.limit = 1'000'000, .interval_s = 86'400},
@@ -207,8 +220,10 @@ class VenueFixture : public testing::Test {
  private:
   void serve(net::test::ServerPeer& peer) {
     peer.accept_upgrade();
+    const int number = connections_.fetch_add(1);
     while (const auto text = peer.read_message()) {
-      const Json request = Json::parse(*text);
+      Json request = Json::parse(*text);
+      request["connection"] = number;  // by which it came, from zero
       Answer answer;
       if (request["method"] == "time") {
         const std::lock_guard lock{mutex_};
@@ -219,6 +234,7 @@ class VenueFixture : public testing::Test {
         requests_.push_back(request);
         answer = script_(request);
       }
+      std::this_thread::sleep_for(answer.delay);
       for (const std::string& frame : answer.frames) peer.send_text(frame);
       if (answer.is_reset_after) return peer.reset();
     }
@@ -229,6 +245,7 @@ class VenueFixture : public testing::Test {
     return std::chrono::duration_cast<Nanos>(since) + Nanos{jump_ns_.load()};
   }
 
+  std::atomic<int> connections_{0};
   std::mutex mutex_;
   std::vector<Json> requests_;    // guarded by mutex_
   std::size_t time_requests_{0};  // guarded by mutex_

@@ -17,14 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 using Party = net::AddressBudget::Party;
 
-std::string result(const Json& request, Json content) {
-  return Json{{"id", request["id"]}, {"status", 200}, {"result", std::move(content)}}.dump();
-}
 Json error(const Json& request, int status, int code, const char* text = "no") {
   return {{"id", request["id"]}, {"status", status}, {"error", {{"code", code}, {"msg", text}}}};
-}
-bool is_session(const Json& request) {
-  return !answer_session(request).frames.empty();
 }
 Json order_json() {
   return {{"symbol", "BTCUSDT"},

@@ -45,6 +45,10 @@ void SimulatedConnections::try_now() {
     ++failures_;
     return try_at(network_.timeline.now().mono + backoff_.next());
   }
+  if (address_ != nullptr && !address_->try_take_connection(endpoint_.party, gateway_now())) {
+    ++failures_;
+    return try_at(network_.timeline.now().mono + backoff_.next());
+  }
   if (const auto line = network_.connect(error_); line != nullptr) {
     auto made =
         net::WsConnection::upgrade(std::make_unique<SimulatedStream>(network_, line), endpoint_,

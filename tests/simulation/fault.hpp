@@ -26,6 +26,12 @@ enum class FaultKind : std::uint8_t {
   kRefuse,      // new connections are refused, and those there are, cut
   kSlow,        // up to `amount` milliseconds of delay
   kShutWindow,  // the venue does not read
+  // one connection to the venue's API of several, the `amount`th
+  kResetOne,
+  kCutOneUp,      // RST behind some more bytes of ours
+  kCutOneDown,    // RST behind some more bytes of the venue's
+  kBreakOneSend,  // the kernel takes a part of the next send
+  kShutdownOne,   // serverShutdown, then the end
   // what the venue says
   kLoseReplies,  // `amount` percent, and so below
   kLateReplies,

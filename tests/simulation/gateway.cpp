@@ -84,6 +84,9 @@ std::expected<void, std::string> Gateway::build_session(net::ConnectionMaker& co
   venue.secret = oms::binance::Secret{has_hmac ? kHmacSecret : kEd25519PrivatePem};
   venue.message_bytes_max = kMessageBytesMax;
   venue.jitter_seed = settings_.seed;
+  venue.connections = settings_.connections;
+  venue.spread = settings_.spread;
+  venue.replace_after = settings_.replace_after;
   venue.manners.limits = settings_.venue_limits;
   venue.address = address_;
   auto session = oms::binance::BinanceVenue::create_on(connections, std::move(venue), instruments_,

@@ -53,6 +53,9 @@ struct GatewaySettings {
   risk::Limits limits;
   oms::binance::RateBudget venue_limits;
   oms::binance::KeyKind key_kind{oms::binance::KeyKind::kEd25519};
+  std::size_t connections{1};
+  oms::binance::Spread spread{oms::binance::Spread::kBest};
+  std::chrono::milliseconds replace_after{std::chrono::hours{23}};
   std::uint64_t seed{1};
 };
 

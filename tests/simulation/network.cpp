@@ -74,8 +74,8 @@ void Line::client_close() {
 
 std::string Line::answer_upgrade(std::string_view request) {
   const std::size_t target = request.find(' ') + 1;
-  service_ = network_.host.accept(request.substr(target, request.find(' ', target) - target), *this,
-                                  refusal_);
+  target_ = request.substr(target, request.find(' ', target) - target);
+  service_ = network_.host.accept(target_, *this, refusal_);
   if (service_ == nullptr) {
     return "HTTP/1.1 " + std::to_string(refusal_.status) + " Refused\r\ncontent-length: 0\r\n\r\n";
   }

@@ -52,6 +52,8 @@ class Line final : public sim::TextSink,
   // The upgrade, which costs no simulated time: the answer to a request.
   [[nodiscard]] std::string answer_upgrade(std::string_view request);
   [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
+  // What was asked for in the upgrade.
+  [[nodiscard]] const std::string& target() const noexcept { return target_; }
 
   // ---- the server's end (TextSink)
   void send(sim::SharedText text, std::uint64_t conflation_key) override;
@@ -93,6 +95,7 @@ class Line final : public sim::TextSink,
   Network& network_;
   const std::uint64_t number_;
   std::unique_ptr<sim::WsService> service_;
+  std::string target_;
   Refusal refusal_{};
   sim::WsReader reader_{1u << 20};
   std::deque<std::string> held_up_;  // arrived, and the network is blocked

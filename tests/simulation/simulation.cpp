@@ -88,6 +88,12 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
     settings.snapshots = kKeeps[static_cast<std::size_t>(random.below(kKeeps.size()))];
     settings.journal.segment_bytes = 1u << 15;
   }
+  if (random.chance(60)) settings.connections = 2;
+  using oms::binance::Spread;
+  static constexpr std::array kSpreads{Spread::kBest, Spread::kSymbol, Spread::kRoundRobin};
+  settings.spread = kSpreads[static_cast<std::size_t>(random.below(3))];
+  // Some see a connection replaced every few seconds.
+  if (random.chance(40)) settings.replace_after = milliseconds{2'000 + random.below(6'000)};
   return settings;
 }
 

@@ -30,7 +30,39 @@ std::span<const Simulation::Deed> Simulation::line_deeds() {
   static constexpr auto kBytes = [](const Fault& fault) {
     return static_cast<std::size_t>(fault.amount);
   };
-  static constexpr std::array<Deed, 11> kDeeds{{
+  // The connection that the amount chooses, and the rest of the amount.
+  static constexpr auto kOne = [](S& w, const Fault& fault, auto&& act) {
+    std::vector<Line*> lines;
+    w.network_.for_each_line([&lines](Line& line) {
+      if (line.target().starts_with("/ws-api")) lines.push_back(&line);
+    });
+    if (lines.empty()) return;
+    const auto amount = static_cast<std::size_t>(fault.amount);
+    act(*lines[amount % lines.size()], amount / 2);
+  };
+  static constexpr std::array<Deed, 16> kDeeds{{
+      {K::kResetOne,
+       [](S& w, const Fault& f) { kOne(w, f, [](Line& l, std::size_t) { l.reset(); }); }},
+      {K::kCutOneUp,
+       [](S& w, const Fault& f) {
+         kOne(w, f, [](Line& l, std::size_t bytes) { l.reset_behind_up(bytes); });
+       }},
+      {K::kCutOneDown,
+       [](S& w, const Fault& f) {
+         kOne(w, f, [](Line& l, std::size_t bytes) { l.reset_behind_down(bytes); });
+       }},
+      {K::kBreakOneSend,
+       [](S& w, const Fault& f) {
+         kOne(w, f, [](Line& l, std::size_t bytes) { l.break_next_send(bytes); });
+       }},
+      {K::kShutdownOne,
+       [](S& w, const Fault& f) {
+         kOne(w, f, [&w](Line& line, std::size_t ms) {
+           line.announce_shutdown();
+           w.timeline_.at(w.timeline_.now().mono + milliseconds{ms},
+                          [self = line.shared_from_this()] { self->close(1001, "going away"); });
+         });
+       }},
       {K::kReset, [](S& w, const Fault&) { w.network_.for_each_line([](Line& l) { l.reset(); }); }},
       {K::kEnd, [](S& w, const Fault&) { w.network_.for_each_line([](Line& l) { l.end(); }); }},
       {K::kCutUp,
