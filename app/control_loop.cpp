@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <thread>
+#include <utility>
 
 #include "core/hops.hpp"
 
@@ -25,6 +27,8 @@ std::expected<ControlLoop, StartError> ControlLoop::create(Gateway& gateway, std
 
 ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms)
     : gateway_{&gateway},
+      modes_{std::make_unique<ModeKeeper>(gateway)},
+      commands_{std::make_unique<ControlCommands>(gateway, *modes_)},
       log_writer_{log_out, gateway.wall()},
       histograms_{std::move(histograms)},
       started_{gateway.clock().now()},
@@ -32,21 +36,24 @@ ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWrite
       next_interval_{started_ + gateway.settings().histogram_interval},
       interval_begin_{gateway.wall().at(started_)},
       last_snapshots_(kHopCount),
-      latch_failures_{gateway.counters().allocate("control.latch_failures")},
       clock_drift_ns_{gateway.counters().allocate("control.clock_drift_ns")},
       is_clock_tsc_{gateway.counters().allocate("control.clock_is_tsc")} {
   for (const auto& [role, ring] : gateway.log_rings()) log_writer_.add(role, *ring);
   gateway.control_log().post_text(LogLevel::kInfo, started_, "clock: {s}",
                                   gateway.clock().description());
   for (const std::string& warning : gateway.warnings()) {
-    gateway.control_log().post_text(LogLevel::kWarning, started_, "{s}", warning);
+    log_in_pieces(LogLevel::kWarning, started_, "{s}", warning);
   }
+  open_socket();
 }
 
 ControlLoop::Verdict ControlLoop::turn() {
   const MonoTime now = gateway_->clock().now();
-  keep_latch(now);
-  report_kill(now);
+  if (server_) {
+    server_->turn([this](std::string_view line, uid_t user) { return commands_->run(line, user); },
+                  now);
+  }
+  modes_->turn(now);
   keep_ids(now);
   if (now >= next_second_) {
     next_second_ = now + kSecond;
@@ -60,37 +67,19 @@ ControlLoop::Verdict ControlLoop::turn() {
   return verdict;
 }
 
-void ControlLoop::keep_latch(MonoTime now) {
-  KillSwitch& kill_switch = gateway_->kill_switch();
-  if (!kill_switch.is_killed() || kill_switch.is_latched()) return;
-  const auto latched = gateway_->latch().set("killed by signal", gateway_->wall().at(now));
-  if (latched) {
-    kill_switch.mark_latched();
-    gateway_->control_log().post_text(
-        LogLevel::kError, gateway_->clock().now(),
-        "KILLED: latched in {s}; no new order leaves until 'portcullis rearm'",
-        gateway_->latch().path());
-    return;
+void ControlLoop::open_socket() {
+  const Settings& settings = gateway_->settings();
+  auto server = ControlServer::listen(settings.state_dir + "/control.sock", settings.control_users);
+  if (server) {
+    server_.emplace(std::move(*server));
+  } else {
+    log_in_pieces(LogLevel::kWarning, started_, "no control socket: {s}", server.error());
   }
-  // Tried again each turn; the trading thread does not wait for it beyond its bound.
-  latch_failures_.add();
-  if (!is_latch_failing_) {
-    gateway_->control_log().post_text(LogLevel::kError, now, "KILLED, but the latch failed: {s}",
-                                      latched.error());
-  }
-  is_latch_failing_ = true;
 }
 
-void ControlLoop::report_kill(MonoTime now) {
-  if (is_kill_reported_ || !gateway_->kill_switch().is_killed()) return;
-  const oms::KillReport report = gateway_->oms().kill_report();
-  if (report.verified_zero == MonoTime{}) return;
-  is_kill_reported_ = true;
-  gateway_->control_log().post(
-      LogLevel::kError, now,
-      "halted: the venue lists no open order; {} us from seen to last cancel, {} us to verified",
-      (report.last_cancel_sent - report.seen).count() / 1000,
-      (report.verified_zero - report.seen).count() / 1000);
+void ControlLoop::wait(std::chrono::milliseconds at_most) const {
+  if (server_) return server_->wait(at_most);
+  std::this_thread::sleep_for(at_most);
 }
 
 void ControlLoop::keep_ids(MonoTime now) {
@@ -192,12 +181,17 @@ std::string ControlLoop::state_detail() const {
                                         : "cancelling, waiting for the reports";
   }
   if (!kill_switch.is_ready()) return "connecting and reconciling with the venue";
-  return {};
+  std::string stopped;
+  for (const ModeKeeper::Status& status : modes_->status()) {
+    if (status.state.mode == Mode::kRunning) continue;
+    stopped += (stopped.empty() ? "" : ", ") + status.scope + " is " + to_string(status.state.mode);
+  }
+  return stopped;
 }
 
 void ControlLoop::finish() {
   const MonoTime now = gateway_->clock().now();
-  keep_latch(now);
+  modes_->turn(now);
   keep_histograms(now);
   const Now last{.mono = now, .wall = gateway_->wall().at(now)};
   while (log_writer_.do_work(last) > 0) {

@@ -30,6 +30,8 @@ enum class Mutant : std::uint8_t {
   kLostStreamNotSeen,      // feeds/market_pipeline.cpp: a book outlives its stream
   kReserveLoweredByAmend,  // oms/order_quantity.cpp: before the venue has taken the amendment
   kReserveFreedByReplace,  // oms/order_quantity.cpp: the old order's, when its cancel leaves
+  kHaltPassesGate,         // risk/checks/modes.hpp: orders of a strategy that was killed
+  kHaltedNotCancelled,     // oms/stop_keeper.hpp: what it has open is left there
   kCount,
 };
 

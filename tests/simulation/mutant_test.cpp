@@ -73,7 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{Mutant::kOldSnapshotJoined, "OldSnapshotJoined"},
                     Planted{Mutant::kLostStreamNotSeen, "LostStreamNotSeen"},
                     Planted{Mutant::kReserveLoweredByAmend, "ReserveLoweredByAmend"},
-                    Planted{Mutant::kReserveFreedByReplace, "ReserveFreedByReplace"}),
+                    Planted{Mutant::kReserveFreedByReplace, "ReserveFreedByReplace"},
+                    Planted{Mutant::kHaltPassesGate, "HaltPassesGate"},
+                    Planted{Mutant::kHaltedNotCancelled, "HaltedNotCancelled"}),
     [](const auto& each) { return each.param.name; });
 
 // Otherwise what they find would be nobody's.
