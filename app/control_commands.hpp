@@ -20,7 +20,7 @@ class ControlCommands {
     std::string_view arguments;  // behind the word
     uid_t user{};
   };
-  using Run = std::function<std::string(const Call& call)>;
+  using Run = std::move_only_function<std::string(const Call& call) const>;
 
   // kill, mode, rearm, status, drill and help. Both outlive it.
   ControlCommands(Gateway& gateway, ModeKeeper& modes);

@@ -88,9 +88,8 @@ void ControlServer::accept_clients(MonoTime now) {
     const bool is_known = ::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
     Client client{.fd = std::move(fd), .user = peer.uid, .in = {}, .out = {}, .heard = now};
     if (!is_known || std::ranges::find(users_, peer.uid) == users_.end()) {
-      client.out =
-          R"({"ok":false,"error":"this user may not control the gateway; see gateway.control_users"})"
-          "\n";
+      client.out = R"({"ok":false,"error":"this user may not: see gateway.control_users"})"
+                   "\n";
       client.is_closing = true;
     }
     // One too many waits for nothing: he is told by the end of the connection.

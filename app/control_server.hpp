@@ -28,7 +28,7 @@ class ControlServer {
   static constexpr Nanos kPatience = std::chrono::seconds{5};
 
   // Answers a line, without its newline, with one.
-  using Handler = std::function<std::string(std::string_view line, uid_t user)>;
+  using Handler = std::move_only_function<std::string(std::string_view line, uid_t user) const>;
 
   // Takes the path over from whatever was there. `users` may connect beside our own. An error says
   // where and what to do.

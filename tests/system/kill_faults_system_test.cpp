@@ -153,7 +153,7 @@ TEST_F(KillFaults, R03_AKillWhileTheVenueIsSilentStaysAndCancelsOnReconnect) {
   venue_.process().signal(SIGCONT);
   (void)wait_verified("strategy:0");
   expect_stopped();
-  EXPECT_EQ(mode("global"), "RUNNING");
+  EXPECT_TRUE(eventually([&] { return mode("global") == "RUNNING"; }));
 }
 
 }  // namespace

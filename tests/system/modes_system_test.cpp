@@ -26,7 +26,7 @@ TEST_F(ModesUnderLoad, AStrategyIsKilledBySocketAndReArmedWhileTheGatewayRuns) {
       << output;
   EXPECT_THAT(output, HasSubstr("strategy:0: HALTED, latched (runs away)"));
   expect_stopped();
-  EXPECT_EQ(mode("global"), "RUNNING");
+  EXPECT_TRUE(eventually([&] { return mode("global") == "RUNNING"; }));
   expect_log("strategy:0 is HALTED");
   ASSERT_EQ(rearm({"--strategy", "0"}, &output), 0) << output;
   expect_trading();
@@ -47,7 +47,7 @@ TEST_F(ModesUnderLoad, KilledRightBehindTheAcknowledgementItStartsWithThePartHal
   gateway_.start();
   EXPECT_TRUE(eventually([&] { return mode("symbol:BTCUSDT") == "HALTED"; }));
   (void)wait_verified("symbol:BTCUSDT");
-  EXPECT_EQ(mode("global"), "RUNNING");
+  EXPECT_TRUE(eventually([&] { return mode("global") == "RUNNING"; }));
   expect_stopped();
   EXPECT_EQ(order_count(), at_kill) << "not one from before it knew";
   ASSERT_EQ(rearm({"--symbol", "BTCUSDT"}), 0);
