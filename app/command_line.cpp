@@ -19,7 +19,12 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  portcullis check --config portcullis.toml      every problem of a configuration at once\n"
     "  portcullis run --config portcullis.toml        trade until a signal\n"
-    "  portcullis rearm --config portcullis.toml      after a kill, once a human has looked\n"
+    "  portcullis kill --config portcullis.toml --reason 'quotes are wrong'\n"
+    "                                                 everything; --strategy, --symbol, --account: "
+    "less\n"
+    "  portcullis status --config portcullis.toml     modes, and how each kill went\n"
+    "  portcullis rearm --config portcullis.toml --by ann --reason 'feed was stale, fixed'\n"
+    "                                                 after a kill, once a human has looked\n"
     "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
     "  portcullis audit verify STATE_DIR/audit.log    who changed what, and whether all of it is "
     "here\n"
@@ -38,6 +43,63 @@ CLI::Option* add_config(CLI::App& command, std::string& config) {
           "The TOML configuration; environment variables PORTCULLIS__SECTION__KEY override it")
       ->required()
       ->type_name("FILE");
+}
+
+void add_place(CLI::App& command, StatePlace& place) {
+  CLI::App* group = command.add_option_group("place", "One of these")->require_option(1);
+  group->add_option("-c,--config", place.config, "The gateway's TOML configuration")
+      ->type_name("FILE");
+  group->add_option("--state-dir", place.state_dir, "Its gateway.state_dir itself")
+      ->type_name("DIR");
+}
+
+void add_scope(CLI::App& command, ScopeChoice& scope) {
+  CLI::App* group = command.add_option_group("scope", "Less than everything")->require_option(0, 1);
+  group->add_option("--strategy", scope.strategy, "One strategy, by name or number")
+      ->type_name("NAME");
+  group->add_option("--symbol", scope.symbol, "One symbol")->type_name("SYMBOL");
+  group->add_flag("--account", scope.is_account, "The account");
+}
+
+void add_kill(CLI::App& command, StopCommand& kill) {
+  add_place(command, kill.place);
+  add_scope(command, kill.scope);
+  CLI::App* what = command.add_option_group("what", "One of these")->require_option(1);
+  what->add_option("--reason", kill.reason, "For whoever reads the latch")->type_name("TEXT");
+  what->add_flag("--drill{20}", kill.drills,
+                 "No kill: measure its way to the trading thread, so often (--drill=N)");
+  command.add_flag("--page", kill.is_page,
+                   "Everything, by the memory page that the trading thread reads itself: for a "
+                   "gateway whose control thread does not answer");
+  command.add_option("--wait", kill.wait_s, "For the venue to show that nothing is open")
+      ->check(CLI::Range(0, 3'600))
+      ->type_name("SECONDS");
+}
+
+void add_mode(CLI::App& command, StopCommand& mode) {
+  add_place(command, mode.place);
+  add_scope(command, mode.scope);
+  command.add_option("MODE", mode.mode, "SAFE_MODE (reduce-only), CANCEL_ONLY or MAINTENANCE")
+      ->required();
+  command.add_option("--reason", mode.reason, "For whoever reads the latch")
+      ->required()
+      ->type_name("TEXT");
+}
+
+void add_status(CLI::App& command, StatusCommand& status) {
+  add_place(command, status.place);
+  command.add_flag("--json", status.is_json, "The gateway's own answer, one JSON object");
+}
+
+void add_rearm(CLI::App& command, RearmCommand& rearm) {
+  add_place(command, rearm.place);
+  add_scope(command, rearm.scope);
+  command.add_option("--by", rearm.name, "Who has looked")->required()->type_name("NAME");
+  command.add_option("--reason", rearm.reason, "Why it may trade again")
+      ->required()
+      ->type_name("TEXT");
+  command.add_option("--to", rearm.mode, "A milder mode than RUNNING to begin with")
+      ->type_name("MODE");
 }
 
 void add_journal_verbs(CLI::App& app, JournalCommand& command) {
@@ -115,10 +177,20 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   check_app->add_flag("--effective", check.is_effective_shown,
                       "Also print each value in force and where it came from; secrets are hidden");
 
+  StopCommand kill;
+  CLI::App* kill_app = app.add_subcommand(
+      "kill", "Halt everything or a part: nothing new, all cancelled, proven, latched");
+  add_kill(*kill_app, kill);
+  StopCommand mode;
+  CLI::App* mode_app = app.add_subcommand("mode", "Take everything or a part to a stricter mode");
+  add_mode(*mode_app, mode);
+  StatusCommand status;
+  CLI::App* status_app = app.add_subcommand("status", "Show the modes, and how each kill went");
+  add_status(*status_app, status);
   RearmCommand rearm;
   CLI::App* rearm_app =
-      app.add_subcommand("rearm", "Clear a latched kill, so that the next run may trade");
-  add_config(*rearm_app, rearm.config);
+      app.add_subcommand("rearm", "Let trade again what was stopped, in a human's name");
+  add_rearm(*rearm_app, rearm);
 
   JournalCommand journal;
   CLI::App* journal_app = app.add_subcommand(
@@ -142,6 +214,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   }
   if (run_app->parsed()) return {.command = run};
   if (check_app->parsed()) return {.command = check};
+  if (kill_app->parsed()) return {.command = kill};
+  if (mode_app->parsed()) return {.command = mode};
+  if (status_app->parsed()) return {.command = status};
   if (rearm_app->parsed()) return {.command = rearm};
   if (journal_app->parsed()) return {.command = journal};
   if (audit_app->parsed()) return {.command = audit};

@@ -20,13 +20,42 @@ struct CheckCommand {
   std::string config;
   bool is_effective_shown{false};
 };
-struct RearmCommand {
+// Where the gateway's files are: by its configuration, or the folder itself.
+struct StatePlace {
   std::string config;
+  std::string state_dir;
+};
+// At most one of them; none: everything.
+struct ScopeChoice {
+  std::string strategy;  // name or number
+  std::string symbol;
+  bool is_account{false};
+};
+// `kill`, and `mode`, which does less.
+struct StopCommand {
+  StatePlace place;
+  ScopeChoice scope;
+  std::string mode{"HALTED"};
+  std::string reason;
+  std::int64_t wait_s{10};  // for the proof that nothing is open
+  std::int64_t drills{0};   // not a kill: that many rehearsals
+  bool is_page{false};      // by the memory that the trading thread reads itself
+};
+struct StatusCommand {
+  StatePlace place;
+  bool is_json{false};
+};
+struct RearmCommand {
+  StatePlace place;
+  ScopeChoice scope;
+  std::string mode{"RUNNING"};
+  std::string name;
+  std::string reason;
 };
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, AuditCommand,
-                             VersionCommand>;
+using Command = std::variant<RunCommand, CheckCommand, StopCommand, StatusCommand, RearmCommand,
+                             JournalCommand, AuditCommand, VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <thread>
+#include <utility>
 
 #include "core/hops.hpp"
 #include "watchdog/watchdog.hpp"
@@ -11,8 +13,6 @@ namespace portcullis::app {
 namespace {
 
 constexpr Nanos kSecond = std::chrono::seconds{1};
-// Another process (the watchdog) may have latched the kill.
-constexpr Nanos kLatchLookInterval = std::chrono::milliseconds{20};
 // Beyond this, what the clock said a second ago was wrong enough to tell a person.
 constexpr Nanos kDriftWorthALine = std::chrono::microseconds{50};
 
@@ -28,6 +28,8 @@ std::expected<ControlLoop, StartError> ControlLoop::create(Gateway& gateway, std
 
 ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms)
     : gateway_{&gateway},
+      modes_{std::make_unique<ModeKeeper>(gateway)},
+      commands_{std::make_unique<ControlCommands>(gateway, *modes_)},
       log_writer_{log_out, gateway.wall()},
       histograms_{std::move(histograms)},
       guard_{{.settings = gateway.settings(),
@@ -42,22 +44,24 @@ ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWrite
       next_interval_{started_ + gateway.settings().histogram_interval},
       interval_begin_{gateway.wall().at(started_)},
       last_snapshots_(kHopCount),
-      latch_failures_{gateway.counters().allocate("control.latch_failures")},
       clock_drift_ns_{gateway.counters().allocate("control.clock_drift_ns")},
       is_clock_tsc_{gateway.counters().allocate("control.clock_is_tsc")} {
   for (const auto& [role, ring] : gateway.log_rings()) log_writer_.add(role, *ring);
   gateway.control_log().post_text(LogLevel::kInfo, started_, "clock: {s}",
                                   gateway.clock().description());
   for (const std::string& warning : gateway.warnings()) {
-    gateway.control_log().post_text(LogLevel::kWarning, started_, "{s}", warning);
+    log_in_pieces(LogLevel::kWarning, started_, "{s}", warning);
   }
+  open_socket();
 }
 
 ControlLoop::Verdict ControlLoop::turn() {
   const MonoTime now = gateway_->clock().now();
-  look_at_latch(now);
-  keep_latch(now);
-  report_kill(now);
+  if (server_) {
+    server_->turn([this](std::string_view line, uid_t user) { return commands_->run(line, user); },
+                  now);
+  }
+  modes_->turn(now);
   guard_.turn(now);
   service_.turn(gateway_->kill_switch(), now);
   keep_ids(now);
@@ -75,50 +79,19 @@ ControlLoop::Verdict ControlLoop::turn() {
   return verdict;
 }
 
-// One that this process has not set itself holds all the same, at once and not at the next start.
-void ControlLoop::look_at_latch(MonoTime now) {
-  KillSwitch& kill_switch = gateway_->kill_switch();
-  if (kill_switch.is_killed() || now < latch_look_next_) return;
-  latch_look_next_ = now + kLatchLookInterval;
-  if (!gateway_->latch().is_set()) return;
-  kill_switch.kill();
-  kill_switch.mark_latched();
-  const auto record = gateway_->latch().read();
-  log_in_pieces(LogLevel::kError, now, "KILLED from outside, by the latch: {s}",
-                record && *record ? (*record)->reason : "it cannot be read");
+void ControlLoop::open_socket() {
+  const Settings& settings = gateway_->settings();
+  auto server = ControlServer::listen(settings.state_dir + "/control.sock", settings.control_users);
+  if (server) {
+    server_.emplace(std::move(*server));
+  } else {
+    log_in_pieces(LogLevel::kWarning, started_, "no control socket: {s}", server.error());
+  }
 }
 
-void ControlLoop::keep_latch(MonoTime now) {
-  KillSwitch& kill_switch = gateway_->kill_switch();
-  if (!kill_switch.is_killed() || kill_switch.is_latched()) return;
-  const auto latched = gateway_->latch().set("killed by signal", gateway_->wall().at(now));
-  if (latched) {
-    kill_switch.mark_latched();
-    gateway_->control_log().post_text(
-        LogLevel::kError, gateway_->clock().now(),
-        "KILLED: latched in {s}; no new order leaves until 'portcullis rearm'",
-        gateway_->latch().path());
-    return;
-  }
-  // Tried again each turn; the trading thread does not wait for it beyond its bound.
-  latch_failures_.add();
-  if (!is_latch_failing_) {
-    gateway_->control_log().post_text(LogLevel::kError, now, "KILLED, but the latch failed: {s}",
-                                      latched.error());
-  }
-  is_latch_failing_ = true;
-}
-
-void ControlLoop::report_kill(MonoTime now) {
-  if (is_kill_reported_ || !gateway_->kill_switch().is_killed()) return;
-  const oms::KillReport report = gateway_->oms().kill_report();
-  if (report.verified_zero == MonoTime{}) return;
-  is_kill_reported_ = true;
-  gateway_->control_log().post(
-      LogLevel::kError, now,
-      "halted: the venue lists no open order; {} us from seen to last cancel, {} us to verified",
-      (report.last_cancel_sent - report.seen).count() / 1000,
-      (report.verified_zero - report.seen).count() / 1000);
+void ControlLoop::wait(std::chrono::milliseconds at_most) const {
+  if (server_) return server_->wait(at_most);
+  std::this_thread::sleep_for(at_most);
 }
 
 void ControlLoop::keep_ids(MonoTime now) {
@@ -229,14 +202,19 @@ std::string ControlLoop::state_detail() const {
   }
   if (!kill_switch.is_ready()) return "connecting and reconciling with the venue";
   if (kill_switch.is_unguarded()) return "waiting for a watchdog to watch (watchdog.required)";
-  return {};
+  std::string stopped;
+  for (const ModeKeeper::Status& status : modes_->status()) {
+    if (status.state.mode == Mode::kRunning) continue;
+    stopped += (stopped.empty() ? "" : ", ") + status.scope + " is " + to_string(status.state.mode);
+  }
+  return stopped;
 }
 
 void ControlLoop::finish() {
   service_.on_stopping();
   guard_.finish();
   const MonoTime now = gateway_->clock().now();
-  keep_latch(now);
+  modes_->turn(now);
   keep_histograms(now);
   const Now last{.mono = now, .wall = gateway_->wall().at(now)};
   while (log_writer_.do_work(last) > 0) {

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "app/control_commands.hpp"
+#include "app/control_server.hpp"
 #include "app/gateway.hpp"
+#include "app/mode_keeper.hpp"
 #include "app/service_feed.hpp"
 #include "app/watchdog_guard.hpp"
 #include "core/histogram.hpp"
@@ -13,10 +18,10 @@
 
 namespace portcullis::app {
 
-// The cold duties that keep the hot threads free of files and clocks: the kill latch, id blocks,
-// clock drift, log lines, histogram intervals, the watchdog, the service manager. Turned by the
-// main thread every few milliseconds; may block on a disk, which the trading thread never waits
-// for.
+// The cold duties that keep the hot threads free of files and clocks: modes and their latch, the
+// control socket, id blocks, clock drift, log lines, histogram intervals, the watchdog, the service
+// manager. Turned by the main thread every few milliseconds; may block on a disk, which the trading
+// thread never waits for.
 class ControlLoop {
  public:
   enum class Verdict : std::uint8_t {
@@ -25,11 +30,14 @@ class ControlLoop {
     kDrainTimedOut,  // asked to drain; something may be left
   };
 
-  // `log_out` stays the caller's. Histogram intervals go to `histogram_path`.
+  // `log_out` stays the caller's. Histogram intervals go to `histogram_path`. Without a control
+  // socket (its name is too long) it goes on, and says so.
   static std::expected<ControlLoop, StartError> create(Gateway& gateway, std::FILE* log_out,
                                                        const std::string& histogram_path);
 
   Verdict turn();
+  // Until there is something to do, or for so long.
+  void wait(std::chrono::milliseconds at_most) const;
   // After the gateway has stopped: the last interval, the last log lines.
   void finish();
 
@@ -37,12 +45,15 @@ class ControlLoop {
   // "latching", "verifying nothing is open", "verified: nothing is open", ...; empty while trading.
   [[nodiscard]] std::string state_detail() const;
 
+  // For whoever speaks for a human on this thread: the admin plane.
+  [[nodiscard]] ModeKeeper& modes() noexcept { return *modes_; }
+  // For stages that have words of their own for the control socket.
+  [[nodiscard]] ControlCommands& commands() noexcept { return *commands_; }
+
  private:
   ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms);
 
-  void keep_latch(MonoTime now);
-  void look_at_latch(MonoTime now);
-  void report_kill(MonoTime now);
+  void open_socket();
   void keep_ids(MonoTime now);
   void keep_clock(MonoTime now);
   void keep_histograms(MonoTime now);
@@ -53,25 +64,24 @@ class ControlLoop {
   Verdict judge_drain(MonoTime now);
 
   Gateway* gateway_;
+  std::unique_ptr<ModeKeeper> modes_;
+  std::unique_ptr<ControlCommands> commands_;
+  std::optional<ControlServer> server_;
   LogWriter log_writer_;
   HistogramLogWriter histograms_;
   WatchdogGuard guard_;
   ServiceFeed service_;
   MonoTime started_;
-  MonoTime latch_look_next_{};
   MonoTime next_second_{};
   MonoTime next_interval_{};
   WallTime interval_begin_{};
   std::vector<HistogramSnapshot> last_snapshots_;  // by hop
   std::optional<MonoTime> drain_seen_;
-  bool is_kill_reported_{false};
-  bool is_latch_failing_{false};
   bool are_ids_failing_{false};
   bool are_bans_failing_{false};
   bool are_histograms_failing_{false};
   std::string last_connect_error_;
   std::string last_journal_error_;
-  Counter latch_failures_;
   Counter clock_drift_ns_;
   Counter is_clock_tsc_;
 };

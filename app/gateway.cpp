@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/reference_data.hpp"
+#include "app/scope_names.hpp"
 #include "core/memory_lock.hpp"
 #include "oms/oms_counters.hpp"
 #include "oms/strategy_port.hpp"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kMarketRingCapacity = 16'384;
 constexpr std::size_t kOrderRingCapacity = 4'096;
 constexpr std::size_t kReportRingCapacity = 32'768;
+// Ways in: the one pair of rings below.
+constexpr std::size_t kStrategyCount = 1;
 
 // Fees are named in the journal whatever they are taken in. The venue takes them in BNB where that
 // is switched on, whether or not a symbol trades it.
@@ -67,10 +70,18 @@ std::expected<std::unique_ptr<journal::FileSegments>, StartError> open_journal(
 std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Settings& settings,
                                                                        const KillLatch& latch,
                                                                        KillSwitch& kill_switch) {
+  std::error_code ignored;
   if (latch.is_set()) {
     kill_switch.kill();
     kill_switch.mark_latched();
   }
+  if (const std::string flag = settings.state_dir + "/KILL";
+      std::filesystem::symlink_status(flag, ignored).type() !=
+      std::filesystem::file_type::not_found) {
+    kill_switch.kill();
+  }
+  auto kill_page = KillPage::open(settings.state_dir);
+  if (!kill_page) return std::unexpected{StartError{ExitCode::kIoError, kill_page.error()}};
   auto segments = open_journal(settings);
   if (!segments) return std::unexpected{segments.error()};
   auto heartbeat = show_heartbeat(settings);
@@ -97,7 +108,8 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   auto reference = fetch_reference_data(settings, latch, kill_switch);
   if (!reference) return std::unexpected{reference.error()};
   intern_fee_assets(settings, reference->instruments);
-  return Foundation{.counters = std::move(*counters),
+  return Foundation{.kill_page = std::move(*kill_page),
+                    .counters = std::move(*counters),
                     .heartbeat = std::move(*heartbeat),
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
@@ -131,6 +143,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
     : settings_{std::move(settings)},
       kill_switch_{kill_switch},
       latch_{std::move(latch)},
+      kill_page_{std::move(foundation.kill_page)},
       clock_{settings_.use_tsc},
       wall_{clock_},
       hop_clock_{clock_},
@@ -150,6 +163,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
       report_ring_{kReportRingCapacity},
+      modes_{kill_switch_, kStrategyCount, instruments_.size()},
       exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")} {
   for (const auto& [name, symbol] : settings_.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
@@ -204,6 +218,8 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
   venue_ = std::move(*venue);
   gate_->obey(venue_->allowance());
+  gate_->obey(modes_);
+  restore_modes();
   if (auto begun = begin_journal(recovered); !begun) return begun;
   settings_.orders.strategies_min = recovered.strategy_count();
   build_oms();
@@ -212,6 +228,27 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   if (!handed) return std::unexpected{StartError{ExitCode::kConfig, handed.error()}};
   make_threads();
   return build_feed();
+}
+
+// What earlier runs have latched. A part that is not configured any more cannot be kept from
+// trading under another name, so that everything is.
+void Gateway::restore_modes() {
+  const ScopeNames names{settings_};
+  const auto records = latch_.read_all();
+  if (!records) {  // damaged: killed already
+    warnings_.push_back(records.error());
+    return;
+  }
+  for (const KillLatch::Record& record : *records) {
+    if (const auto scope = names.parse(record.scope)) {
+      modes_.restore(*scope, record.mode);
+    } else if (!kill_switch_.is_killed()) {
+      warnings_.push_back("latched, not configured: " + record.scope + " (" + latch_.path() +
+                          "); nothing is traded until it is re-armed by that name");
+      kill_switch_.kill();
+      kill_switch_.mark_latched();
+    }
+  }
 }
 
 Now Gateway::now_on_both_clocks() const {
@@ -264,7 +301,9 @@ void Gateway::build_oms() {
                                                .clock = hop_clock_,
                                                .counters = oms_counters_,
                                                .journal = order_journal_,
-                                               .fee_rates = fee_rates_.get()},
+                                               .fee_rates = fee_rates_.get(),
+                                               .modes = &modes_,
+                                               .kill_page = &kill_page_},
                                *gate_, *venue_, *ids_);
   venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_, heartbeat_page_.trading_signs());
 }

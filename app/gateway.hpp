@@ -28,6 +28,7 @@
 #include "core/journal/file_snapshots.hpp"
 #include "core/journal/journal.hpp"
 #include "core/kill_latch.hpp"
+#include "core/kill_page.hpp"
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
 #include "core/market_view.hpp"
@@ -44,6 +45,7 @@
 #include "oms/order_recovery.hpp"
 #include "oms/strategy_pulse.hpp"
 #include "risk/exposure.hpp"
+#include "risk/mode_board.hpp"
 #include "risk/pre_trade_gate.hpp"
 
 namespace portcullis::app {
@@ -92,6 +94,10 @@ class Gateway {
   [[nodiscard]] WallOffset& wall() noexcept { return wall_; }
   [[nodiscard]] KillSwitch& kill_switch() noexcept { return kill_switch_; }
   [[nodiscard]] const KillLatch& latch() const noexcept { return latch_; }
+  [[nodiscard]] KillPage& kill_page() noexcept { return kill_page_; }
+  // Any thread may escalate; the control loop does the rest.
+  [[nodiscard]] risk::ModeBoard& modes() noexcept { return modes_; }
+  [[nodiscard]] oms::KillDrill& drill() noexcept { return oms_->drill(); }
   [[nodiscard]] IdBlock& ids() noexcept { return *ids_; }
   [[nodiscard]] CounterFile& counters() noexcept { return counters_; }
   [[nodiscard]] const HopTimers& hops() const noexcept { return hops_; }
@@ -121,6 +127,7 @@ class Gateway {
   };
   // What needs files or the venue, gathered before anything else is built.
   struct Foundation {
+    KillPage kill_page;
     CounterFile counters;
     HeartbeatPage heartbeat;
     std::unique_ptr<IdBlock> ids;
@@ -138,6 +145,7 @@ class Gateway {
   Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
   std::expected<void, StartError> build(oms::RecoveredOrders& recovered);
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
+  void restore_modes();
   void build_oms();
   std::expected<void, StartError> build_feed();
   [[nodiscard]] risk::Limits make_limits() const;
@@ -150,6 +158,7 @@ class Gateway {
   Settings settings_;
   KillSwitch& kill_switch_;
   KillLatch latch_;
+  KillPage kill_page_;
   MonoClock clock_;
   WallOffset wall_;
   HopClock hop_clock_;
@@ -174,6 +183,7 @@ class Gateway {
   SpscRing<OrderCommand> order_ring_;
   SpscRing<ExecutionReport> report_ring_;
   oms::StrategyPulse strategy_pulse_;
+  risk::ModeBoard modes_;
   LogRing feed_log_;
   LogRing trading_log_;
   LogRing control_log_;

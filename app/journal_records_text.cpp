@@ -7,6 +7,7 @@
 
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
+#include "core/mode.hpp"
 #include "oms/journal_records.hpp"
 
 namespace portcullis::app {
@@ -186,11 +187,22 @@ RecordFields RecordRenderer::render(const Record& record) {
     case RecordType::kStop: {
       const auto stop = oms::load_record<StopRecord>(record.payload);
       if (!stop) return {};
-      return {{"why", stop->is_kill != 0 ? "kill" : "drain"}};
+      return {{"why", stop->is_kill != 0 ? "kill" : "drain"}, {"scope", scope_of(*stop)}};
     }
     case RecordType::kFeeRate: return render_fee_rate(record);
   }
   return {};
+}
+
+std::string RecordRenderer::scope_of(const StopRecord& stop) const {
+  const auto kind = static_cast<ScopeKind>(stop.scope_kind);
+  switch (kind) {
+    case ScopeKind::kGlobal:
+    case ScopeKind::kAccount: return to_string(kind);
+    case ScopeKind::kStrategy: return "strategy:" + std::to_string(stop.scope_index);
+    case ScopeKind::kSymbol: return "symbol:" + symbol(stop.scope_index);
+  }
+  return "?";
 }
 
 RecordFields RecordRenderer::render_account_event(const Record& record, RecordType type) const {

@@ -30,6 +30,7 @@ class RecordRenderer {
   [[nodiscard]] RecordFields render_account_event(const journal::Record& record,
                                                   oms::RecordType type) const;
   [[nodiscard]] RecordFields render_fee_rate(const journal::Record& record) const;
+  [[nodiscard]] std::string scope_of(const oms::StopRecord& stop) const;
   [[nodiscard]] std::string asset(std::uint16_t number) const;
   [[nodiscard]] std::string symbol(std::uint16_t number) const;
 

@@ -5,8 +5,8 @@
 #include "app/audit_command.hpp"
 #include "app/command_line.hpp"
 #include "app/journal_command.hpp"
+#include "app/kill_command.hpp"
 #include "app/load_settings.hpp"
-#include "app/rearm_command.hpp"
 #include "app/run_command.hpp"
 #include "app/signals.hpp"
 #include "app/version.hpp"
@@ -24,6 +24,10 @@ struct Dispatch {
     std::printf("%s: no problems\n", command.config.c_str());
     return ExitCode::kOk;
   }
+  ExitCode operator()(const StopCommand& command) const {
+    return command.drills > 0 ? drill(command) : stop_scope(command);
+  }
+  ExitCode operator()(const StatusCommand& command) const { return show_status(command); }
   ExitCode operator()(const RearmCommand& command) const { return rearm(command); }
   ExitCode operator()(const JournalCommand& command) const { return look_at_journal(command); }
   ExitCode operator()(const AuditCommand& command) const { return look_at_audit(command); }

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -67,7 +66,7 @@ ControlLoop::Verdict turn_until_stopped(Gateway& gateway, ControlLoop& control, 
     if (seconds > 0 && gateway.clock().now() - control.started() >= length) {
       gateway.kill_switch().drain();
     }
-    std::this_thread::sleep_for(kControlInterval);
+    control.wait(kControlInterval);
   }
   return verdict;
 }

@@ -1,7 +1,9 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <pwd.h>
 #include <utility>
 
 #include "core/cl_ord_id.hpp"
@@ -28,6 +30,17 @@ const std::vector<std::string>& agent_roles() {
   return roles;
 }
 
+std::optional<uid_t> user_of(const std::string& name) {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
+      found == nullptr) {
+    return std::nullopt;
+  }
+  return entry.pw_uid;
+}
+
 void read_gateway(ConfigSection section, Settings& settings) {
   settings.gateway_id = section.required_string("id");
   if (!settings.gateway_id.empty() && !ClOrdIdCodec::is_valid_gateway_id(settings.gateway_id)) {
@@ -35,6 +48,14 @@ void read_gateway(ConfigSection section, Settings& settings) {
                    "use 1 to 8 characters of a-z and 0-9");
   }
   settings.state_dir = section.required_string("state_dir");
+  for (const std::string& name : section.optional_string_list("control_users", {})) {
+    if (const auto user = user_of(name)) {
+      settings.control_users.push_back(*user);
+    } else {
+      section.report("control_users", "there is no user '" + name + "' on this machine",
+                     "name a user of the system, or remove the entry");
+    }
+  }
   settings.lock_memory = section.optional_boolean("lock_memory", true);
   settings.use_tsc = section.optional_boolean("use_tsc", true);
   settings.histogram_interval = to_ms(section.optional_duration(

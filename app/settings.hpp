@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "core/config_reader.hpp"
 #include "core/decimal.hpp"
 #include "core/idle_strategy.hpp"
@@ -62,6 +64,7 @@ struct Settings {
   std::string file;  // where all of it stands; empty: nowhere that another program could read
   std::string gateway_id;
   std::string state_dir;
+  std::vector<uid_t> control_users;  // beside our own, may use the control socket
   bool lock_memory{true};
   bool use_tsc{true};
   std::chrono::milliseconds histogram_interval{1000};

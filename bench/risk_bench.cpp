@@ -3,6 +3,7 @@
 #include "core/instrument.hpp"
 #include "core/kill_switch.hpp"
 #include "core/market_view.hpp"
+#include "risk/mode_board.hpp"
 #include "risk/pre_trade_gate.hpp"
 
 namespace portcullis::bench {
@@ -67,6 +68,8 @@ void bench_risk(Reporter& reporter) {
   }
   risk::Exposure exposure{kSymbols};
   risk::PreTradeGate gate{world.kill_switch, world.instruments, market, world.limits, exposure};
+  const risk::ModeBoard modes{world.kill_switch, 1, kSymbols};
+  gate.obey(modes);
   NewOrderSingle order;
   order.px = Price::from_units(61'600);
   order.qty = Qty::from_raw(1'000'000);

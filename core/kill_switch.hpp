@@ -5,7 +5,8 @@
 
 namespace portcullis {
 
-// What the gateway may do now. Only ever escalates while the process lives; a human's re-arm
+// What the gateway as a whole may do now, as signals and start-up see it; risk/mode_board.hpp has
+// the modes of it and of its parts. Only ever escalates, but for a human's word; a human's re-arm
 // between two runs is the one way down from kHalted.
 enum class TradingState : std::uint8_t {
   kStarting,  // not reconciled yet, or not guarded: no new orders, cancels pass
@@ -25,6 +26,8 @@ class KillSwitch {
   void kill() noexcept { raise(kKillBit); }
   void cancel_only() noexcept { raise(kCancelOnlyBit); }
   void drain() noexcept { raise(kDrainBit); }
+  // Control thread, at a human's word (risk/mode_board.hpp): cancel-only is over.
+  void end_cancel_only() noexcept { bits_.fetch_and(~kCancelOnlyBit, std::memory_order_acq_rel); }
   // Trading thread, when the venue session is up and reconciled; withdrawn when it is not.
   void set_ready(bool ready) noexcept {
     if (ready) {

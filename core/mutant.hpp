@@ -32,6 +32,8 @@ enum class Mutant : std::uint8_t {
   kReserveFreedByReplace,  // oms/order_quantity.cpp: the old order's, when its cancel leaves
   kReserveOfFirstLegOnly,  // oms/order_legs.cpp: a list's other orders hold nothing
   kReserveFreedBySibling,  // oms/order_legs.cpp: nor do they once one of them has ended
+  kHaltPassesGate,         // risk/checks/modes.hpp: orders of a strategy that was killed
+  kHaltedNotCancelled,     // oms/stop_keeper.hpp: what it has open is left there
   kCount,
 };
 

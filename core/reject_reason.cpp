@@ -43,6 +43,8 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kAmendQty: return "amend_qty";
     case RejectReason::kStrategyGone: return "strategy_gone";
     case RejectReason::kOrderList: return "order_list";
+    case RejectReason::kScopeHalted: return "scope_halted";
+    case RejectReason::kReduceOnly: return "reduce_only";
     case RejectReason::kCount: break;
   }
   return "?";
@@ -86,11 +88,27 @@ const char* unit_text(RejectUnit unit) noexcept {
   return "";
 }
 
+// " (strategy 3 is HALTED)"
+void put_mode(TextOut& text, const Reject& reject) noexcept {
+  text.put(" (");
+  text.put(to_string(reject.scope.kind));
+  const bool is_numbered =
+      reject.scope.kind == ScopeKind::kStrategy || reject.scope.kind == ScopeKind::kSymbol;
+  if (is_numbered) {
+    text.put(" ");
+    put_number(text, reject.scope.index, RejectUnit::kCount);
+  }
+  text.put(" is ");
+  text.put(to_string(reject.mode));
+  text.put(")");
+}
+
 }  // namespace
 
 std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept {
   TextOut text{out, size};
   text.put(to_string(reject.reason));
+  if (reject.mode != Mode::kRunning) put_mode(text, reject);
   if (reject.unit == RejectUnit::kNone) return text.length();
   text.put(": limit ");
   put_number(text, reject.limit, reject.unit);

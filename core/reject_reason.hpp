@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/mode.hpp"
+
 namespace portcullis {
 
 // Why the gate said no. One entry a rule; kCount sizes the counters, so that a rule cannot exist
@@ -41,6 +43,8 @@ enum class RejectReason : std::uint8_t {
   kAmendQty,       // not less than the order, or not more than what has been filled of it
   kStrategyGone,   // its heartbeat was lost or it said goodbye, and it is not back yet
   kOrderList,      // the legs make no list that the venue takes: types, sides, quantities, prices
+  kScopeHalted,    // the account, strategy or symbol was killed: until a human re-arms it
+  kReduceOnly,     // SAFE_MODE: the order could take the position away from flat, or through it
   kCount,
 };
 
@@ -48,10 +52,13 @@ enum class RejectReason : std::uint8_t {
 enum class RejectUnit : std::uint8_t { kNone, kPrice, kQty, kNotional, kCount, kNanos };
 
 // The whole verdict: rule, limit, the value in force and what it would have become. Decimals are
-// raw 1e-8 integers in the unit named. Trivially copyable: it travels in the execution report.
+// raw 1e-8 integers in the unit named. Of a refusal by mode also the mode, and the scope that is in
+// it. Trivially copyable: it travels in the execution report.
 struct Reject {
   RejectReason reason{RejectReason::kNone};
   RejectUnit unit{RejectUnit::kNone};
+  Mode mode{Mode::kRunning};  // kRunning: not refused by mode
+  Scope scope{};
   std::int64_t limit{0};
   std::int64_t value{0};
   std::int64_t projected{0};

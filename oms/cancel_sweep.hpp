@@ -13,13 +13,16 @@
 
 namespace portcullis::oms {
 
-// Cancel everything and see it gone: a mass cancel for each configured symbol, then an open-orders
-// listing, again until the venue shows no order of ours and none is left in doubt. Says what to
-// send next and is told what came; it sends nothing. Trading thread only.
+// Cancel a run of symbols and see it done: a mass cancel for each, then an open-orders listing,
+// again until the venue shows no order of ours there and none is left in doubt. With no symbol, the
+// orders are cancelled one by one by somebody else, and it looks after the proof. Says what to send
+// next and is told what came; it sends nothing. Trading thread only.
 class CancelSweep {
  public:
-  CancelSweep(const OmsSettings& settings, std::size_t symbol_count) noexcept
+  CancelSweep(const OmsSettings& settings, std::size_t symbol_count,
+              std::size_t first_symbol = 0) noexcept
       : settings_{settings},
+        first_symbol_{first_symbol},
         symbol_count_{symbol_count} {}
 
   [[nodiscard]] bool is_cancelling() const noexcept { return phase_ == Phase::kCancelling; }
@@ -31,6 +34,7 @@ class CancelSweep {
     begin_pass(now);
     backoff_ = settings_.query_backoff_min;
   }
+  void stop() noexcept { phase_ = Phase::kIdle; }
   // The session came back: what was sent before may not have arrived.
   void on_session_up(MonoTime now) noexcept {
     if (phase_ != Phase::kIdle && phase_ != Phase::kVerified) start(now);
@@ -38,7 +42,7 @@ class CancelSweep {
 
   [[nodiscard]] std::optional<SymbolId> next_cancel(MonoTime now) const noexcept {
     if (phase_ != Phase::kCancelling || now < next_) return std::nullopt;
-    return SymbolId{static_cast<std::uint16_t>(symbol_)};
+    return SymbolId{static_cast<std::uint16_t>(first_symbol_ + symbol_)};
   }
   // The one that next_cancel named is not in the journal yet. What cannot leave may be held for
   // days: it is written down before its first try, and not at each.
@@ -54,6 +58,12 @@ class CancelSweep {
     phase_ = Phase::kVerifying;
     cancelled_at_ = now;
     next_ = now;
+  }
+
+  // One order's cancel has left: what was asked before it says nothing any more.
+  void on_order_cancel_sent(MonoTime now) noexcept {
+    cancelled_at_ = now;
+    if (phase_ == Phase::kVerifying) next_ = now;
   }
 
   [[nodiscard]] bool wants_listing(MonoTime now) const noexcept {
@@ -81,6 +91,7 @@ class CancelSweep {
     symbol_ = 0;
     is_written_ = false;
     next_ = now;
+    if (symbol_count_ == 0) cancelled_at_ = now;
   }
   void back_off(MonoTime now) noexcept {
     next_ = now + backoff_;
@@ -88,10 +99,11 @@ class CancelSweep {
   }
 
   const OmsSettings& settings_;
+  std::size_t first_symbol_;
   std::size_t symbol_count_;
-  std::size_t symbol_{0};  // the next to cancel
+  std::size_t symbol_{0};  // the next to cancel, from the first on
   MonoTime next_{};
-  MonoTime cancelled_at_{};  // when the pass's last mass cancel left
+  MonoTime cancelled_at_{};  // when the pass's last cancel left
   Nanos backoff_{};
   Phase phase_{Phase::kIdle};
   bool is_written_{false};  // the one that is to leave next is in the journal

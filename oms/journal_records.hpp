@@ -163,7 +163,9 @@ struct StopRecord {
   static constexpr RecordType kType = RecordType::kStop;
   std::int64_t mono_ns;
   std::uint8_t is_kill;
-  std::array<std::uint8_t, 7> reserved;
+  std::uint8_t scope_kind;    // core/mode.hpp; zero, as all did once: the whole gateway
+  std::uint16_t scope_index;  // a strategy, or a symbol of this run
+  std::array<std::uint8_t, 4> reserved;
 };
 
 struct TradesKnownRecord {

@@ -15,16 +15,17 @@
 #include "core/messages.hpp"
 #include "core/mutant.hpp"
 #include "oms/account_reconciliation.hpp"
-#include "oms/cancel_sweep.hpp"
 #include "oms/held_orders.hpp"
 #include "oms/id_source.hpp"
 #include "oms/journal_watch.hpp"
+#include "oms/kill_drill.hpp"
 #include "oms/kill_report.hpp"
 #include "oms/order_accounting.hpp"
 #include "oms/order_changes.hpp"
 #include "oms/order_lists.hpp"
 #include "oms/parked_events.hpp"
 #include "oms/stall_watch.hpp"
+#include "oms/stop_keeper.hpp"
 #include "oms/strategy_sessions.hpp"
 #include "oms/venue.hpp"
 #include "risk/checks/trading_state.hpp"
@@ -62,7 +63,7 @@ class OmsAgent {
         changes_{context, gate, venue, accounting_},
         lists_{context, gate, venue, ids, accounting_},
         reconciliation_{context, venue, accounting_},
-        sweep_{context.settings, context.instruments.size()},
+        stops_{context, venue, accounting_, changes_, reconciliation_},
         held_{context.settings.held_max},
         parked_{context.journal, context.log, context.counters},
         sessions_{context.settings.strategy_sessions, context.ports, context.log, context.counters},
@@ -79,7 +80,7 @@ class OmsAgent {
     work += lists_.release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
     work += changes_.step(now);
-    work += step_stop(now);
+    work += stops_.step(now, venue_.may_ask() && now.mono >= paused_until_);
     work += step_reconcile(now);
     work += walk(now);
     if (now.mono >= summary_next_) publish_summary(now);
@@ -88,8 +89,11 @@ class OmsAgent {
 
   // ---- any thread
   [[nodiscard]] const OmsView& view() const noexcept { return accounting_.view(); }
-  [[nodiscard]] KillReport kill_report() const noexcept { return kill_report_.read(); }
   void readmit(StrategyId strategy) noexcept { sessions_.readmit(strategy); }
+  // Of the whole gateway's kill or drain, and of a part's.
+  [[nodiscard]] KillReport kill_report() const noexcept { return stops_.report(); }
+  [[nodiscard]] KillReport kill_report(Scope scope) const noexcept { return stops_.report(scope); }
+  [[nodiscard]] KillDrill& drill() noexcept { return stops_.drill(); }
   // Drain asked for, everything cancelled, and seen to be gone.
   [[nodiscard]] bool is_drained() const noexcept {
     return is_drained_.load(std::memory_order_acquire);
@@ -122,7 +126,7 @@ class OmsAgent {
         }
         return;
       case RequestKind::kOpenOrders:
-        sweep_.on_listing_refused(now.mono);
+        stops_.on_listing_refused(now.mono);
         return reconciliation_.on_listing_failure(now.mono);
       case RequestKind::kAccount: return reconciliation_.on_account_failure(now.mono);
       case RequestKind::kTradesSince:
@@ -164,7 +168,7 @@ class OmsAgent {
     if (state == VenueSessionState::kUp) {
       if (is_planted(Mutant::kStreamGapIgnored)) return kill_switch_.set_ready(true);
       reconciliation_.restart(now.mono);
-      sweep_.on_session_up(now.mono);
+      stops_.on_session_up(now.mono);
       return;
     }
     kill_switch_.set_ready(false);
@@ -208,7 +212,10 @@ class OmsAgent {
         return changes_.cancel_all(of_its_own(command.mass_cancel), now);
       case OrderCommandKind::kAmend: return changes_.amend(of_its_own(command.amend), now);
       case OrderCommandKind::kGoodbye: return sessions_.on_goodbye(strategy, now.mono);
-      case OrderCommandKind::kListLeg: return lists_.take(command.list_leg, strategy, now);
+      case OrderCommandKind::kListLeg:
+        if (sessions_.is_present(strategy)) return lists_.take(command.list_leg, strategy, now);
+        return deny(of_its_own(command.list_leg.order), {.reason = RejectReason::kStrategyGone},
+                    now);
       case OrderCommandKind::kListCancel: return lists_.cancel(of_its_own(command.cancel), now);
       case OrderCommandKind::kReplace: break;
     }
@@ -245,6 +252,8 @@ class OmsAgent {
   void send(const risk::Approved<NewOrderSingle>& approved, Order& order,
             const HeldOrders::Way& way, const Now& now) noexcept {
     const MonoTime stored = hops_.record(Hop::kRiskToJournal, way.judged, clock_.stamp());
+    if (const risk::Verdict no = refusal_now(approved.get())) [[unlikely]]
+      return take_back(order, approved.get(), *no, now);
     const bool is_replace = order.replaces != OrderId{};
     switch (is_replace ? changes_.send_replace(approved, order, now)
                        : venue_.send_new(approved, order.id, now)) {
@@ -261,10 +270,20 @@ class OmsAgent {
   }
 
   // It has not left, and will not.
-  void take_back(Order& order, const NewOrderSingle& request, RejectReason reason,
+  void take_back(Order& order, const NewOrderSingle& request, const Reject& reject,
                  const Now& now) noexcept {
     accounting_.undo(order, now);
-    deny(request, {.reason = reason}, now);
+    deny(request, reject, now);
+  }
+  void take_back(Order& order, const NewOrderSingle& request, RejectReason reason,
+                 const Now& now) noexcept {
+    take_back(order, request, Reject{.reason = reason}, now);
+  }
+
+  // Whether something has been stopped since the order was let through.
+  [[nodiscard]] risk::Verdict refusal_now(const NewOrderSingle& request) const noexcept {
+    if (const risk::Verdict no = risk::check_trading_state(kill_switch_)) return no;
+    return gate_.judge_modes(request, true);
   }
 
   // Orders whose records have reached the disk leave now, unless the world has changed meanwhile:
@@ -288,9 +307,7 @@ class OmsAgent {
     PORTCULLIS_CHECK(order != nullptr, "a held order is open");
     order->is_held = false;
     const NewOrderSingle& request = held.approved.get();
-    if (const risk::Verdict verdict = risk::check_trading_state(kill_switch_); verdict) {
-      return take_back(*order, request, verdict->reason, now);
-    }
+    if (const risk::Verdict no = refusal_now(request)) return take_back(*order, request, *no, now);
     if (!is_written_down) return take_back(*order, request, RejectReason::kJournal, now);
     if (order->is_cancel_wanted || sessions_.is_gone(order->strategy)) {
       return accounting_.withdraw(*order, now);
@@ -399,9 +416,9 @@ class OmsAgent {
   void on_open_orders_known(const Now& now) noexcept {
     const auto result = reconciliation_.on_open_orders_known(now);
     if (!result) return;
-    const bool was_verified = sweep_.is_verified();
-    sweep_.on_listing(result->asked, result->own_count, accounting_.working_count() > 0, now.mono);
-    if (sweep_.is_verified() && !was_verified) on_swept(now);
+    if (!stops_.on_listing(*result, now)) return;
+    publish_summary(now);  // what the control thread prints once it sees the flag
+    if (kill_switch_.is_draining()) is_drained_.store(true, std::memory_order_release);
   }
 
   void doubt_all_in_flight(const Now& now) noexcept {
@@ -418,68 +435,10 @@ class OmsAgent {
     }
   }
 
-  // ---- kill and drain
-  // ----------------------------------------------------------------------------
-  int step_stop(const Now& now) noexcept {
-    const bool is_killed = kill_switch_.is_killed();
-    const bool is_draining = kill_switch_.is_draining();
-    if (!is_killed && !is_draining) [[likely]]
-      return 0;
-    if (is_killed && !is_kill_seen_) {
-      is_kill_seen_ = true;
-      kill_seen_at_ = now.mono;
-      journal_.record_stop(true, now);
-      kill_report_.clear();
-      kill_report_.set_seen(clock_.stamp());
-    }
-    if (is_draining && !is_drain_started_) {
-      is_drain_started_ = true;
-      journal_.record_stop(false, now);
-      if (!is_killed) kill_report_.set_seen(clock_.stamp());
-      sweep_.start(now.mono);
-    }
-    const bool may_start =
-        kill_switch_.is_latched() || now.mono >= kill_seen_at_ + settings_.latch_wait;
-    if (is_killed && !is_kill_started_ && may_start) {
-      is_kill_started_ = true;
-      sweep_.start(now.mono);
-    }
-    // An order in doubt has turned out to be working after all was seen to be gone.
-    if (sweep_.is_verified() && accounting_.working_count() > 0) sweep_.start(now.mono);
-    return step_sweep(now);
-  }
-
-  int step_sweep(const Now& now) noexcept {
-    int sent = 0;
-    while (sent < settings_.sends_per_cycle && venue_.may_cancel()) {
-      const std::optional<SymbolId> symbol = sweep_.next_cancel(now.mono);
-      if (!symbol) break;
-      if (sweep_.is_unwritten()) journal_.record_mass_cancel(*symbol, now);
-      const SendError error = venue_.send_mass_cancel(*symbol, now);
-      sweep_.on_cancel_tried(error, now.mono);
-      if (error != SendError::kNone) break;
-      kill_report_.set_cancel_sent(clock_.stamp());
-      counters_.mass_cancels_sent.add();
-      ++sent;
-    }
-    if (venue_.may_ask() && sweep_.wants_listing(now.mono) && now.mono >= paused_until_ &&
-        reconciliation_.ask_listing(now)) {
-      sweep_.on_listing_asked(now.mono);
-      ++sent;
-    }
-    return sent;
-  }
-
-  void on_swept(const Now& now) noexcept {
-    kill_report_.set_verified(clock_.stamp());
-    publish_summary(now);  // what the control thread prints once it sees the flag
-    if (kill_switch_.is_draining()) is_drained_.store(true, std::memory_order_release);
-  }
-
   // ---- reconciliation
   // ----------------------------------------------------------------------------
   int step_reconcile(const Now& now) noexcept {
-    if (!venue_.is_up() || sweep_.is_cancelling() || now.mono < paused_until_) return 0;
+    if (!venue_.is_up() || stops_.is_cancelling() || now.mono < paused_until_) return 0;
     return reconciliation_.step(now);
   }
 
@@ -522,6 +481,7 @@ class OmsAgent {
     int sent = 0;
     if (order.is_cancel_wanted && now.mono >= order.cancel_next && venue_.may_cancel()) {
       sent += changes_.repeat_cancel(order, now);
+      if (order.is_cancel_pending) stops_.on_order_cancel_sent(order, now);
     }
     if (!venue_.may_ask() || now.mono < paused_until_) return sent;
     const bool has_question =
@@ -581,7 +541,7 @@ class OmsAgent {
   OrderChanges<V> changes_;
   OrderLists<V, Ids> lists_;
   AccountReconciliation<V> reconciliation_;
-  CancelSweep sweep_;
+  StopKeeper<V> stops_;
   HeldOrders held_;
   ParkedEvents parked_;
   StrategySessions sessions_;
@@ -590,15 +550,10 @@ class OmsAgent {
   MonoTime paused_until_{};  // no question to the venue before this
   MonoTime walk_next_{};
   MonoTime summary_next_{};
-  MonoTime kill_seen_at_{};
   std::size_t walk_left_{0};
   bool is_overflow_told_{false};
-  bool is_kill_seen_{false};
-  bool is_kill_started_{false};
-  bool is_drain_started_{false};
 
   // Written by the trading thread, read by the control thread.
-  KillReportCell kill_report_;
   std::atomic<bool> is_drained_{false};
 };
 

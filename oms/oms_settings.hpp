@@ -86,7 +86,7 @@ struct OmsSettings {
   Nanos stall_max{};
 
   // A kill cancels once it is in the latch file, or after this long without it.
-  Nanos latch_wait{std::chrono::milliseconds{100}};
+  Nanos latch_wait{std::chrono::milliseconds{40}};
 
   // Where no book tells what a fee's asset costs.
   std::vector<FixedFeeRate> fixed_fee_rates{};

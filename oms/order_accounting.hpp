@@ -9,6 +9,7 @@
 #include "core/hop_clock.hpp"
 #include "core/hop_timer.hpp"
 #include "core/instrument.hpp"
+#include "core/kill_page.hpp"
 #include "core/kill_switch.hpp"
 #include "core/log.hpp"
 #include "core/messages.hpp"
@@ -26,6 +27,7 @@
 #include "oms/report_publisher.hpp"
 #include "oms/venue.hpp"
 #include "risk/exposure.hpp"
+#include "risk/mode_board.hpp"
 
 namespace portcullis::oms {
 
@@ -45,6 +47,8 @@ struct OmsContext {
   OmsCounters& counters;
   OrderJournal& journal;
   const FeeRates* fee_rates{nullptr};  // none: what fees cost is told by on_fee_rate, or not known
+  risk::ModeBoard* modes{nullptr};     // none: only the whole gateway can be stopped
+  const KillPage* kill_page{nullptr};  // none: only the switch kills
 };
 
 // Facts about orders in, states, positions, exposure and reports out. It sends nothing: what has to

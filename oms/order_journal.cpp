@@ -270,10 +270,12 @@ void OrderJournal::record_fee_rate(AssetId asset, AssetId quote_asset, Price px,
       now);
 }
 
-void OrderJournal::record_stop(bool is_kill, const Now& now) noexcept {
+void OrderJournal::record_stop(bool is_kill, Scope scope, const Now& now) noexcept {
   put(StopRecord::kType,
       StopRecord{.mono_ns = count_ns(now.mono),
                  .is_kill = static_cast<std::uint8_t>(is_kill),
+                 .scope_kind = static_cast<std::uint8_t>(scope.kind),
+                 .scope_index = scope.index,
                  .reserved = {}},
       now);
 }

@@ -8,6 +8,7 @@
 #include "core/instrument.hpp"
 #include "core/journal/journal.hpp"
 #include "core/messages.hpp"
+#include "core/mode.hpp"
 #include "core/mutant.hpp"
 #include "core/time.hpp"
 #include "oms/journal_records.hpp"
@@ -79,7 +80,7 @@ class OrderJournal {
   void record_balance_change(const VenueBalanceChange& change, const Now& now) noexcept;
   void record_parked(const ParkedEvent& event, const Now& now) noexcept;
   void record_fee_rate(AssetId asset, AssetId quote_asset, Price px, const Now& now) noexcept;
-  void record_stop(bool is_kill, const Now& now) noexcept;
+  void record_stop(bool is_kill, Scope scope, const Now& now) noexcept;
 
   // Once a turn: what the keeper has sealed goes into the stream. Records that found no room since
   // the last call.

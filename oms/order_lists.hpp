@@ -218,8 +218,19 @@ class OrderLists {
     return std::nullopt;
   }
 
+  // Whether something has been stopped since the list was let through.
+  [[nodiscard]] risk::Verdict refusal_now(const NewOrderList& list) const noexcept {
+    if (const risk::Verdict no = risk::check_trading_state(kill_switch_)) return no;
+    for (const NewOrderSingle& leg : list.legs()) {
+      if (const risk::Verdict no = gate_.judge_modes(leg, true)) return no;
+    }
+    return {};
+  }
+
   void send(const risk::Approved<NewOrderList>& approved, OrderId list_id,
             const Now& now) noexcept {
+    if (const risk::Verdict no = refusal_now(approved.get())) [[unlikely]]
+      return take_back(list_id, approved.get(), *no, now);
     const SendError error = venue_.send_list(approved, list_id, now);
     switch (error) {
       case SendError::kNone:
@@ -246,10 +257,8 @@ class OrderLists {
       is_cancelled = is_cancelled || order.is_cancel_wanted;
     });
     const NewOrderList& list = held.approved.get();
-    if (const risk::Verdict verdict = risk::check_trading_state(kill_switch_); verdict) {
-      return take_back(held.id, list, verdict->reason, now);
-    }
-    if (!is_written_down) return take_back(held.id, list, RejectReason::kJournal, now);
+    if (!is_written_down && !refusal_now(list))
+      return take_back(held.id, list, RejectReason::kJournal, now);
     if (!is_cancelled) return send(held.approved, held.id, now);
     for_each_leg(held.id, [&](Order& order) noexcept { accounting_.withdraw(order, now); });
   }
@@ -257,10 +266,14 @@ class OrderLists {
   // It has not left, and will not.
   void take_back(OrderId list_id, const NewOrderList& list, RejectReason reason,
                  const Now& now) noexcept {
+    take_back(list_id, list, Reject{.reason = reason}, now);
+  }
+  void take_back(OrderId list_id, const NewOrderList& list, const Reject& reject,
+                 const Now& now) noexcept {
     for (std::size_t i = 0; i < list.size(); ++i) {
       accounting_.undo(*accounting_.store().find(OrderId{list_id.raw() + i}), now);
     }
-    deny(list.legs(), {.reason = reason}, now);
+    deny(list.legs(), reject, now);
   }
 
   void deny(std::span<const NewOrderSingle> orders, const Reject& reject, const Now& now) noexcept {

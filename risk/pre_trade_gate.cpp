@@ -6,6 +6,7 @@
 #include "core/check.hpp"
 #include "risk/checks/book.hpp"
 #include "risk/checks/collar.hpp"
+#include "risk/checks/modes.hpp"
 #include "risk/checks/order_form.hpp"
 #include "risk/checks/order_size.hpp"
 #include "risk/checks/position.hpp"
@@ -47,6 +48,7 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
   if (const Verdict no = check_order_form(request)) return deny(*no);
   if (const Verdict no = check_trading_state(kill_switch_)) return deny(*no);
   if (const Verdict no = check_symbol_known(request, rules_.size())) return deny(*no);
+  if (const Verdict no = judge_modes(request, false)) return deny(*no);
   const VenueRules& rules = rules_[request.symbol.raw()];
   const SymbolLimits& limits = limits_->of(request.symbol);
   if (const Verdict no = check_symbol_open(limits, rules)) return deny(*no);
@@ -98,6 +100,17 @@ Verdict PreTradeGate::judge_amended(const NewOrderSingle& amended) const noexcep
   // What has no price of its own the venue values by the market.
   const Price px = amended.px.is_zero() ? amended.terms.stop_px : amended.px;
   return px.is_zero() ? Verdict{} : check_venue_notional(amended, px, rules);
+}
+
+Verdict PreTradeGate::judge_modes(const NewOrderSingle& order, bool is_reserved) const noexcept {
+  if (modes_ == nullptr) return {};
+  const ModeBoard::Standing standing = modes_->strictest(order.strategy, order.symbol);
+  if (standing.mode == Mode::kRunning) [[likely]]
+    return {};
+  SymbolExposure others = exposure_.at(order.symbol);
+  Qty& working = order.side == Side::kBuy ? others.working_buy : others.working_sell;
+  if (is_reserved) working = working > order.qty ? working - order.qty : Qty{};
+  return check_modes(order, others, standing);
 }
 
 void PreTradeGate::set_limits(const Limits& limits) noexcept {

@@ -15,6 +15,7 @@
 #include "risk/exposure.hpp"
 #include "risk/gate_counters.hpp"
 #include "risk/limits.hpp"
+#include "risk/mode_board.hpp"
 #include "risk/throttle.hpp"
 #include "risk/venue_allowance.hpp"
 #include "risk/venue_rules.hpp"
@@ -36,6 +37,12 @@ class PreTradeGate {
 
   // Start-up: from here on the session's word counts, too. It outlives the gate.
   void obey(const VenueAllowance& allowance) noexcept { allowance_ = &allowance; }
+  // And so do the modes of strategies, symbols and the account.
+  void obey(const ModeBoard& modes) noexcept { modes_ = &modes; }
+
+  // What the modes say to an order, or to one that was let through and has not left
+  // (`is_reserved`).
+  [[nodiscard]] Verdict judge_modes(const NewOrderSingle& order, bool is_reserved) const noexcept;
 
   // Judges an order. Approved: its quantity is reserved and an order-rate token is gone, whatever
   // becomes of it; the caller owes Exposure::release when the order ends or was never sent.
@@ -87,6 +94,7 @@ class PreTradeGate {
   const MarketView& market_;
   const Limits* limits_;
   const VenueAllowance* allowance_;
+  const ModeBoard* modes_{nullptr};  // of a gate that was given none, everything is RUNNING
   Exposure& exposure_;
   std::vector<VenueRules> rules_;  // by SymbolId; constant after construction
   Throttle order_rate_;

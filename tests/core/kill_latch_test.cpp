@@ -1,7 +1,10 @@
 #include "core/kill_latch.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +18,21 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr WallTime kTime = wall_time(1'700'000'000'123'456'789);
+const KillLatch::Human kHuman{.name = "ann", .reason = "looked at it"};
+
+KillLatch::Record of(std::string scope, Mode mode, std::string reason) {
+  return {.scope = std::move(scope), .mode = mode, .reason = std::move(reason), .time = kTime};
+}
+// "strategy:0 HALTED, symbol:BTCUSDT SAFE_MODE"
+std::string entries(const KillLatch& latch) {
+  std::string text;
+  const auto records = latch.read_all();
+  if (!records) return records.error();
+  for (const KillLatch::Record& record : *records) {
+    text += (text.empty() ? "" : ", ") + record.scope + " " + to_string(record.mode);
+  }
+  return text;
+}
 
 TEST(KillLatch, IsSetAcrossProcessesUntilCleared) {
   const test::TempDirectory directory;
@@ -31,10 +49,11 @@ TEST(KillLatch, IsSetAcrossProcessesUntilCleared) {
   ASSERT_TRUE(record && *record);
   EXPECT_EQ((*record)->reason, "operator: SIGUSR1");
   EXPECT_EQ((*record)->time, kTime);
-  ASSERT_TRUE(next_start.clear());
+  ASSERT_TRUE(next_start.lower(KillLatch::kGlobal, Mode::kRunning, kHuman, kTime));
   EXPECT_FALSE(next_start.is_set());
   EXPECT_FALSE(latch.is_set());
-  EXPECT_TRUE(next_start.clear()) << "clearing twice is no error";
+  EXPECT_TRUE(next_start.lower(KillLatch::kGlobal, Mode::kRunning, kHuman, kTime))
+      << "clearing twice is no error";
 }
 
 TEST(KillLatch, TheFirstReasonStays) {
@@ -53,7 +72,7 @@ TEST(KillLatch, AReasonCannotForgeLines) {
   const auto record = latch.read();
   ASSERT_TRUE(record && *record);
   EXPECT_EQ((*record)->reason, "a crc32=00000000  [2Jb");
-  ASSERT_TRUE(latch.clear());
+  ASSERT_TRUE(latch.lower(KillLatch::kGlobal, Mode::kRunning, kHuman, kTime));
   ASSERT_TRUE(latch.set(std::string(100'000, 'x'), kTime));
   EXPECT_TRUE(latch.read()) << "a long reason is cut, not lost";
 }
@@ -78,6 +97,102 @@ TEST(KillLatch, EveryDamageCountsAsSet) {
   EXPECT_THAT(latch.read().error(), HasSubstr("re-arm"));
   directory.write("kill.latch", good + "more");
   EXPECT_FALSE(latch.read());
+}
+
+TEST(KillLatch, EachScopeIsKeptByItselfUntilAHumanLowersIt) {
+  const test::TempDirectory directory;
+  const KillLatch latch{directory.path()};
+  ASSERT_TRUE(latch.set(of("strategy:0", Mode::kHalted, "runs away")));
+  ASSERT_TRUE(latch.set(of("symbol:BTCUSDT", Mode::kSafeMode, "unknown orders")));
+  EXPECT_FALSE(latch.is_set()) << "the gateway as a whole goes on";
+  EXPECT_FALSE((*latch.read()).has_value());
+  const KillLatch next_start{directory.path()};
+  EXPECT_EQ(entries(next_start), "strategy:0 HALTED, symbol:BTCUSDT SAFE_MODE");
+  EXPECT_EQ(next_start.read_all()->at(0).reason, "runs away");
+  ASSERT_TRUE(latch.set("all", kTime));
+  EXPECT_TRUE(next_start.is_set());
+  ASSERT_TRUE(latch.lower(KillLatch::kGlobal, Mode::kRunning, kHuman, kTime));
+  EXPECT_FALSE(latch.is_set());
+  ASSERT_TRUE(latch.lower("strategy:0", Mode::kSafeMode, kHuman, kTime));
+  EXPECT_EQ(entries(latch), "strategy:0 SAFE_MODE, symbol:BTCUSDT SAFE_MODE");
+  ASSERT_TRUE(latch.lower("strategy:0", Mode::kRunning, kHuman, kTime));
+  ASSERT_TRUE(latch.lower("symbol:BTCUSDT", Mode::kRunning, kHuman, kTime));
+  EXPECT_FALSE(std::filesystem::exists(latch.path()));
+}
+
+TEST(KillLatch, AModeOnlyBecomesStricterWithoutAHuman) {
+  const test::TempDirectory directory;
+  const KillLatch latch{directory.path()};
+  ASSERT_TRUE(latch.set(of("account", Mode::kCancelOnly, "first")));
+  ASSERT_TRUE(latch.set(of("account", Mode::kSafeMode, "milder")));
+  EXPECT_EQ(entries(latch), "account CANCEL_ONLY");
+  EXPECT_EQ(latch.read_all()->at(0).reason, "first");
+  ASSERT_TRUE(latch.set(of("account", Mode::kHalted, "worse")));
+  EXPECT_EQ(entries(latch), "account HALTED");
+}
+
+TEST(KillLatch, AFileOfTheVersionBeforeIsRead) {
+  const test::TempDirectory directory;
+  const std::string covered = "portcullis-kill-latch 1\ntime_ns=17\nreason=operator\n";
+  directory.write("kill.latch", covered + "crc32=" + crc32_hex(covered) + "\n");
+  const KillLatch latch{directory.path()};
+  EXPECT_TRUE(latch.is_set());
+  EXPECT_EQ((*latch.read())->reason, "operator");
+  EXPECT_EQ((*latch.read())->time, wall_time(17));
+  ASSERT_TRUE(latch.set(of("strategy:1", Mode::kHalted, "too")));
+  EXPECT_EQ(entries(latch), "global HALTED, strategy:1 HALTED");
+  const std::string next = "portcullis-kill-latch 3\nx\n";
+  directory.write("kill.latch", next + "crc32=" + crc32_hex(next) + "\n");
+  EXPECT_TRUE(latch.is_set()) << "one of a version to come says stop";
+}
+
+TEST(KillLatch, APartSetOnADamagedLatchLeavesTheWholeKilled) {
+  const test::TempDirectory directory;
+  const KillLatch latch{directory.path()};
+  directory.write("kill.latch", "rubbish");
+  EXPECT_FALSE(latch.lower("strategy:0", Mode::kRunning, kHuman, kTime));
+  ASSERT_TRUE(latch.set(of("strategy:0", Mode::kHalted, "runs away")));
+  EXPECT_TRUE(latch.is_set());
+  EXPECT_EQ(entries(latch), "global HALTED, strategy:0 HALTED");
+}
+
+TEST(KillLatch, TheHistoryNamesWhoLoweredAndWhy) {
+  const test::TempDirectory directory;
+  const KillLatch latch{directory.path()};
+  ASSERT_TRUE(latch.set(of("strategy:0", Mode::kHalted, "runs away")));
+  ASSERT_TRUE(latch.set(of("strategy:0", Mode::kHalted, "again")));
+  ASSERT_TRUE(latch.lower("strategy:0", Mode::kRunning, kHuman, kTime));
+  const std::string history = test::read_file(directory.file("kill.history"));
+  EXPECT_THAT(history, HasSubstr("strategy:0 -> HALTED: runs away\n"));
+  EXPECT_THAT(history, HasSubstr("strategy:0 -> RUNNING by ann: looked at it\n"));
+  EXPECT_EQ(std::ranges::count(history, '\n'), 2) << history;
+}
+
+TEST(KillLatch, NothingIsLoweredThatCannotBeWrittenDown) {
+  const test::TempDirectory directory;
+  const KillLatch latch{directory.path()};
+  ASSERT_TRUE(latch.set("all", kTime));
+  std::filesystem::remove(directory.file("kill.history"));
+  std::filesystem::create_directory(directory.file("kill.history"));
+  EXPECT_FALSE(latch.lower(KillLatch::kGlobal, Mode::kRunning, kHuman, kTime));
+  EXPECT_TRUE(latch.is_set());
+}
+
+TEST(KillLatch, TwoWritersLoseNothingOfEachOther) {
+  const test::TempDirectory directory;
+  constexpr int kEach = 25;
+  const auto write_own = [&directory](const char* kind) {
+    const KillLatch latch{directory.path()};
+    for (int i = 0; i < kEach; ++i) {
+      const std::string scope = std::string{kind} + std::to_string(i);
+      while (!latch.set(of(scope, Mode::kHalted, "x"))) {
+      }
+    }
+  };
+  std::thread other{[&] { write_own("symbol:"); }};
+  write_own("strategy:");
+  other.join();
+  EXPECT_EQ(KillLatch{directory.path()}.read_all()->size(), 2U * kEach);
 }
 
 TEST(KillLatch, ASetOnADamagedLatchRepairsIt) {

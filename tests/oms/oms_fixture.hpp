@@ -24,6 +24,7 @@
 #include "oms/snapshot_maker.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
+#include "risk/mode_board.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
 #include "tests/journal/memory_snapshots.hpp"
@@ -323,6 +324,7 @@ class OmsWorld {
   risk::Limits limits;
   risk::Exposure exposure;
   KillSwitch kill_switch;
+  risk::ModeBoard modes{kill_switch, 2, 2};
   LogRing log;
   HopTimers hops;
   HopClock clock;
@@ -358,6 +360,7 @@ class OmsWorld {
     fee_rates = std::make_unique<FeeRates>(instruments, market, settings.fixed_fee_rates,
                                            settings.mark_age_max);
     gate = std::make_unique<risk::PreTradeGate>(kill_switch, instruments, market, limits, exposure);
+    gate->obey(modes);
     agent = std::make_unique<Agent_>(OmsContext{.settings = settings,
                                                 .instruments = instruments,
                                                 .ports = ports,
@@ -368,7 +371,8 @@ class OmsWorld {
                                                 .clock = clock,
                                                 .counters = counters,
                                                 .journal = order_journal,
-                                                .fee_rates = fee_rates.get()},
+                                                .fee_rates = fee_rates.get(),
+                                                .modes = &modes},
                                      *gate, venue, ids);
   }
   void begin_journal() {

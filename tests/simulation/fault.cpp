@@ -154,6 +154,7 @@ constexpr std::array<Row, kFaultKinds> kRows{{
     {K::kSyncFails, "sync-fails", 3, 100, 2'000, 0, 0},
     {K::kSyncStalls, "sync-stalls", 5, 200, 5'000, 0, 0},
     {K::kKillSwitch, "kill-switch", 4, 0, 0, 0, 0},
+    {K::kStrategyKill, "strategy-kill", 6, 0, 0, 0, 2},
     {K::kOtherOrder, "other-order", 12, 0, 0, 0, 3},
     {K::kDeposit, "deposit", 8, 0, 0, -60, 60},
     {K::kLock, "lock", 4, 300, 5'000, 1, 60},

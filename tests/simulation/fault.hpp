@@ -70,6 +70,7 @@ enum class FaultKind : std::uint8_t {
   kSyncStalls,
   // people
   kKillSwitch,
+  kStrategyKill,  // of one strategy, `amount`
   // others on the account
   kOtherOrder,  // a program that is not ours places an order and leaves it
   kDeposit,     // `amount` hundredths of a coin come, or go

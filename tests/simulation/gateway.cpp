@@ -1,6 +1,8 @@
 #include "tests/simulation/gateway.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "oms/strategy_port.hpp"
@@ -21,6 +23,7 @@ Gateway::Gateway(Machine& machine, const InstrumentTable& instruments,
     : market{instruments.size()},
       instruments_{instruments},
       settings_{settings},
+      modes_{kill_switch_, kStrategies, instruments.size()},
       latch_{machine.state_dir},
       counters_{*CounterFile::create("")},
       exposure_{instruments.size(), counters_.allocate("risk.exposure_faults")} {
@@ -55,6 +58,8 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   }
   gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market, settings_.limits,
                                                exposure_);
+  gate_->obey(modes_);
+  restore_modes();
   SimulatedConnectionMaker connections{network, network.timeline.now().mono - now.mono};
   if (auto built = build_session(connections); !built) return built;
   if (auto built = build_feed(network, venue, connections); !built) return built;
@@ -135,7 +140,8 @@ void Gateway::build_oms() {
                                                .clock = hop_clock_,
                                                .counters = oms_counters_,
                                                .journal = order_journal_,
-                                               .fee_rates = fee_rates_.get()},
+                                               .fee_rates = fee_rates_.get(),
+                                               .modes = &modes_},
                                *gate_, *venue_, *ids_);
 }
 
@@ -163,7 +169,33 @@ void Gateway::control(const Now& now) {
       latch_.set("killed in the simulation", now.wall)) {
     kill_switch_.mark_latched();
   }
+  latch_modes(now);
   take_log();
+}
+
+// A strategy's name is its number here.
+void Gateway::restore_modes() {
+  const auto records = latch_.read_all();
+  for (std::size_t i = 0; records && i < kStrategies; ++i) {
+    const std::string name = "strategy:" + std::to_string(i);
+    const auto found = std::ranges::find(*records, name, &KillLatch::Record::scope);
+    if (found == records->end()) continue;
+    modes_.restore(Scope::of(StrategyId{static_cast<StrategyId::rep>(i)}), found->mode);
+  }
+}
+
+void Gateway::latch_modes(const Now& now) {
+  for (std::size_t i = 0; i < kStrategies; ++i) {
+    const Scope scope = Scope::of(StrategyId{static_cast<StrategyId::rep>(i)});
+    const risk::ModeBoard::State state = modes_.state_of(scope);
+    if (state.mode != Mode::kHalted || state.is_latched) continue;
+    if (latch_.set({.scope = "strategy:" + std::to_string(i),
+                    .mode = state.mode,
+                    .reason = "killed in the simulation",
+                    .time = now.wall})) {
+      modes_.mark_latched(scope, state.mode);
+    }
+  }
 }
 
 void Gateway::take_log() {

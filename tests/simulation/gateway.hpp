@@ -29,6 +29,7 @@
 #include "oms/snapshot_maker.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
+#include "risk/mode_board.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
 #include "tests/journal/memory_snapshots.hpp"
@@ -77,7 +78,10 @@ class Gateway {
   [[nodiscard]] oms::OrderAccounting& accounting() noexcept { return oms_->accounting(); }
   [[nodiscard]] const risk::Exposure& exposure() const noexcept { return exposure_; }
   [[nodiscard]] KillSwitch& kill_switch() noexcept { return kill_switch_; }
-  [[nodiscard]] oms::KillReport kill_report() const noexcept { return oms_->kill_report(); }
+  [[nodiscard]] risk::ModeBoard& modes() noexcept { return modes_; }
+  [[nodiscard]] oms::KillReport kill_report(Scope scope = {}) const noexcept {
+    return oms_->kill_report(scope);
+  }
   [[nodiscard]] const oms::binance::BinanceVenue& session() const noexcept { return *venue_; }
   [[nodiscard]] const oms::OmsCounters& counters() const noexcept { return oms_counters_; }
   [[nodiscard]] std::int64_t counter(const std::string& name) { return counters_.read(name); }
@@ -108,11 +112,14 @@ class Gateway {
                                               net::ConnectionMaker& connections);
   std::expected<void, std::string> build_session(net::ConnectionMaker& connections);
   void build_oms();
+  void restore_modes();
+  void latch_modes(const Now& now);
   void take_log();
 
   const InstrumentTable& instruments_;
   const GatewaySettings settings_;
   KillSwitch kill_switch_;
+  risk::ModeBoard modes_;
   KillLatch latch_;
   CounterFile counters_;
   HopTimers hops_;

@@ -148,7 +148,19 @@ void Judge::judge_intents(const RandomStrategy& strategy) {
 
 // ---- I6
 
+void Judge::judge_strategy_kill() {
+  if (!world_.killed_strategy_) return;
+  if (world_.gateway_->modes().state_of(world_.killed_scope()).mode != Mode::kHalted) {
+    complain("I6", "the kill of a strategy was forgotten");
+  }
+  for (const auto& [ref, intent] : world_.strategies_[*world_.killed_strategy_].intents()) {
+    if (ref <= world_.refs_at_strategy_kill_ || intent.is_denied) continue;
+    complain("I6", "order " + std::to_string(ref) + " of a killed strategy was let through");
+  }
+}
+
 void Judge::judge_kill() {
+  judge_strategy_kill();
   if (!world_.is_killed_ || !world_.sent_at_kill_) return;
   Gateway& gateway = *world_.gateway_;
   const std::int64_t sent = gateway.counter("venue.binance.new_orders_sent");

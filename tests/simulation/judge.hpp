@@ -53,6 +53,7 @@ class Judge {
   void judge_results();
   void judge_books();
   void judge_kill();
+  void judge_strategy_kill();
   void judge_manners();
   void hash_history();
   [[nodiscard]] bool is_counted(const sim::Fill& fill) const;

@@ -75,7 +75,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Planted{Mutant::kReserveLoweredByAmend, "ReserveLoweredByAmend"},
                     Planted{Mutant::kReserveFreedByReplace, "ReserveFreedByReplace"},
                     Planted{Mutant::kReserveOfFirstLegOnly, "ReserveOfFirstLegOnly"},
-                    Planted{Mutant::kReserveFreedBySibling, "ReserveFreedBySibling"}),
+                    Planted{Mutant::kReserveFreedBySibling, "ReserveFreedBySibling"},
+                    Planted{Mutant::kHaltPassesGate, "HaltPassesGate"},
+                    Planted{Mutant::kHaltedNotCancelled, "HaltedNotCancelled"}),
     [](const auto& each) { return each.param.name; });
 
 // Otherwise what they find would be nobody's.

@@ -229,7 +229,8 @@ void Simulation::come_to_rest() {
     tick(milliseconds{1}, milliseconds{5});
     if (!ready_since_ && gateway_->kill_switch().is_ready()) ready_since_ = timeline_.now().mono;
     const bool is_awake = (is_killed_ || ready_since_.has_value()) && are_books_whole();
-    if (is_awake && timeline_.now().mono > *healed_ + seconds{1} && is_same_working()) break;
+    const bool is_rested = is_awake && timeline_.now().mono > *healed_ + seconds{1};
+    if (is_rested && is_same_working() && is_strategy_stopped()) break;
   }
   if (gateway_ == nullptr) return;
   if (!is_same_working()) {
@@ -238,6 +239,8 @@ void Simulation::come_to_rest() {
                        " at the venue, " + std::to_string(gateway_->accounting().working_count()) +
                        " here");
   }
+  if (!is_strategy_stopped())
+    complain("I6", "the killed strategy's orders are not seen to be gone");
   Judge{*this}.judge_reserves();
   if (!are_books_whole()) complain("I5", "the books are not whole, long after the last fault");
   if (!is_killed_ && (!ready_since_ || *ready_since_ > *healed_ + kReadyWithin)) {
@@ -293,6 +296,16 @@ bool Simulation::is_same_working() {
            const oms::Order* order = id ? store.find(*id) : nullptr;
            return order != nullptr && !is_terminal(order->state) && order->cum_qty == truth.cum_qty;
          });
+}
+
+bool Simulation::is_strategy_stopped() {
+  if (!killed_strategy_) return true;
+  oms::OrderStore& store = gateway_->accounting().store();
+  for (std::size_t i = 0; i < store.open_count(); ++i) {
+    const oms::Order& order = store.open_at(i);
+    if (order.strategy.raw() == *killed_strategy_ && !is_terminal(order.state)) return false;
+  }
+  return gateway_->kill_report(killed_scope()).verified_zero != MonoTime{};
 }
 
 bool Simulation::is_over() {

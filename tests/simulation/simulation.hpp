@@ -76,6 +76,11 @@ class Simulation {
   [[nodiscard]] bool is_same_working();
   [[nodiscard]] bool are_books_whole() const;
   [[nodiscard]] bool is_over();
+  // The strategy that was killed, if one was, has nothing working, and that has been proven.
+  [[nodiscard]] bool is_strategy_stopped();
+  [[nodiscard]] Scope killed_scope() const {
+    return Scope::of(StrategyId{static_cast<StrategyId::rep>(*killed_strategy_)});
+  }
 
   // ---- faults (simulation_faults.cpp)
   void schedule(const Fault& fault, std::size_t number);
@@ -88,6 +93,7 @@ class Simulation {
   void lose_power();
   void fill_disk(bool is_full);
   void throw_kill_switch();
+  void kill_strategy(std::size_t port);
   void count_fired();
 
   [[nodiscard]] Now gateway_now() const;
@@ -120,6 +126,8 @@ class Simulation {
   bool is_disk_stalled_{false};
   bool is_killed_{false};  // by the switch
   bool has_lost_power_{false};
+  std::optional<std::size_t> killed_strategy_;
+  std::uint64_t refs_at_strategy_kill_{0};  // names of its orders before it
 };
 
 }  // namespace portcullis::simulation

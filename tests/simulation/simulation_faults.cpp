@@ -141,7 +141,7 @@ std::span<const Simulation::Deed> Simulation::venue_deeds() {
 std::span<const Simulation::Deed> Simulation::machine_deeds() {
   using K = FaultKind;
   using S = Simulation;
-  static constexpr std::array<Deed, 11> kDeeds{{
+  static constexpr std::array<Deed, 12> kDeeds{{
       {K::kKill, [](S& w, const Fault&) { w.lose_process(); },
        [](S& w, const Fault&) { w.start_gateway(); }},
       {K::kPower, [](S& w, const Fault&) { w.lose_power(); },
@@ -157,6 +157,8 @@ std::span<const Simulation::Deed> Simulation::machine_deeds() {
       {K::kSyncStalls, [](S& w, const Fault&) { w.is_disk_stalled_ = true; },
        [](S& w, const Fault&) { w.is_disk_stalled_ = false; }},
       {K::kKillSwitch, [](S& w, const Fault&) { w.throw_kill_switch(); }},
+      {K::kStrategyKill,
+       [](S& w, const Fault& f) { w.kill_strategy(static_cast<std::size_t>(f.amount)); }},
       {K::kOtherOrder, [](S& w, const Fault& f) { w.venue_.place_other_order(f.amount); }},
       {K::kDeposit, [](S& w, const Fault& f) { w.venue_.deposit(f.amount); }},
       {K::kLock, [](S& w, const Fault& f) { w.venue_.lock(f.amount); },
@@ -187,6 +189,9 @@ void Simulation::lose_process() {
   if (gateway_ == nullptr) return;
   // A kill switch that was never latched dies with the process that knew of it.
   if (is_killed_ && !gateway_->kill_switch().is_latched()) is_killed_ = false;
+  if (killed_strategy_ && !gateway_->modes().state_of(killed_scope()).is_latched) {
+    killed_strategy_.reset();
+  }
   stop_gateway();
 }
 
@@ -207,6 +212,14 @@ void Simulation::throw_kill_switch() {
   is_killed_ = true;
   sent_at_kill_ = gateway_->counter("venue.binance.new_orders_sent");
   gateway_->kill_switch().kill();
+}
+
+// Whatever it orders from now on is refused. One of them is enough.
+void Simulation::kill_strategy(std::size_t port) {
+  if (gateway_ == nullptr || killed_strategy_) return;
+  killed_strategy_ = port;
+  refs_at_strategy_kill_ = strategies_[port].last_ref();
+  (void)gateway_->modes().escalate({.scope = killed_scope(), .mode = Mode::kHalted});
 }
 
 // Of the simulator's own steps, how often they did something: "NAME#3: fired 3 of 7 matches".

@@ -50,6 +50,9 @@ class RandomStrategy {
   // What it was told and cannot be: "order 7: a second end".
   [[nodiscard]] const std::vector<std::string>& complaints() const noexcept { return complaints_; }
 
+  // The name of its last order; later ones are greater.
+  [[nodiscard]] std::uint64_t last_ref() const noexcept { return last_ref_; }
+
   // Orders and cancels in a thousand turns.
   int orders_per_mille{7};
   int cancels_per_mille{5};

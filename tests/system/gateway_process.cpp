@@ -28,8 +28,11 @@ void GatewayProcess::start_under(std::vector<std::string> command,
                                                         .working_folder = {}});
 }
 
-int GatewayProcess::run_verb(const std::string& verb, std::string* output) const {
-  Process child{{.arguments = {PORTCULLIS_BINARY, verb, "--config", config_file()},
+int GatewayProcess::run_verb(const std::string& verb, std::string* output,
+                             const std::vector<std::string>& arguments) const {
+  std::vector<std::string> command{PORTCULLIS_BINARY, verb, "--config", config_file()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  Process child{{.arguments = std::move(command),
                  .environment = {},
                  .output_file = folder_ + "/verb.out",
                  .working_folder = {}}};

@@ -25,10 +25,12 @@ class GatewayProcess {
     environment_[name] = value;
   }
   [[nodiscard]] Process& process() { return *process_; }
-  // Runs a verb to its end; the exit code.
-  int run_verb(const std::string& verb, std::string* output = nullptr) const;
+  // Runs a verb to its end, with the arguments added; the exit code.
+  int run_verb(const std::string& verb, std::string* output = nullptr,
+               const std::vector<std::string>& arguments = {}) const;
 
   [[nodiscard]] std::string config_file() const { return folder_ + "/gateway.toml"; }
+  [[nodiscard]] std::string state_dir() const { return folder_ + "/state"; }
   [[nodiscard]] std::string latch_file() const { return folder_ + "/state/kill.latch"; }
 
  private:

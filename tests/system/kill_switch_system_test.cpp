@@ -93,7 +93,7 @@ TEST_F(KillSwitchUnderLoad, KillLatchesCancelsVerifiesAndSurvivesUntilRearm) {
   gateway_.process().signal(SIGTERM);
   EXPECT_EQ(gateway_.process().wait(std::chrono::seconds{15}), 0);
 
-  EXPECT_EQ(gateway_.run_verb("rearm"), 0);
+  EXPECT_EQ(gateway_.run_verb("rearm", nullptr, {"--by", "ann", "--reason", "looked"}), 0);
   EXPECT_FALSE(std::filesystem::exists(gateway_.latch_file()));
   gateway_.start();
   expect_trading();

@@ -80,7 +80,7 @@ TEST(CommandLine, WrongUsageExits64AndSaysHow) {
 TEST(CommandLine, HelpAndVersionExitZero) {
   const TemporaryFolder folder;
   std::string output;
-  for (const char* verb : {"run", "check", "rearm", "version"}) {
+  for (const char* verb : {"run", "check", "kill", "mode", "status", "rearm", "version"}) {
     EXPECT_EQ(run_binary(folder, {verb, "--help"}, output), 0) << verb;
     EXPECT_FALSE(output.empty());
   }
