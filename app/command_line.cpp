@@ -21,6 +21,7 @@ constexpr const char* kFooter =
     "  portcullis run --config portcullis.toml        trade until a signal\n"
     "  portcullis rearm --config portcullis.toml      after a kill, once a human has looked\n"
     "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
+    "  portcullis risk checks                         each pre-trade check in one table\n"
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
     "SIGINT drain. Exit codes: 0 done, 64 usage, 65 damaged journal, 69 venue not available, 71 "
@@ -102,6 +103,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       "journal", "Look at a journal; nothing is changed, and a gateway may be writing it");
   add_journal_verbs(*journal_app, journal);
 
+  CLI::App* risk_app = app.add_subcommand("risk", "Look at the pre-trade checks");
+  risk_app->require_subcommand(1);
+  CLI::App* checks_app = risk_app->add_subcommand(
+      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");
 
@@ -116,6 +122,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (check_app->parsed()) return {.command = check};
   if (rearm_app->parsed()) return {.command = rearm};
   if (journal_app->parsed()) return {.command = journal};
+  if (checks_app->parsed()) return {.command = RiskChecksCommand{}};
   if (version_app->parsed()) return {.command = VersionCommand{}};
   return {.command = std::nullopt, .exit_code = ExitCode::kUsage};
 }

@@ -22,10 +22,12 @@ struct CheckCommand {
 struct RearmCommand {
   std::string config;
 };
+struct RiskChecksCommand {};
 struct VersionCommand {};
 
 using Command =
-    std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, VersionCommand>;
+    std::variant<RunCommand, CheckCommand, RearmCommand, JournalCommand, RiskChecksCommand,
+                 VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

@@ -114,13 +114,13 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       instruments_{std::move(foundation.reference.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
-      limits_{make_limits()},
+      limits_{make_limits(settings_.limits, instruments_)},
       market_{instruments_.size()},
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
       report_ring_{kReportRingCapacity},
       exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")} {
-  for (const auto& [name, symbol] : settings_.symbols) {
+  for (const auto& [name, symbol] : settings_.limits.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
   }
   adopt_limits(foundation.reference.rate_limits);
@@ -151,13 +151,6 @@ void Gateway::adopt_limits(const std::vector<feeds::binance::RateLimit>& limits)
 
 Gateway::~Gateway() {
   stop();
-}
-
-risk::Limits Gateway::make_limits() const {
-  risk::Limits limits;
-  limits.account = settings_.account_limits;
-  for (const auto& [name, symbol] : settings_.symbols) limits.symbols.push_back(symbol.limits);
-  return limits;
 }
 
 std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {

@@ -124,7 +124,6 @@ class Gateway {
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
   void build_oms();
   std::expected<void, StartError> build_feed();
-  [[nodiscard]] risk::Limits make_limits() const;
   void make_threads();
   void lock_memory_if_asked();
   [[nodiscard]] AgentChain& chain_of(const std::string& role);

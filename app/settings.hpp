@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/limit_settings.hpp"
 #include "core/config_reader.hpp"
 #include "core/decimal.hpp"
 #include "core/idle_strategy.hpp"
@@ -16,7 +17,6 @@
 #include "feeds/feed_settings.hpp"
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
-#include "risk/limits.hpp"
 
 namespace portcullis::app {
 
@@ -25,11 +25,6 @@ struct ThreadSettings {
   std::vector<std::string> agents;  // role names, turned in this order
   std::optional<int> cpu;
   IdleKind idle{IdleKind::kBackoff};
-};
-
-struct SymbolSettings {
-  risk::SymbolLimits limits;
-  Qty position_baseline{};
 };
 
 struct StrategySymbolSettings {
@@ -64,10 +59,8 @@ struct Settings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
   std::string journal_memory_dir;
-  risk::AccountLimits account_limits;
+  LimitSettings limits;  // of the symbols, too, in the file's order: the order of SymbolIds
   std::vector<ThreadSettings> threads;
-  // By symbol name, in the file's order: the order of SymbolIds.
-  std::vector<std::pair<std::string, SymbolSettings>> symbols;
   std::map<std::string, StrategySymbolSettings> strategy;
 };
 

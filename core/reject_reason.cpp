@@ -41,6 +41,30 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kUnboundedQty: return "unbounded_qty";
     case RejectReason::kNotChangeable: return "not_changeable";
     case RejectReason::kAmendQty: return "amend_qty";
+    case RejectReason::kUnknownStrategy: return "unknown_strategy";
+    case RejectReason::kStrategySymbol: return "strategy_symbol";
+    case RejectReason::kStaleSignal: return "stale_signal";
+    case RejectReason::kLowConfidence: return "low_confidence";
+    case RejectReason::kMarketOrder: return "market_order";
+    case RejectReason::kMaxOrderValue: return "max_order_value";
+    case RejectReason::kBookWide: return "book_wide";
+    case RejectReason::kLastTradeCollar: return "last_trade_collar";
+    case RejectReason::kVenueReferenceCollar: return "venue_reference_collar";
+    case RejectReason::kReferenceMissing: return "reference_missing";
+    case RejectReason::kPercentPrice: return "percent_price";
+    case RejectReason::kDuplicateOrder: return "duplicate_order";
+    case RejectReason::kReduceOnly: return "reduce_only";
+    case RejectReason::kUncoveredSell: return "uncovered_sell";
+    case RejectReason::kMaxOpenOrders: return "max_open_orders";
+    case RejectReason::kVenueOpenOrders: return "venue_open_orders";
+    case RejectReason::kVenueMaxPosition: return "venue_max_position";
+    case RejectReason::kMaxOpenValue: return "max_open_value";
+    case RejectReason::kGrossExposure: return "gross_exposure";
+    case RejectReason::kNetExposure: return "net_exposure";
+    case RejectReason::kDailyQty: return "daily_qty";
+    case RejectReason::kDailyValue: return "daily_value";
+    case RejectReason::kAmendRate: return "amend_rate";
+    case RejectReason::kAmendCount: return "amend_count";
     case RejectReason::kCount: break;
   }
   return "?";
@@ -89,6 +113,10 @@ const char* unit_text(RejectUnit unit) noexcept {
 std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept {
   TextOut text{out, size};
   text.put(to_string(reject.reason));
+  if (reject.scope != RiskScope::kOrder) {
+    text.put(" of ");
+    text.put(to_string(reject.scope));
+  }
   if (reject.unit == RejectUnit::kNone) return text.length();
   text.put(": limit ");
   put_number(text, reject.limit, reject.unit);

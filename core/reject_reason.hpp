@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/risk_scope.hpp"
+
 namespace portcullis {
 
 // Why the gate said no. One entry a rule; kCount sizes the counters, so that a rule cannot exist
@@ -39,6 +41,30 @@ enum class RejectReason : std::uint8_t {
   kUnboundedQty,   // no upper bound can be given for what a quote quantity buys or sells
   kNotChangeable,  // the order to amend or replace does not work, or a change is under way
   kAmendQty,       // not less than the order, or not more than what has been filled of it
+  kUnknownStrategy,  // no limits are configured for the strategy
+  kStrategySymbol,  // the symbol is not on the strategy's list
+  kStaleSignal,  // the decision behind the order is too old, or untold
+  kLowConfidence,  // the order's confidence is below the least, or untold
+  kMarketOrder,  // market orders are not allowed on the symbol
+  kMaxOrderValue,  // of one order, in the reference currency
+  kBookWide,  // the spread is too wide to compare prices with
+  kLastTradeCollar,       // too far from the last trade
+  kVenueReferenceCollar,  // too far from the venue's reference price
+  kReferenceMissing,  // a price that the check compares with is missing or stale
+  kPercentPrice,  // venue PERCENT_PRICE / PERCENT_PRICE_BY_SIDE
+  kDuplicateOrder,  // the same order again and again
+  kReduceOnly,  // it does not bring the position nearer to flat
+  kUncoveredSell,  // more would be sold than is held
+  kMaxOpenOrders,
+  kVenueOpenOrders,  // venue MAX_NUM_ORDERS, _ALGO_ORDERS, _ICEBERG_ORDERS
+  kVenueMaxPosition,  // venue MAX_POSITION
+  kMaxOpenValue,  // of all open orders, in the reference currency
+  kGrossExposure,
+  kNetExposure,
+  kDailyQty,  // traded today and still open
+  kDailyValue,  // traded today and still open, in the reference currency
+  kAmendRate,
+  kAmendCount,  // venue MAX_NUM_ORDER_AMENDS
   kCount,
 };
 
@@ -50,6 +76,7 @@ enum class RejectUnit : std::uint8_t { kNone, kPrice, kQty, kNotional, kCount, k
 struct Reject {
   RejectReason reason{RejectReason::kNone};
   RejectUnit unit{RejectUnit::kNone};
+  RiskScope scope{RiskScope::kOrder};  // whose limit it is
   std::int64_t limit{0};
   std::int64_t value{0};
   std::int64_t projected{0};
@@ -59,7 +86,7 @@ struct Reject {
 
 // Stable snake_case names: the metric label and the panel's text ("max_position").
 [[nodiscard]] const char* to_string(RejectReason reason) noexcept;
-// "max_position: limit 2, value 1.5, projected 2.5 (base qty)"; returns the length, at most `size`.
+// "max_position of symbol: limit 2, value 1.5, projected 2.5 (base qty)"; returns the length, at most `size`.
 std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept;
 
 }  // namespace portcullis

@@ -71,6 +71,7 @@ class OmsAgent {
     work += step_stop(now);
     work += step_reconcile(now);
     work += walk(now);
+    work += gate_.do_work(now);
     if (now.mono >= summary_next_) publish_summary(now);
     return work;
   }
@@ -289,7 +290,7 @@ class OmsAgent {
       if (Order* order = accounting_.open(request, *id, now); order != nullptr) return order;
       reject = {.reason = RejectReason::kJournal};
     }
-    exposure_.release(request.symbol, request.side, request.qty);
+    exposure_.release(risk::held_of(request), request.qty);
     deny(request, reject, now);
     return nullptr;
   }
