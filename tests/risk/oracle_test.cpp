@@ -274,66 +274,63 @@ void set_wide_limits(SlowOracle& oracle) {
 
 // Each makes one thing tight.
 using Knob = void (*)(SlowOracle&);
-const std::vector<Knob>& knobs() {
-  static const std::vector<Knob> list{
-      [](SlowOracle& o) { o.limits[0].scope.order_value = hundredths(6'000'000); },
-      [](SlowOracle& o) { o.strategies[0].scope.order_value = hundredths(5'000'000); },
-      [](SlowOracle& o) { o.account.order_value = hundredths(7'000'000); },
-      [](SlowOracle& o) { o.global_value = hundredths(8'000'000); },
-      [](SlowOracle& o) { o.pairs[0][0].qty = hundredths(100); },
-      [](SlowOracle& o) { o.pairs[0][1].allowed = false; },
-      [](SlowOracle& o) { o.limits[0].markets = false; },
-      [](SlowOracle& o) { o.strategies[1].signal_age = kMilli / 4; },
-      [](SlowOracle& o) { o.strategies[0].confidence_min = 500'000; },
-      [](SlowOracle& o) { o.strategies[1].untold = false; },
-      [](SlowOracle& o) { o.limits[0].spread_ppm = 1'000; },
-      [](SlowOracle& o) { o.limits[0].last_ppm = 5'000; },
-      [](SlowOracle& o) { o.limits[1].last_age = 100 * kMilli; },
-      [](SlowOracle& o) { o.strategies[0].duplicates = 1; },
-      [](SlowOracle& o) { o.strategies[1].duplicates = 2; },
-      [](SlowOracle& o) { o.limits[0].reduce = true; },
-      [](SlowOracle& o) { o.strategies[1].reduce = true; },
-      [](SlowOracle& o) { o.pairs[0][0].reduce = true; },
-      [](SlowOracle& o) {
-        o.limits[0].uncovered = false;
-        o.limits[0].baseline = hundredths(100);
-      },
-      [](SlowOracle& o) { o.pairs[1][0].max_long = o.pairs[1][0].max_short = hundredths(200); },
-      [](SlowOracle& o) { o.limits[0].scope.open_orders = 3; },
-      [](SlowOracle& o) { o.strategies[0].scope.open_orders = 3; },
-      [](SlowOracle& o) { o.account.open_orders = 5; },
-      [](SlowOracle& o) { o.limits[0].scope.open_value = hundredths(15'000'000); },
-      [](SlowOracle& o) { o.strategies[1].scope.open_value = hundredths(15'000'000); },
-      [](SlowOracle& o) { o.group_open = hundredths(20'000'000); },
-      [](SlowOracle& o) { o.account.open_value = hundredths(20'000'000); },
-      [](SlowOracle& o) { o.account_gross = hundredths(20'000'000); },
-      [](SlowOracle& o) { o.account_net = hundredths(12'000'000); },
-      [](SlowOracle& o) { o.group_gross = hundredths(20'000'000); },
-      [](SlowOracle& o) { o.group_net = hundredths(12'000'000); },
-      [](SlowOracle& o) { o.global_gross = hundredths(20'000'000); },
-      [](SlowOracle& o) { o.global_net = hundredths(12'000'000); },
-      [](SlowOracle& o) { o.limits[0].daily_qty = hundredths(5'000); },
-      [](SlowOracle& o) { o.limits[0].scope.daily_value = hundredths(300'000'000); },
-      [](SlowOracle& o) { o.strategies[0].scope.daily_value = hundredths(200'000'000); },
-      [](SlowOracle& o) { o.account.daily_value = hundredths(300'000'000); },
-      [](SlowOracle& o) {
-        o.limits[0].scope.rate.burst = 1;
-        o.limits[0].scope.rate.rate = 5;
-      },
-      [](SlowOracle& o) {
-        o.strategies[0].scope.rate.burst = 2;
-        o.strategies[0].scope.rate.rate = 4;
-      },
-      [](SlowOracle& o) {
-        o.account.rate.burst = 4;
-        o.account.rate.rate = 9;
-      },
-      [](SlowOracle& o) { o.limits[1].scope.rate.count_max = 2; },
-      [](SlowOracle& o) { o.strategies[1].scope.rate.count_max = 3; },
-      [](SlowOracle& o) { o.account.rate.count_max = 5; },
-  };
-  return list;
-}
+const std::vector<Knob> kKnobs{
+    [](SlowOracle& o) { o.limits[0].scope.order_value = hundredths(6'000'000); },
+    [](SlowOracle& o) { o.strategies[0].scope.order_value = hundredths(5'000'000); },
+    [](SlowOracle& o) { o.account.order_value = hundredths(7'000'000); },
+    [](SlowOracle& o) { o.global_value = hundredths(8'000'000); },
+    [](SlowOracle& o) { o.pairs[0][0].qty = hundredths(100); },
+    [](SlowOracle& o) { o.pairs[0][1].allowed = false; },
+    [](SlowOracle& o) { o.limits[0].markets = false; },
+    [](SlowOracle& o) { o.strategies[1].signal_age = kMilli / 4; },
+    [](SlowOracle& o) { o.strategies[0].confidence_min = 500'000; },
+    [](SlowOracle& o) { o.strategies[1].untold = false; },
+    [](SlowOracle& o) { o.limits[0].spread_ppm = 1'000; },
+    [](SlowOracle& o) { o.limits[0].last_ppm = 5'000; },
+    [](SlowOracle& o) { o.limits[1].last_age = 100 * kMilli; },
+    [](SlowOracle& o) { o.strategies[0].duplicates = 1; },
+    [](SlowOracle& o) { o.strategies[1].duplicates = 2; },
+    [](SlowOracle& o) { o.limits[0].reduce = true; },
+    [](SlowOracle& o) { o.strategies[1].reduce = true; },
+    [](SlowOracle& o) { o.pairs[0][0].reduce = true; },
+    [](SlowOracle& o) {
+      o.limits[0].uncovered = false;
+      o.limits[0].baseline = hundredths(100);
+    },
+    [](SlowOracle& o) { o.pairs[1][0].max_long = o.pairs[1][0].max_short = hundredths(200); },
+    [](SlowOracle& o) { o.limits[0].scope.open_orders = 3; },
+    [](SlowOracle& o) { o.strategies[0].scope.open_orders = 3; },
+    [](SlowOracle& o) { o.account.open_orders = 5; },
+    [](SlowOracle& o) { o.limits[0].scope.open_value = hundredths(15'000'000); },
+    [](SlowOracle& o) { o.strategies[1].scope.open_value = hundredths(15'000'000); },
+    [](SlowOracle& o) { o.group_open = hundredths(20'000'000); },
+    [](SlowOracle& o) { o.account.open_value = hundredths(20'000'000); },
+    [](SlowOracle& o) { o.account_gross = hundredths(20'000'000); },
+    [](SlowOracle& o) { o.account_net = hundredths(12'000'000); },
+    [](SlowOracle& o) { o.group_gross = hundredths(20'000'000); },
+    [](SlowOracle& o) { o.group_net = hundredths(12'000'000); },
+    [](SlowOracle& o) { o.global_gross = hundredths(20'000'000); },
+    [](SlowOracle& o) { o.global_net = hundredths(12'000'000); },
+    [](SlowOracle& o) { o.limits[0].daily_qty = hundredths(5'000); },
+    [](SlowOracle& o) { o.limits[0].scope.daily_value = hundredths(300'000'000); },
+    [](SlowOracle& o) { o.strategies[0].scope.daily_value = hundredths(200'000'000); },
+    [](SlowOracle& o) { o.account.daily_value = hundredths(300'000'000); },
+    [](SlowOracle& o) {
+      o.limits[0].scope.rate.burst = 1;
+      o.limits[0].scope.rate.rate = 5;
+    },
+    [](SlowOracle& o) {
+      o.strategies[0].scope.rate.burst = 2;
+      o.strategies[0].scope.rate.rate = 4;
+    },
+    [](SlowOracle& o) {
+      o.account.rate.burst = 4;
+      o.account.rate.rate = 9;
+    },
+    [](SlowOracle& o) { o.limits[1].scope.rate.count_max = 2; },
+    [](SlowOracle& o) { o.strategies[1].scope.rate.count_max = 3; },
+    [](SlowOracle& o) { o.account.rate.count_max = 5; },
+};
 
 SlowOracle draw_oracle(std::mt19937_64& random) {
   SlowOracle oracle = make_oracle();
@@ -341,7 +338,7 @@ SlowOracle draw_oracle(std::mt19937_64& random) {
   for (SlowStrategyLimits& strategy : oracle.strategies) {
     strategy.duplicates_window = 2'000 * kMilli;
   }
-  for (int i = 0; i < 4; ++i) knobs()[random() % knobs().size()](oracle);
+  for (int i = 0; i < 4; ++i) kKnobs[random() % kKnobs.size()](oracle);
   return oracle;
 }
 
@@ -511,6 +508,64 @@ class RandomSession {
   std::string got_;
 };
 
+// The run means something only when each of them was given.
+const char* const kReasons[] = {"",
+                                "malformed_order",
+                                "kill_switch",
+                                "cancel_only",
+                                "not_ready",
+                                "unknown_symbol",
+                                "unknown_strategy of strategy",
+                                "strategy_symbol of strategy_symbol",
+                                "market_order of symbol",
+                                "stale_signal of strategy",
+                                "low_confidence of strategy",
+                                "price_filter",
+                                "lot_size",
+                                "venue_notional",
+                                "max_order_qty of symbol",
+                                "max_order_qty of strategy_symbol",
+                                "max_order_notional of symbol",
+                                "max_order_value of symbol",
+                                "max_order_value of strategy",
+                                "max_order_value of account",
+                                "max_order_value of global",
+                                "book_missing",
+                                "book_stale",
+                                "book_crossed",
+                                "book_wide of symbol",
+                                "price_collar of symbol",
+                                "last_trade_collar of symbol",
+                                "reference_missing of symbol",
+                                "duplicate_order of strategy",
+                                "reduce_only of symbol",
+                                "reduce_only of strategy",
+                                "reduce_only of strategy_symbol",
+                                "uncovered_sell of symbol",
+                                "max_position of symbol",
+                                "max_position of strategy_symbol",
+                                "max_open_orders of symbol",
+                                "max_open_orders of strategy",
+                                "max_open_orders of account",
+                                "max_open_value of symbol",
+                                "max_open_value of strategy",
+                                "max_open_value of group",
+                                "max_open_value of account",
+                                "gross_exposure of group",
+                                "gross_exposure of account",
+                                "gross_exposure of global",
+                                "net_exposure of group",
+                                "net_exposure of account",
+                                "net_exposure of global",
+                                "daily_qty of symbol",
+                                "daily_value of symbol",
+                                "daily_value of strategy",
+                                "daily_value of account",
+                                "order_rate of symbol",
+                                "order_rate of strategy",
+                                "order_rate of account",
+                                "reference_missing of account"};
+
 std::uint64_t from_environment(const char* name, std::uint64_t fallback) {
   const char* const text = std::getenv(name);
   return text != nullptr ? std::strtoull(text, nullptr, 10) : fallback;
@@ -529,63 +584,7 @@ TEST(Oracle, RandomOrdersGetTheSameAnswerForTheSameReasonOfTheSameScope) {
     for (const auto& [reason, count] : session.counts()) counts[reason] += count;
   }
   if (orders < kOrders) return;  // too few for every rule to have its say
-  // The run means something only when every rule had its say.
-  for (const char* reason : {"",
-                             "malformed_order",
-                             "kill_switch",
-                             "cancel_only",
-                             "not_ready",
-                             "unknown_symbol",
-                             "unknown_strategy of strategy",
-                             "strategy_symbol of strategy_symbol",
-                             "market_order of symbol",
-                             "stale_signal of strategy",
-                             "low_confidence of strategy",
-                             "price_filter",
-                             "lot_size",
-                             "venue_notional",
-                             "max_order_qty of symbol",
-                             "max_order_qty of strategy_symbol",
-                             "max_order_notional of symbol",
-                             "max_order_value of symbol",
-                             "max_order_value of strategy",
-                             "max_order_value of account",
-                             "max_order_value of global",
-                             "book_missing",
-                             "book_stale",
-                             "book_crossed",
-                             "book_wide of symbol",
-                             "price_collar of symbol",
-                             "last_trade_collar of symbol",
-                             "reference_missing of symbol",
-                             "duplicate_order of strategy",
-                             "reduce_only of symbol",
-                             "reduce_only of strategy",
-                             "reduce_only of strategy_symbol",
-                             "uncovered_sell of symbol",
-                             "max_position of symbol",
-                             "max_position of strategy_symbol",
-                             "max_open_orders of symbol",
-                             "max_open_orders of strategy",
-                             "max_open_orders of account",
-                             "max_open_value of symbol",
-                             "max_open_value of strategy",
-                             "max_open_value of group",
-                             "max_open_value of account",
-                             "gross_exposure of group",
-                             "gross_exposure of account",
-                             "gross_exposure of global",
-                             "net_exposure of group",
-                             "net_exposure of account",
-                             "net_exposure of global",
-                             "daily_qty of symbol",
-                             "daily_value of symbol",
-                             "daily_value of strategy",
-                             "daily_value of account",
-                             "order_rate of symbol",
-                             "order_rate of strategy",
-                             "order_rate of account",
-                             "reference_missing of account"}) {
+  for (const char* reason : kReasons) {
     const auto found = counts.find(reason);
     EXPECT_GE(found == counts.end() ? 0 : found->second, 50) << "'" << reason << "'";
   }

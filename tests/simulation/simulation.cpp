@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "risk/open_limits.hpp"
 #include "tests/simulation/judge.hpp"
 
 namespace portcullis::simulation {
