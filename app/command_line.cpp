@@ -28,6 +28,7 @@ constexpr const char* kFooter =
     "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
     "  portcullis audit verify STATE_DIR/audit.log    who changed what, and whether all of it is "
     "here\n"
+    "  portcullis risk checks                         each pre-trade check in one table\n"
     "\n"
     "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
     "SIGINT drain. With a section [watchdog], 'run' starts portcullis-watchdog, which cancels\n"
@@ -202,6 +203,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       app.add_subcommand("audit", "Look at the log of privileged acts; nothing is changed");
   add_audit_verbs(*audit_app, audit);
 
+  CLI::App* risk_app = app.add_subcommand("risk", "Look at the pre-trade checks");
+  risk_app->require_subcommand(1);
+  CLI::App* checks_app = risk_app->add_subcommand(
+      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");
 
@@ -220,6 +226,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (rearm_app->parsed()) return {.command = rearm};
   if (journal_app->parsed()) return {.command = journal};
   if (audit_app->parsed()) return {.command = audit};
+  if (checks_app->parsed()) return {.command = RiskChecksCommand{}};
   if (version_app->parsed()) return {.command = VersionCommand{}};
   return {.command = std::nullopt, .exit_code = ExitCode::kUsage};
 }

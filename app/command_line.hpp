@@ -52,10 +52,11 @@ struct RearmCommand {
   std::string name;
   std::string reason;
 };
+struct RiskChecksCommand {};
 struct VersionCommand {};
 
 using Command = std::variant<RunCommand, CheckCommand, StopCommand, StatusCommand, RearmCommand,
-                             JournalCommand, AuditCommand, VersionCommand>;
+                             JournalCommand, AuditCommand, RiskChecksCommand, VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

@@ -43,8 +43,8 @@ std::expected<void, StartError> make_state_dir(const std::string& path) {
 // that stopped cleanly has left nothing, and of one that never was nothing is known.
 std::expected<HeartbeatPage, StartError> show_heartbeat(const Settings& settings) {
   std::vector<std::string> symbols;
-  symbols.reserve(settings.symbols.size());
-  for (const auto& [name, symbol] : settings.symbols) symbols.push_back(name);
+  symbols.reserve(settings.limits.symbols.size());
+  for (const auto& [name, symbol] : settings.limits.symbols) symbols.push_back(name);
   const std::string path = settings.state_dir + watchdog::kGatewayPage;
   const auto before = read_heartbeat_page(path);
   const bool has_left_orders = before
@@ -156,16 +156,17 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       instruments_{std::move(foundation.reference.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
-      limits_{make_limits()},
+      limits_{make_limits(settings_.limits, instruments_)},
       address_{settings_.venue.address},
       bans_{settings_.state_dir},
       market_{instruments_.size()},
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
       report_ring_{kReportRingCapacity},
-      modes_{kill_switch_, kStrategyCount, instruments_.size()},
+      modes_{kill_switch_, std::max(kStrategyCount, settings_.limits.strategies.size()),
+             instruments_.size()},
       exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")} {
-  for (const auto& [name, symbol] : settings_.symbols) {
+  for (const auto& [name, symbol] : settings_.limits.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
   }
   adopt_limits(foundation.reference.rate_limits);
@@ -198,13 +199,6 @@ void Gateway::adopt_limits(const std::vector<feeds::binance::RateLimit>& limits)
 
 Gateway::~Gateway() {
   stop();
-}
-
-risk::Limits Gateway::make_limits() const {
-  risk::Limits limits;
-  limits.account = settings_.account_limits;
-  for (const auto& [name, symbol] : settings_.symbols) limits.symbols.push_back(symbol.limits);
-  return limits;
 }
 
 std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {

@@ -148,7 +148,6 @@ class Gateway {
   void restore_modes();
   void build_oms();
   std::expected<void, StartError> build_feed();
-  [[nodiscard]] risk::Limits make_limits() const;
   void make_threads();
   void lock_memory_if_asked();
   [[nodiscard]] AgentChain& chain_of(const std::string& role);

@@ -11,6 +11,7 @@
 #include "app/signals.hpp"
 #include "app/version.hpp"
 #include "core/kill_switch.hpp"
+#include "risk/check_table.hpp"
 
 namespace portcullis::app {
 namespace {
@@ -31,6 +32,10 @@ struct Dispatch {
   ExitCode operator()(const RearmCommand& command) const { return rearm(command); }
   ExitCode operator()(const JournalCommand& command) const { return look_at_journal(command); }
   ExitCode operator()(const AuditCommand& command) const { return look_at_audit(command); }
+  ExitCode operator()(const RiskChecksCommand&) const {
+    std::printf("%s", risk::check_table_text().c_str());
+    return ExitCode::kOk;
+  }
   ExitCode operator()(const VersionCommand&) const {
     std::printf("%s\n", version_text().c_str());
     return ExitCode::kOk;

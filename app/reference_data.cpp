@@ -22,8 +22,8 @@ constexpr auto kPauseMax = std::chrono::seconds{60};
 
 std::vector<std::string> symbol_names(const Settings& settings) {
   std::vector<std::string> names;
-  names.reserve(settings.symbols.size());
-  for (const auto& [name, symbol] : settings.symbols) names.push_back(name);
+  names.reserve(settings.limits.symbols.size());
+  for (const auto& [name, symbol] : settings.limits.symbols) names.push_back(name);
   return names;
 }
 

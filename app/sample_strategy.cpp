@@ -141,6 +141,9 @@ bool SampleStrategy::send_order(const Book& book, Side side, OrdType type, TimeI
   command.order.qty = book.settings.quote_qty;
   command.order.symbol = book.settings.symbol;
   command.order.strategy = id_;
+  // What it decides on is the tick; one of its own timer is decided when it is sent.
+  command.order.signal_time =
+      trace.wire_in != MonoTime{} ? trace.wire_in : command.order.trace.last;
   command.order.side = side;
   command.order.type = type;
   command.order.tif = tif;

@@ -33,9 +33,13 @@ std::string list_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
-// One strategy has a way in (Gateway::order_ring): number 0.
-ScopeNames::ScopeNames(const Settings& settings) : strategies_{"0"} {
-  for (const auto& [name, symbol] : settings.symbols) symbols_.push_back(name);
+ScopeNames::ScopeNames(const Settings& settings) {
+  const LimitSettings& limits = settings.limits;
+  for (const StrategyLimitSettings& strategy : limits.strategies) {
+    strategies_.push_back(strategy.name);
+  }
+  if (strategies_.empty()) strategies_.emplace_back("0");  // the one that has a way in
+  for (const auto& [name, symbol] : limits.symbols) symbols_.push_back(name);
 }
 
 std::string ScopeNames::text_of(Scope scope) const {

@@ -245,37 +245,6 @@ void read_strategy_sessions(ConfigSection section, Settings& settings) {
       section.optional_choice("return", "automatic", {"automatic", "human"}) == "human";
 }
 
-void read_account_limits(ConfigSection section, Settings& settings) {
-  risk::AccountLimits& limits = settings.account_limits;
-  limits.order_rate_max =
-      static_cast<std::uint32_t>(section.required_integer("order_rate_max", 0, 1'000'000));
-  limits.order_rate_window =
-      section.required_duration("order_rate_window", milliseconds{1}, std::chrono::hours{24});
-  limits.order_burst_max = static_cast<std::uint32_t>(
-      section.optional_integer("order_burst_max", limits.order_rate_max, 0, 1'000'000));
-}
-
-SymbolSettings read_symbol(ConfigSection section) {
-  SymbolSettings symbol;
-  risk::SymbolLimits& limits = symbol.limits;
-  limits.is_allowed = section.optional_boolean("enabled", true);
-  // Optional on purpose: what is not set is zero, and zero refuses.
-  limits.max_order_qty = section.optional_decimal<Qty>("max_order_qty", Qty{}, Qty{}, kQtyMax);
-  limits.max_order_notional = section.optional_decimal<Notional>("max_order_notional", Notional{},
-                                                                 Notional{}, Notional::max());
-  constexpr std::int64_t kPpmOfOneBps = 100;
-  limits.collar_width_ppm = static_cast<std::uint32_t>(
-      kPpmOfOneBps * section.optional_integer("collar_width_bps", 0, 0, 10'000));
-  limits.book_age_max = section.optional_duration("book_age_max", Nanos{0}, Nanos{0}, 10 * kMinute);
-  limits.max_long_position =
-      section.optional_decimal<Qty>("max_long_position", Qty{}, Qty{}, kQtyMax);
-  limits.max_short_position =
-      section.optional_decimal<Qty>("max_short_position", Qty{}, Qty{}, kQtyMax);
-  symbol.position_baseline =
-      section.optional_decimal<Qty>("position_baseline", Qty{}, Qty{}, kQtyMax);
-  return symbol;
-}
-
 StrategySymbolSettings read_strategy(ConfigSection section) {
   StrategySymbolSettings strategy;
   strategy.quote_qty = section.required_decimal<Qty>("quote_qty", Qty::from_raw(1), kQtyMax);
@@ -363,19 +332,12 @@ Settings read_settings(ConfigDocument& document) {
   read_journal(root.subsection("journal"), settings);
   if (root.has("watchdog")) read_guard(root.subsection("watchdog"), settings);
   read_strategy_sessions(root.subsection("strategy_sessions"), settings);
-  read_account_limits(root.subsection("limits").subsection("account"), settings);
-  ConfigSection symbols = root.subsection("symbols");
-  for (const std::string& name : symbols.table_names()) {
-    settings.symbols.emplace_back(name, read_symbol(symbols.subsection(name)));
-  }
-  if (settings.symbols.empty()) {
-    root.report("symbols", "no symbol is configured", "add a table [symbols.BTCUSDT]");
-  }
+  settings.limits = read_limits(root);
   ConfigSection strategies = root.subsection("strategy");
   for (const std::string& name : strategies.table_names()) {
-    const auto known =
-        std::ranges::find(settings.symbols, name, [](const auto& s) { return s.first; });
-    if (known == settings.symbols.end()) {
+    const auto known = std::ranges::find(settings.limits.symbols, name,
+                                         [](const auto& symbol) { return symbol.first; });
+    if (known == settings.limits.symbols.end()) {
       strategies.report(name, "the strategy trades " + name + ", which is not in [symbols]",
                         "add [symbols." + name + "] with its limits");
     }

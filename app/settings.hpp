@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "app/limit_settings.hpp"
 #include "core/config_reader.hpp"
 #include "core/decimal.hpp"
 #include "core/idle_strategy.hpp"
@@ -19,7 +20,6 @@
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
 #include "oms/snapshot_maker.hpp"
-#include "risk/limits.hpp"
 #include "watchdog/watchdog_settings.hpp"
 
 namespace portcullis::app {
@@ -30,11 +30,6 @@ struct ThreadSettings {
   std::optional<int> cpu;
   IdleKind idle{IdleKind::kBackoff};
   bool is_watched{true};  // the watchdog acts when it stands still
-};
-
-struct SymbolSettings {
-  risk::SymbolLimits limits;
-  Qty position_baseline{};
 };
 
 struct StrategySymbolSettings {
@@ -80,10 +75,8 @@ struct Settings {
   std::string journal_memory_dir;
   GuardSettings guard;
   oms::KeepSegments keep_segments{oms::KeepSegments::kAll};
-  risk::AccountLimits account_limits;
+  LimitSettings limits;  // of the symbols, too, in the file's order: the order of SymbolIds
   std::vector<ThreadSettings> threads;
-  // By symbol name, in the file's order: the order of SymbolIds.
-  std::vector<std::pair<std::string, SymbolSettings>> symbols;
   std::map<std::string, StrategySymbolSettings> strategy;
 };
 

@@ -148,7 +148,7 @@ void measure_order_out(Reporter& reporter) {
     const Now now{.mono = reporter.clock().now(), .wall = kWall};
     const NewOrderSingle order = make_order();
     const std::uint64_t first = sequence;
-    for (int i = 0; i < 100; ++i) books.exposure.adopt(order.symbol, order.side, order.qty);
+    for (int i = 0; i < 100; ++i) books.exposure.adopt(risk::held_of(order), order.qty);
     figure.ours.add(time_batch(reporter.clock(), 100, [&] {
       const OrderId id = make_order_id(1, ++sequence);
       keep(books.accounting.open(order, id, now));

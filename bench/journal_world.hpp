@@ -75,7 +75,7 @@ struct Books {
 
   oms::Order* open(OrderId id, const Now& now) {
     const NewOrderSingle order = make_order();
-    exposure.adopt(order.symbol, order.side, order.qty);
+    exposure.adopt(risk::held_of(order), order.qty);
     oms::Order* opened = accounting.open(order, id, now);
     if (opened != nullptr) accounting.on_sent(*opened, now.mono, now);
     return opened;

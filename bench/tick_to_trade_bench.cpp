@@ -12,6 +12,7 @@
 #include "core/net/ws_connection.hpp"
 #include "feeds/binance/stream_decoder.hpp"
 #include "feeds/market_pipeline.hpp"
+#include "risk/open_limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 
 namespace portcullis::bench {
@@ -22,17 +23,18 @@ constexpr int kRounds = 4000;
 constexpr int kWarmUp = 400;
 
 risk::Limits make_limits() {
-  risk::Limits limits;
-  limits.symbols.push_back({.is_allowed = true,
-                            .max_order_qty = Qty::from_units(10),
-                            .max_order_notional = Notional::from_units(1'000'000),
-                            .collar_width_ppm = 20'000,
-                            .book_age_max = std::chrono::minutes{10},
-                            .max_long_position = Qty::from_units(1'000'000),
-                            .max_short_position = Qty::from_units(1'000'000)});
-  limits.account = {.order_rate_max = 1'000'000,
-                    .order_rate_window = std::chrono::seconds{1},
-                    .order_burst_max = 1'000'000};
+  risk::Limits limits = risk::open_limits(1, 1);
+  risk::SymbolLimits& symbol = limits.symbols[0];
+  symbol.max_order_qty = Qty::from_units(10);
+  symbol.max_order_notional = Notional::from_units(1'000'000);
+  symbol.collar_width_ppm = 20'000;
+  symbol.book_age_max = std::chrono::minutes{10};
+  symbol.max_long_position = Qty::from_units(1'000'000);
+  symbol.max_short_position = Qty::from_units(1'000'000);
+  limits.account.scope.order_rate = {.rate_max = 1'000'000,
+                                     .rate_window = std::chrono::seconds{1},
+                                     .burst_max = 1'000'000,
+                                     .window_max = risk::kOffCount};
   return limits;
 }
 

@@ -97,6 +97,14 @@ bool ConfigSection::has(std::string_view key) const {
   return node_->find(key) != nullptr;
 }
 
+bool ConfigSection::is_word(std::string_view key, std::string_view word) {
+  ConfigNode* node = node_->find(key);
+  if (node == nullptr || node->kind != ConfigKind::kString || node->text != word) return false;
+  (void)ask(*node_, key);
+  state_->effective.push_back({node->path, std::string{word}, node->origin});
+  return true;
+}
+
 Nanos ConfigSection::required_duration(std::string_view key, Nanos min, Nanos max) {
   return read_value<Nanos>(*state_, *node_, key, nullptr, DurationRule{min, max});
 }

@@ -37,6 +37,9 @@ struct ConfigEntry {
 class ConfigSection {
  public:
   [[nodiscard]] bool has(std::string_view key) const;
+  // Whether the key's value is this word, where otherwise something else is expected ("off").
+  // Counts as asked for only when it is.
+  bool is_word(std::string_view key, std::string_view word);
 
   Nanos required_duration(std::string_view key, Nanos min, Nanos max);
   Nanos optional_duration(std::string_view key, Nanos fallback, Nanos min, Nanos max);

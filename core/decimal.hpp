@@ -98,10 +98,11 @@ class Decimal {
   std::int64_t raw_{0};
 };
 
-using Price = Decimal<struct PriceTag>;        // quote units for one base unit
-using Qty = Decimal<struct QtyTag>;            // base units
-using Notional = Decimal<struct NotionalTag>;  // quote units
-using Fee = Decimal<struct FeeTag>;            // units of the fee asset; negative is a rebate
+using Price = Decimal<struct PriceTag>;              // quote units for one base unit
+using Qty = Decimal<struct QtyTag>;                  // base units
+using Notional = Decimal<struct NotionalTag>;        // quote units
+using PriceFactor = Decimal<struct PriceFactorTag>;  // a multiple of a price
+using Fee = Decimal<struct FeeTag>;                  // units of the fee asset; negative is a rebate
 
 // a + b, or nothing when the sum leaves the range.
 template <class Tag>

@@ -62,6 +62,19 @@ struct Instrument {
   std::int64_t trailing_above_bips_max{0};
   std::int64_t trailing_below_bips_min{0};
   std::int64_t trailing_below_bips_max{0};
+
+  // PERCENT_PRICE, PERCENT_PRICE_BY_SIDE: what a price may be, as a multiple of the reference.
+  PriceFactor buy_px_factor_min{};
+  PriceFactor buy_px_factor_max{};
+  PriceFactor sell_px_factor_min{};
+  PriceFactor sell_px_factor_max{};
+  std::int64_t average_px_minutes{0};  // of the reference; zero: the last trade
+
+  std::int64_t open_orders_max{0};          // MAX_NUM_ORDERS
+  std::int64_t open_algo_orders_max{0};     // MAX_NUM_ALGO_ORDERS
+  std::int64_t open_iceberg_orders_max{0};  // MAX_NUM_ICEBERG_ORDERS
+  std::int64_t amends_max{0};               // MAX_NUM_ORDER_AMENDS
+  Qty position_max{};                       // MAX_POSITION
 };
 
 // SymbolId and AssetId are dense indexes into this table. Filled at start-up on one thread, frozen

@@ -17,6 +17,9 @@ struct MarketSnapshot {
   MonoTime received{};  // of the last event that confirmed `top`; age is measured from here
   SeqNum update_id{};
   Price last_trade_px{};  // zero until a trade was seen
+  MonoTime last_trade_received{};
+  Price venue_reference_px{};  // the venue's own average or reference price; zero: not told
+  MonoTime venue_reference_received{};
   BookState book_state{BookState::kEmpty};
 };
 

@@ -76,6 +76,11 @@ struct NewOrderSingle {
   OrdType type{OrdType::kLimit};
   TimeInForce tif{TimeInForce::kGtc};
   OrderTerms terms{};
+  // When the strategy decided, on this machine's monotonic clock; zero: untold.
+  MonoTime signal_time{};
+  // By the gate: the price that the order counts at among the open ones, until it ends.
+  Price held_px{};
+  std::uint32_t confidence_ppm{0};  // how sure the strategy is, parts per million; zero: untold
 
   // Nothing but a limit, market or post-only order: what the fast paths are made for.
   [[nodiscard]] constexpr bool is_plain() const noexcept {
@@ -218,8 +223,8 @@ static_assert(std::is_trivially_copyable_v<MarketEvent>);
 static_assert(std::is_trivially_copyable_v<OrderCommand>);
 static_assert(std::is_trivially_copyable_v<ExecutionReport>);
 static_assert(sizeof(MarketEvent) == 64, "a market event is one cache line");
-static_assert(sizeof(NewOrderSingle) == 80, "what a plain order says lies in the first 48 bytes");
-static_assert(sizeof(OrderCommand) == 104, "the largest is a cancelReplace; two cache lines");
+static_assert(sizeof(NewOrderSingle) == 104, "what a plain order says lies in the first 48 bytes");
+static_assert(sizeof(OrderCommand) == 128, "the largest is a cancelReplace; two cache lines");
 static_assert(sizeof(ExecutionReport) == 144);
 
 }  // namespace portcullis

@@ -44,7 +44,30 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kStrategyGone: return "strategy_gone";
     case RejectReason::kOrderList: return "order_list";
     case RejectReason::kScopeHalted: return "scope_halted";
+    case RejectReason::kUnknownStrategy: return "unknown_strategy";
+    case RejectReason::kStrategySymbol: return "strategy_symbol";
+    case RejectReason::kStaleSignal: return "stale_signal";
+    case RejectReason::kLowConfidence: return "low_confidence";
+    case RejectReason::kMarketOrder: return "market_order";
+    case RejectReason::kMaxOrderValue: return "max_order_value";
+    case RejectReason::kBookWide: return "book_wide";
+    case RejectReason::kLastTradeCollar: return "last_trade_collar";
+    case RejectReason::kVenueReferenceCollar: return "venue_reference_collar";
+    case RejectReason::kReferenceMissing: return "reference_missing";
+    case RejectReason::kPercentPrice: return "percent_price";
+    case RejectReason::kDuplicateOrder: return "duplicate_order";
     case RejectReason::kReduceOnly: return "reduce_only";
+    case RejectReason::kUncoveredSell: return "uncovered_sell";
+    case RejectReason::kMaxOpenOrders: return "max_open_orders";
+    case RejectReason::kVenueOpenOrders: return "venue_open_orders";
+    case RejectReason::kVenueMaxPosition: return "venue_max_position";
+    case RejectReason::kMaxOpenValue: return "max_open_value";
+    case RejectReason::kGrossExposure: return "gross_exposure";
+    case RejectReason::kNetExposure: return "net_exposure";
+    case RejectReason::kDailyQty: return "daily_qty";
+    case RejectReason::kDailyValue: return "daily_value";
+    case RejectReason::kAmendRate: return "amend_rate";
+    case RejectReason::kAmendCount: return "amend_count";
     case RejectReason::kCount: break;
   }
   return "?";
@@ -91,12 +114,12 @@ const char* unit_text(RejectUnit unit) noexcept {
 // " (strategy 3 is HALTED)"
 void put_mode(TextOut& text, const Reject& reject) noexcept {
   text.put(" (");
-  text.put(to_string(reject.scope.kind));
-  const bool is_numbered =
-      reject.scope.kind == ScopeKind::kStrategy || reject.scope.kind == ScopeKind::kSymbol;
+  text.put(to_string(reject.mode_scope.kind));
+  const bool is_numbered = reject.mode_scope.kind == ScopeKind::kStrategy ||
+                           reject.mode_scope.kind == ScopeKind::kSymbol;
   if (is_numbered) {
     text.put(" ");
-    put_number(text, reject.scope.index, RejectUnit::kCount);
+    put_number(text, reject.mode_scope.index, RejectUnit::kCount);
   }
   text.put(" is ");
   text.put(to_string(reject.mode));
@@ -108,6 +131,10 @@ void put_mode(TextOut& text, const Reject& reject) noexcept {
 std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept {
   TextOut text{out, size};
   text.put(to_string(reject.reason));
+  if (reject.scope != RiskScope::kOrder) {
+    text.put(" of ");
+    text.put(to_string(reject.scope));
+  }
   if (reject.mode != Mode::kRunning) put_mode(text, reject);
   if (reject.unit == RejectUnit::kNone) return text.length();
   text.put(": limit ");

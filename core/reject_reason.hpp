@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/mode.hpp"
+#include "core/risk_scope.hpp"
 
 namespace portcullis {
 
@@ -32,19 +33,51 @@ enum class RejectReason : std::uint8_t {
   kOrderStoreFull,
   kVenueDisconnected,  // no session able to send: refused, never queued
   kJournal,            // it could not be written down: full, failing, or behind
-  kVenueBudget,    // it would be more than our share of the venue's limits, or the venue said so
-  kClock,          // the venue's time is not known well enough for it to take an order
-  kNotOffered,     // the symbol does not take this type or parameter (exchangeInfo)
-  kIcebergParts,   // venue ICEBERG_PARTS
-  kTrailingDelta,  // venue TRAILING_DELTA
-  kStopSide,       // the stop price is on the side that the market has passed already
-  kUnboundedQty,   // no upper bound can be given for what a quote quantity buys or sells
-  kNotChangeable,  // the order to amend or replace does not work, or a change is under way
-  kAmendQty,       // not less than the order, or not more than what has been filled of it
-  kStrategyGone,   // its heartbeat was lost or it said goodbye, and it is not back yet
-  kOrderList,      // the legs make no list that the venue takes: types, sides, quantities, prices
-  kScopeHalted,    // the account, strategy or symbol was killed: until a human re-arms it
-  kReduceOnly,     // SAFE_MODE: the order could take the position away from flat, or through it
+  kVenueBudget,      // it would be more than our share of the venue's limits, or the venue said so
+  kClock,            // the venue's time is not known well enough for it to take an order
+  kNotOffered,       // the symbol does not take this type or parameter (exchangeInfo)
+  kIcebergParts,     // venue ICEBERG_PARTS
+  kTrailingDelta,    // venue TRAILING_DELTA
+  kStopSide,         // the stop price is on the side that the market has passed already
+  kUnboundedQty,     // no upper bound can be given for what a quote quantity buys or sells
+  kNotChangeable,    // the order to amend or replace does not work, or a change is under way
+  kAmendQty,         // not less than the order, or not more than what has been filled of it
+  kStrategyGone,     // its heartbeat was lost or it said goodbye, and it is not back yet
+  kOrderList,        // the legs make no list that the venue takes: types, sides, quantities, prices
+  kScopeHalted,      // the account, strategy or symbol was killed: until a human re-arms it
+  kVenueBudget,      // it would be more than our share of the venue's limits, or the venue said so
+  kClock,            // the venue's time is not known well enough for it to take an order
+  kNotOffered,       // the symbol does not take this type or parameter (exchangeInfo)
+  kIcebergParts,     // venue ICEBERG_PARTS
+  kTrailingDelta,    // venue TRAILING_DELTA
+  kStopSide,         // the stop price is on the side that the market has passed already
+  kUnboundedQty,     // no upper bound can be given for what a quote quantity buys or sells
+  kNotChangeable,    // the order to amend or replace does not work, or a change is under way
+  kAmendQty,         // not less than the order, or not more than what has been filled of it
+  kUnknownStrategy,  // no limits are configured for the strategy
+  kStrategySymbol,   // the symbol is not on the strategy's list
+  kStaleSignal,      // the decision behind the order is too old, or untold
+  kLowConfidence,    // the order's confidence is below the least, or untold
+  kMarketOrder,      // market orders are not allowed on the symbol
+  kMaxOrderValue,    // of one order, in the reference currency
+  kBookWide,         // the spread is too wide to compare prices with
+  kLastTradeCollar,  // too far from the last trade
+  kVenueReferenceCollar,  // too far from the venue's reference price
+  kReferenceMissing,      // a price that the check compares with is missing or stale
+  kPercentPrice,          // venue PERCENT_PRICE / PERCENT_PRICE_BY_SIDE
+  kDuplicateOrder,        // the same order again and again
+  kReduceOnly,            // it does not bring the position nearer to flat
+  kUncoveredSell,         // more would be sold than is held
+  kMaxOpenOrders,
+  kVenueOpenOrders,   // venue MAX_NUM_ORDERS, _ALGO_ORDERS, _ICEBERG_ORDERS
+  kVenueMaxPosition,  // venue MAX_POSITION
+  kMaxOpenValue,      // of all open orders, in the reference currency
+  kGrossExposure,
+  kNetExposure,
+  kDailyQty,    // traded today and still open
+  kDailyValue,  // traded today and still open, in the reference currency
+  kAmendRate,
+  kAmendCount,  // venue MAX_NUM_ORDER_AMENDS
   kCount,
 };
 
@@ -57,8 +90,9 @@ enum class RejectUnit : std::uint8_t { kNone, kPrice, kQty, kNotional, kCount, k
 struct Reject {
   RejectReason reason{RejectReason::kNone};
   RejectUnit unit{RejectUnit::kNone};
-  Mode mode{Mode::kRunning};  // kRunning: not refused by mode
-  Scope scope{};
+  RiskScope scope{RiskScope::kOrder};  // whose limit it is
+  Mode mode{Mode::kRunning};           // kRunning: not refused by mode
+  Scope mode_scope{};                  // whose mode it is
   std::int64_t limit{0};
   std::int64_t value{0};
   std::int64_t projected{0};
@@ -68,7 +102,7 @@ struct Reject {
 
 // Stable snake_case names: the metric label and the panel's text ("max_position").
 [[nodiscard]] const char* to_string(RejectReason reason) noexcept;
-// "max_position: limit 2, value 1.5, projected 2.5 (base qty)"; returns the length, at most `size`.
+// "max_position of symbol: limit 2, value 1.5, projected 2.5 (base qty)"; the length, <= `size`.
 std::size_t format_reject(const Reject& reject, char* out, std::size_t size) noexcept;
 
 }  // namespace portcullis

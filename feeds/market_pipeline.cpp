@@ -36,7 +36,7 @@ MarketPipeline::Changes MarketPipeline::move_market(SymbolMarket& market, MonoTi
   switch (event_.kind) {
     case EventKind::kBookTicker: return on_book_ticker(market, received);
     case EventKind::kDepth: return on_depth(market, received, now);
-    case EventKind::kTrade: return on_trade(market);
+    case EventKind::kTrade: return on_trade(market, received);
     case EventKind::kSnapshot:
     case EventKind::kControlReply:
     case EventKind::kServerShutdown: break;
@@ -87,9 +87,10 @@ MarketPipeline::Changes MarketPipeline::on_depth(SymbolMarket& market, MonoTime 
   return {.top = is_top_new, .state = publish(market, event_.symbol)};
 }
 
-MarketPipeline::Changes MarketPipeline::on_trade(SymbolMarket& market) noexcept {
+MarketPipeline::Changes MarketPipeline::on_trade(SymbolMarket& market, MonoTime received) noexcept {
   counters_.trades.add();
   market.snapshot.last_trade_px = event_.trade.px;
+  market.snapshot.last_trade_received = received;
   return {.state = publish(market, event_.symbol), .trade = true};
 }
 

@@ -113,7 +113,7 @@ class MarketPipeline {
                                     const Now& now) noexcept;
   [[nodiscard]] Changes on_book_ticker(SymbolMarket& market, MonoTime received) noexcept;
   [[nodiscard]] Changes on_depth(SymbolMarket& market, MonoTime received, const Now& now) noexcept;
-  [[nodiscard]] Changes on_trade(SymbolMarket& market) noexcept;
+  [[nodiscard]] Changes on_trade(SymbolMarket& market, MonoTime received) noexcept;
   [[nodiscard]] bool join_snapshot(const Now& now) noexcept;
   // Takes the depth book's top unless a later bookTicker stands; true when the top changed.
   bool adopt_book_top(SymbolMarket& market, MonoTime received) noexcept;

@@ -13,6 +13,10 @@ bool is_working(const VenueReport& report) noexcept {
          report.qty > report.cum_qty;
 }
 
+risk::Held held_of(const ExternalOrder& order) noexcept {
+  return {.symbol = order.symbol, .side = order.side, .strategy = kNoStrategy, .px = order.px};
+}
+
 }  // namespace
 
 ExternalOrders::ExternalOrders(std::size_t capacity, risk::Exposure& exposure, Counter working)
@@ -39,10 +43,10 @@ void ExternalOrders::on_report(const VenueReport& report, MonoTime now) noexcept
   if (order == nullptr) return add(report, now);
   order->told_at = now;
   if (report.cum_qty < order->cum_qty) return;  // overtaken by a later word
-  exposure_.release(order->symbol, order->side, order->leaves_qty);
+  exposure_.release(held_of(*order), order->leaves_qty);
   order->cum_qty = report.cum_qty;
   order->leaves_qty = report.qty - report.cum_qty;
-  exposure_.adopt(order->symbol, order->side, order->leaves_qty);
+  exposure_.adopt(held_of(*order), order->leaves_qty);
 }
 
 void ExternalOrders::add(const VenueReport& report, MonoTime now) noexcept {
@@ -54,17 +58,18 @@ void ExternalOrders::add(const VenueReport& report, MonoTime now) noexcept {
                             .order_id = report.order_id,
                             .cum_qty = report.cum_qty,
                             .leaves_qty = report.qty - report.cum_qty,
+                            .px = report.px,
                             .told_at = now,
                             .symbol = report.symbol,
                             .side = report.side};
   (void)by_name_.insert(key_of(order), static_cast<std::uint32_t>(orders_.size()));
   orders_.push_back(order);
-  exposure_.adopt(order.symbol, order.side, order.leaves_qty);
+  exposure_.adopt(held_of(order), order.leaves_qty);
   working_.set(static_cast<std::int64_t>(orders_.size()));
 }
 
 void ExternalOrders::remove(ExternalOrder& order) noexcept {
-  exposure_.release(order.symbol, order.side, order.leaves_qty);
+  exposure_.release(held_of(order), order.leaves_qty);
   by_name_.erase(key_of(order));
   if (&order != &orders_.back()) {
     by_name_.erase(key_of(orders_.back()));

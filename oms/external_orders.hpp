@@ -21,6 +21,7 @@ struct ExternalOrder {
   OrderId order_id{};  // not zero: ours, of an earlier life
   Qty cum_qty{};
   Qty leaves_qty{};        // what it counts for in the exposure
+  Price px{};              // and at which price; zero: not known
   MonoTime told_at{};      // when it was last said to be working
   MonoTime cancel_sent{};  // zero: never
   SymbolId symbol{kNoSymbol};

@@ -83,6 +83,7 @@ class OmsAgent {
     work += stops_.step(now, venue_.may_ask() && now.mono >= paused_until_);
     work += step_reconcile(now);
     work += walk(now);
+    work += gate_.do_work(now);
     if (now.mono >= summary_next_) publish_summary(now);
     return work;
   }
@@ -330,7 +331,7 @@ class OmsAgent {
         reject = {.reason = RejectReason::kNotReady};  // no id is reserved at the moment
       }
     }
-    exposure_.release(request.symbol, request.side, request.qty);
+    exposure_.release(risk::held_of(request), request.qty);
     deny(request, reject, now);
     return nullptr;
   }

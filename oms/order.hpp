@@ -7,6 +7,7 @@
 #include "core/ids.hpp"
 #include "core/messages.hpp"
 #include "core/time.hpp"
+#include "risk/scope_exposure.hpp"
 
 namespace portcullis::oms {
 
@@ -26,7 +27,8 @@ struct Order {
   Qty qty{};
   Qty cum_qty{};
   Qty venue_cum_qty{};
-  Qty reserved{};  // of the exposure: what this order may still add to the position
+  Qty reserved{};   // of the exposure: what this order may still add to the position
+  Price held_px{};  // what it counts at in the exposure; zero: not known
   Notional cum_quote{};
 
   MonoTime sent_at{};
@@ -73,6 +75,7 @@ struct Order {
   bool is_restate_due{false};  // of an earlier run: its strategy has not been told yet
   bool is_live{false};  // of a pending leg: its working order is filled, and the venue works it
   std::uint32_t listing_seen{0};  // the last open-orders listing that named this order
+  std::uint32_t amend_count{0};   // amendments that have left
 
   [[nodiscard]] Qty leaves_qty() const noexcept {
     return is_terminal(state) ? Qty{} : qty - cum_qty;
@@ -101,5 +104,15 @@ struct Order {
     return is_terminal(state) && !is_query_wanted && !is_reconciling && missing_qty().is_zero();
   }
 };
+
+// By what it counts in the exposure, from the gate until its end.
+[[nodiscard]] inline risk::Held held_of(const Order& order) noexcept {
+  return {.symbol = order.symbol,
+          .side = order.side,
+          .strategy = order.strategy,
+          .px = order.held_px,
+          .is_algo = is_contingent(order.type),
+          .is_iceberg = !order.terms.iceberg_qty.is_zero()};
+}
 
 }  // namespace portcullis::oms

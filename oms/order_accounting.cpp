@@ -68,6 +68,7 @@ Order* OrderAccounting::open(const NewOrderSingle& request, OrderId id, const No
   order->px = request.px;
   order->qty = request.qty;
   order->reserved = request.qty;
+  order->held_px = request.held_px;
   order->has_reserve = true;
   order->symbol = request.symbol;
   order->strategy = request.strategy;
@@ -247,7 +248,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   if (is_planted(Mutant::kLateFillDropped) && is_terminal(order.state)) return;
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
-  book_fill_exposure(order, report.last_qty);
+  book_fill_exposure(order, report.last_qty, report.last_px);
   book_fill(report, order.symbol, order.side, order.strategy);
   if (order.cum_qty > order.qty) {
     counters_.fills_over.add();
@@ -296,13 +297,13 @@ void OrderAccounting::move_on_fill(Order& order, const VenueReport& report,
 
 // Working quantity becomes position as far as the order still holds any; beyond that the position
 // moves alone.
-void OrderAccounting::book_fill_exposure(Order& order, Qty qty) noexcept {
+void OrderAccounting::book_fill_exposure(Order& order, Qty qty, Price px) noexcept {
   const Qty held = std::min(order.reserved, qty);
   if (held.is_positive()) {
-    exposure_.on_fill(order.symbol, order.side, held);
+    exposure_.on_fill(held_of(order), held, px);
     order.reserved -= held;
   }
-  if (qty > held) exposure_.on_late_fill(order.symbol, order.side, qty - held);
+  if (qty > held) exposure_.on_late_fill(held_of(order), qty - held, px);
 }
 
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
@@ -430,7 +431,7 @@ void OrderAccounting::settle(Order& order) noexcept {
 
 void OrderAccounting::free_reserve(Order& order) noexcept {
   if (!order.has_reserve) return;
-  exposure_.release(order.symbol, order.side, order.reserved);
+  exposure_.release(held_of(order), order.reserved);
   order.reserved = Qty{};
   order.has_reserve = false;
 }

@@ -205,7 +205,7 @@ class OrderAccounting {
   void book_fill(const VenueReport& report, SymbolId symbol, Side side,
                  StrategyId strategy) noexcept;
   void note_fee_rate(const VenueReport& report, SymbolId symbol, const Now& now) noexcept;
-  void book_fill_exposure(Order& order, Qty qty) noexcept;
+  void book_fill_exposure(Order& order, Qty qty, Price px) noexcept;
   void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
   void confirm(Order& order) noexcept;
   void move_on_fill(Order& order, const VenueReport& report, const Now& now) noexcept;

@@ -118,7 +118,7 @@ class OrderChanges {
     if (order == nullptr || order->strategy != request.strategy) {
       return accounting_.report_amend_refused(request, now);
     }
-    if (const risk::Verdict no = check_amend(*order, request.qty); no) {
+    if (const risk::Verdict no = check_amend(*order, request.qty, now); no) {
       return accounting_.report_amend_refused(*order, *no, now);
     }
     if (!accounting_.begin_amend(*order, request.qty, now)) {
@@ -187,7 +187,7 @@ class OrderChanges {
     return order.state == OrderState::kNew || order.state == OrderState::kPartiallyFilled;
   }
 
-  [[nodiscard]] risk::Verdict check_amend(const Order& order, Qty qty) const noexcept {
+  [[nodiscard]] risk::Verdict check_amend(const Order& order, Qty qty, const Now& now) noexcept {
     if (!instruments_.at(order.symbol).has_amend)
       return Reject{.reason = RejectReason::kNotOffered};
     const bool may_be = is_working(order) && !order.is_cancel_pending && !order.is_cancel_wanted &&
@@ -206,9 +206,10 @@ class OrderChanges {
     amended.qty = qty;
     amended.symbol = order.symbol;
     amended.side = order.side;
+    amended.strategy = order.strategy;
     amended.type = order.type;
     amended.terms = order.terms;
-    return gate_.judge_amended(amended);
+    return gate_.approve_amended(amended, order.amend_count, now);
   }
 
   // What cannot leave may be tried for days: written down before its first try, and not at each.

@@ -211,7 +211,7 @@ class OrderLists {
       if (i < opened) {
         accounting_.undo(*accounting_.store().find(OrderId{list_id.raw() + i}), now);
       } else {
-        exposure_.release(leg.symbol, leg.side, leg.qty);
+        exposure_.release(risk::held_of(leg), leg.qty);
       }
     }
     deny(list.legs(), reject, now);

@@ -8,7 +8,7 @@ void OrderAccounting::lower_qty(Order& order, Qty qty) noexcept {
   order.qty = qty;
   const Qty needed = qty > order.cum_qty ? qty - order.cum_qty : Qty{};
   if (!order.has_reserve || order.reserved <= needed) return;
-  exposure_.lower(order.symbol, order.side, order.reserved - needed);
+  exposure_.lower(held_of(order), order.reserved - needed);
   order.reserved = needed;
 }
 
@@ -64,6 +64,7 @@ void OrderAccounting::conclude_by_qty(Order& order, const VenueReport& report,
 bool OrderAccounting::begin_amend(Order& order, Qty qty, const Now& now) noexcept {
   if (!journal_.record_amend(order.id, qty, now)) return false;
   order.amend_qty = qty;
+  ++order.amend_count;
   order.amend_sent = now.mono;
   order.is_amended = true;
   order.is_amend_pending = true;

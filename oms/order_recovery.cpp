@@ -298,6 +298,8 @@ bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
   order.qty = Qty::from_raw(found->qty);
   order.symbol = symbol_of(found->symbol);
   order.strategy = StrategyId{found->strategy};
+  // The gate's price of a market order is not in the journal: it counts by quantity.
+  order.held_px = order.px.is_zero() ? order.terms.stop_px : order.px;
   const OrderId id{found->order_id};
   const bool is_sound = take(found->side, Side::kSell, order.side) &&
                         take(found->type, OrdType::kTakeProfitLimit, order.type) &&
@@ -305,7 +307,7 @@ bool RecoveredOrders::apply_order(const Record& record, const Now& now) {
                         order.symbol != kNoSymbol && found->strategy < kStrategyCountMax &&
                         accounting_->store().find(id) == nullptr;
   if (!is_sound || accounting_->open(order, id, now) == nullptr) return false;
-  exposure_->adopt(order.symbol, order.side, order.qty);  // as the gate had reserved it
+  exposure_->adopt(risk::held_of(order), order.qty);  // as the gate had reserved it
   ++order_count_;
   return true;
 }
@@ -518,7 +520,7 @@ void OrderAccounting::adopt_order(const Order& order, const Now& now) noexcept {
   start_timers(*mine, now.mono);
   ++activity_[order.symbol.raw()].open_count;
   if (!is_terminal(order.state)) ++count_by_state_[static_cast<std::size_t>(order.state)];
-  if (order.has_reserve) exposure_.adopt(order.symbol, order.side, order.reserved);
+  if (order.has_reserve) exposure_.adopt(held_of(order), order.reserved);
   if (order.state == OrderState::kPendingNew) on_doubt(*mine, now);
   mine->is_restate_due = !is_terminal(order.state);
   // The exposure of one that has ended was given back in its own run.

@@ -17,7 +17,7 @@ void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side
   if (report.fee.is_zero() || report.fee_asset.raw() >= positions_.fees_by_asset().size()) return;
   view_.publish_fee(report.fee_asset, positions_.fees_by_asset()[report.fee_asset.raw()]);
   if (report.fee_asset == instruments_.at(symbol).base_asset) {
-    exposure_.on_fee_in_base(symbol, Qty::from_raw(report.fee.raw()));
+    exposure_.on_fee_in_base(symbol, strategy, Qty::from_raw(report.fee.raw()));
   }
 }
 
@@ -81,6 +81,7 @@ void OrderAccounting::adopt_position(SymbolId symbol, const PositionAccount& acc
 void OrderAccounting::adopt_position(StrategyId strategy, SymbolId symbol,
                                      const PositionAccount& account) noexcept {
   positions_.adopt(strategy, symbol, account);
+  exposure_.adopt_position(strategy, symbol, account.position().qty());
   publish_positions(symbol);
 }
 

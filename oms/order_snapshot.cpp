@@ -18,31 +18,31 @@ namespace {
 // kStateVersion goes up.
 template <class Archive, class AnOrder>
 void transfer_order(Archive& archive, AnOrder& order) {
-  auto& [id, venue_order_id, ref, trace, px, qty, cum_qty, venue_cum_qty, reserved, cum_quote,
-         sent_at, unknown_since, query_next, query_asked, absent_asked, trades_next, cancel_next,
-         cancel_sent, amend_sent, amend_qty, replaces, list_id, query_backoff, trades_backoff,
-         symbol, strategy, side, type, tif, terms, state, replace_mode, list_kind, list_leg,
-         absent_answers, cancel_attempts, has_reserve, is_cancel_pending, is_cancel_wanted,
-         is_cancel_written, is_amended, is_amend_pending, is_query_wanted, is_reconciling,
-         has_venue_word, is_unknown_alerted, is_told, is_held, is_inferred, is_restate_due, is_live,
-         listing_seen] = order;
+  auto& [id, venue_order_id, ref, trace, px, qty, cum_qty, venue_cum_qty, reserved, held_px,
+         cum_quote, sent_at, unknown_since, query_next, query_asked, absent_asked, trades_next,
+         cancel_next, cancel_sent, amend_sent, amend_qty, replaces, list_id, query_backoff,
+         trades_backoff, symbol, strategy, side, type, tif, terms, state, replace_mode, list_kind,
+         list_leg, absent_answers, cancel_attempts, has_reserve, is_cancel_pending,
+         is_cancel_wanted, is_cancel_written, is_amended, is_amend_pending, is_query_wanted,
+         is_reconciling, has_venue_word, is_unknown_alerted, is_told, is_held, is_inferred,
+         is_restate_due, is_live, listing_seen, amend_count] = order;
   auto& [stop_px, iceberg_qty, quote_qty, trailing_delta_bips, peg, peg_offset_levels, stp] = terms;
   (void)trace;
-  archive(id, venue_order_id, ref, px, qty, cum_qty, venue_cum_qty, reserved, cum_quote, sent_at,
-          unknown_since, query_next, query_asked, absent_asked, trades_next, cancel_next,
+  archive(id, venue_order_id, ref, px, qty, cum_qty, venue_cum_qty, reserved, held_px, cum_quote,
+          sent_at, unknown_since, query_next, query_asked, absent_asked, trades_next, cancel_next,
           cancel_sent, amend_sent, amend_qty, replaces, list_id, query_backoff, trades_backoff,
           symbol, strategy, side, type, tif, state, replace_mode, list_kind, list_leg,
           absent_answers, cancel_attempts, has_reserve, is_cancel_pending, is_cancel_wanted,
           is_cancel_written, is_amended, is_amend_pending, is_query_wanted, is_reconciling,
           has_venue_word, is_unknown_alerted, is_told, is_held, is_inferred, is_restate_due,
-          is_live, listing_seen, stop_px, iceberg_qty, quote_qty, trailing_delta_bips, peg,
-          peg_offset_levels, stp);
+          is_live, listing_seen, amend_count, stop_px, iceberg_qty, quote_qty, trailing_delta_bips,
+          peg, peg_offset_levels, stp);
 }
 
 template <class Archive, class Other>
 void transfer_external(Archive& archive, Other& order) {
-  archive(order.venue_order_id, order.order_id, order.cum_qty, order.leaves_qty, order.told_at,
-          order.cancel_sent, order.symbol, order.side, order.listing_seen);
+  archive(order.venue_order_id, order.order_id, order.cum_qty, order.leaves_qty, order.px,
+          order.told_at, order.cancel_sent, order.symbol, order.side, order.listing_seen);
 }
 
 SymbolId symbol_at(std::size_t i) noexcept {

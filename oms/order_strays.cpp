@@ -40,7 +40,8 @@ bool OrderAccounting::on_stray(const VenueReport& report, const Now& now) noexce
 }
 
 void OrderAccounting::book_stray_trade(const VenueReport& report, bool is_counted) noexcept {
-  exposure_.on_late_fill(report.symbol, report.side, report.last_qty);
+  exposure_.on_late_fill({.symbol = report.symbol, .side = report.side, .strategy = kNoStrategy},
+                         report.last_qty, report.last_px);
   if (is_counted) {
     book_fill(report, report.symbol, report.side, kNoStrategy);
     return publish_position(report.symbol, kNoStrategy);
@@ -48,7 +49,7 @@ void OrderAccounting::book_stray_trade(const VenueReport& report, bool is_counte
   ++activity_[report.symbol.raw()].fill_count;
   if (report.fee_asset != kNoAsset &&
       report.fee_asset == instruments_.at(report.symbol).base_asset) {
-    exposure_.on_fee_in_base(report.symbol, Qty::from_raw(report.fee.raw()));
+    exposure_.on_fee_in_base(report.symbol, kNoStrategy, Qty::from_raw(report.fee.raw()));
   }
 }
 
@@ -77,7 +78,7 @@ void OrderAccounting::on_undead(Order& order, const Now& now) noexcept {
   if (!order.has_reserve) {
     order.reserved = order.qty > order.cum_qty ? order.qty - order.cum_qty : Qty{};
     order.has_reserve = true;
-    exposure_.adopt(order.symbol, order.side, order.reserved);
+    exposure_.adopt(held_of(order), order.reserved);
     counters_.orphan_events.add();
     log_.post_text(LogLevel::kError, now.mono,
                    "oms: order {} had ended as {s} and is working at the venue: it is cancelled",

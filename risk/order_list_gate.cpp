@@ -21,6 +21,7 @@ std::expected<Approved<NewOrderList>, Reject> PreTradeGate::approve_list(
       give_back(list.legs().first(i));
       return std::unexpected{approved.error()};
     }
+    leg = approved->get();
   }
   MarketSnapshot market;  // read a moment ago, for each of its orders
   if (!market_.read(list.orders[0].symbol, market)) market = MarketSnapshot{};
@@ -33,8 +34,9 @@ std::expected<Approved<NewOrderList>, Reject> PreTradeGate::approve_list(
 
 void PreTradeGate::give_back(std::span<const NewOrderSingle> orders) noexcept {
   for (const NewOrderSingle& order : orders) {
-    exposure_.release(order.symbol, order.side, order.qty);
-    order_rate_.give_back();
+    exposure_.release(held_of(order), order.qty);
+    order_rate_.give_back(order.symbol, order.strategy);
+    duplicates_.forget(DuplicateFilter::name_of(order));
   }
 }
 

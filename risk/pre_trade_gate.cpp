@@ -1,12 +1,16 @@
 #include "risk/pre_trade_gate.hpp"
 
+#include <array>
 #include <optional>
 #include <utility>
 
 #include "core/check.hpp"
+#include "risk/checks/authority.hpp"
 #include "risk/checks/book.hpp"
 #include "risk/checks/collar.hpp"
+#include "risk/checks/exposure.hpp"
 #include "risk/checks/modes.hpp"
+#include "risk/checks/open_orders.hpp"
 #include "risk/checks/order_form.hpp"
 #include "risk/checks/order_size.hpp"
 #include "risk/checks/position.hpp"
@@ -22,6 +26,10 @@ namespace {
 // Of a gate that no venue session was given to.
 constexpr VenueAllowance kNothingAgainst{};
 
+bool is_set(const ExposureLimits& limits) noexcept {
+  return limits.max_gross != kOffNotional || limits.max_net != kOffNotional;
+}
+
 }  // namespace
 
 PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable& instruments,
@@ -32,6 +40,9 @@ PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable&
       limits_{&limits},
       allowance_{&kNothingAgainst},
       exposure_{exposure},
+      valuation_{market, exposure},
+      order_rate_{RejectReason::kOrderRate, instruments.size(), exposure.strategy_count()},
+      amend_rate_{RejectReason::kAmendRate, instruments.size(), exposure.strategy_count()},
       counters_{counters} {
   PORTCULLIS_CHECK(exposure.size() >= instruments.size(), "an exposure for each instrument");
   rules_.reserve(instruments.size());
@@ -42,64 +53,260 @@ PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable&
 }
 
 // The order of the checks, and nothing else: cheapest and most final first; what makes a change
-// (the rate's token, the reservation) comes last, so that a refusal leaves no trace.
+// (the rates' tokens, the reservation) comes last, so that a refusal leaves no trace.
 std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
     const NewOrderSingle& request, const Now& now, Placement placement) noexcept {
   if (const Verdict no = check_order_form(request)) return deny(*no);
   if (const Verdict no = check_trading_state(kill_switch_)) return deny(*no);
   if (const Verdict no = check_symbol_known(request, rules_.size())) return deny(*no);
+  if (const Verdict no = check_strategy_known(request, limits_->strategies.size()))
+    return deny(*no);
   if (const Verdict no = judge_modes(request, false)) return deny(*no);
   const VenueRules& rules = rules_[request.symbol.raw()];
   const SymbolLimits& limits = limits_->of(request.symbol);
+  const StrategyLimits& strategy = limits_->of(request.strategy);
+  const PairLimits& pair = limits_->of(request.strategy, request.symbol);
   if (const Verdict no = check_symbol_open(limits, rules)) return deny(*no);
+  if (const Verdict no = check_strategy_symbol(strategy, pair)) return deny(*no);
   if (const Verdict no = check_offered(request, rules)) return deny(*no);
+  if (const Verdict no = check_market_order(request, limits)) return deny(*no);
+  if (const Verdict no = check_signal_age(request, strategy, now)) return deny(*no);
+  if (const Verdict no = check_confidence(request, strategy)) return deny(*no);
 
   MarketSnapshot market;  // a cell that cannot be read stays empty, which check_book refuses
   if (!market_.read(request.symbol, market)) market = MarketSnapshot{};
-  const Price px = judged_px(request, market.top);
-
-  std::optional<NewOrderSingle> sized;  // with the quantity that stands in for a quote quantity
+  NewOrderSingle order = request;
   if (request.is_by_quote()) [[unlikely]] {
     if (const Verdict no = check_book(market, limits, now)) return deny(*no);
-    sized = request;
-    sized->qty = qty_bound_of_quote(request.terms.quote_qty, market.top, limits, rules);
-    if (const Verdict no = check_bounded(*sized)) return deny(*no);
+    // The quantity that stands in for a quote quantity.
+    order.qty = qty_bound_of_quote(request.terms.quote_qty, market.top, limits, rules);
+    if (const Verdict no = check_bounded(order)) return deny(*no);
   }
-  const NewOrderSingle& order = sized ? *sized : request;
+  Subject subject{
+      order, market, now, rules, limits, strategy, pair, placement, judged_px(order, market.top)};
+  order.held_px = subject.px;
 
   if (const Verdict no = check_price_filter(order, rules)) return deny(*no);
   if (const Verdict no = check_stop_filter(order, rules)) return deny(*no);
   if (const Verdict no = check_lot_size(order, rules)) return deny(*no);
   if (const Verdict no = check_iceberg(order, rules)) return deny(*no);
   if (const Verdict no = check_trailing_delta(order, rules)) return deny(*no);
-  if (const Verdict no = check_has_px(px)) return deny(*no);
-  if (const Verdict no = check_venue_notional(order, px, rules)) return deny(*no);
-  if (const Verdict no = check_order_qty(order, limits)) return deny(*no);
-  if (const Verdict no = check_order_notional(order, px, limits)) return deny(*no);
+  if (const Verdict no = check_has_px(subject.px)) return deny(*no);
+  if (const Verdict no = check_venue_notional(order, subject.px, rules)) return deny(*no);
+  value(subject);
+  if (const Verdict no = check_sizes(subject)) return deny(*no);
   if (const Verdict no = check_book(market, limits, now)) return deny(*no);
-  if (const Verdict no = check_collar(px, market.top, limits)) return deny(*no);
-  if (const Verdict no = check_stop_collar(order, market.top, limits)) return deny(*no);
-  if (placement == Placement::kNow) {
-    if (const Verdict no = check_stop_side(order, market)) return deny(*no);
-  }
-  const SymbolExposure& exposure = exposure_.at(order.symbol);
-  if (const Verdict no = check_exposure_known(exposure)) return deny(*no);
-  if (const Verdict no = check_position(order, exposure, limits)) return deny(*no);
+  if (const Verdict no = check_references(subject)) return deny(*no);
+  const std::uint64_t name = DuplicateFilter::name_of(order);
+  if (const Verdict no = duplicates_.check(name, strategy.duplicates, now.mono)) return deny(*no);
+  if (const Verdict no = check_exposure_known(exposure_.at(order.symbol))) return deny(*no);
+  if (const Verdict no = check_positions(subject)) return deny(*no);
+  if (const Verdict no = check_open(subject)) return deny(*no);
+  if (const Verdict no = check_exposures(subject)) return deny(*no);
+  if (const Verdict no = check_day(subject)) return deny(*no);
   if (allowance_->refusal.reason != RejectReason::kNone) return deny(allowance_->refusal);
-  if (!order_rate_.try_take(now.mono)) return deny(order_rate_reject(now.mono));
+  if (const Verdict no = order_rate_.check(order.symbol, order.strategy, now.mono))
+    return deny(*no);
 
-  exposure_.reserve(order.symbol, order.side, order.qty);
+  order_rate_.take(order.symbol, order.strategy, now.mono);
+  duplicates_.note(name, strategy.duplicates, now.mono);
+  exposure_.reserve(held_of(order), order.qty);
   counters_.accepted.add();
   return Approved<NewOrderSingle>{order};
 }
 
-Verdict PreTradeGate::judge_amended(const NewOrderSingle& amended) const noexcept {
+// What the order is worth, and what it would make of the exposure.
+void PreTradeGate::value(Subject& subject) noexcept {
+  const NewOrderSingle& order = subject.order;
+  exposure_.roll_day(subject.now.wall);
+  valuation_.mark(order.symbol, order.strategy, subject.market, subject.now);
+  const Mark& mark = exposure_.mark(order.symbol);
+  subject.quote_value = product_of(order, subject.px);
+  subject.value = mark.rate.convert(subject.quote_value);
+  const Value held_value = Value{subject.px.raw()} * order.qty.raw();
+  subject.after = with_order(exposure_.cell(order.symbol), order, held_value, mark);
+  subject.strategy_after =
+      with_order(exposure_.cell(order.strategy, order.symbol), order, held_value, mark);
+}
+
+Verdict PreTradeGate::check_sizes(const Subject& s) const noexcept {
+  using enum RiskScope;
+  if (const Verdict no = check_order_qty(s.order, s.symbol.max_order_qty, kSymbol)) return no;
+  if (const Verdict no = check_order_qty(s.order, s.pair.max_order_qty, kStrategySymbol)) return no;
+  if (const Verdict no = check_order_notional(s.order, s.px, s.symbol)) return no;
+  if (!exposure_.mark(s.order.symbol).rate.is_known()) return reference_missing(kSymbol);
+  const std::array<std::pair<Notional, RiskScope>, 4> limits{{
+      {s.symbol.scope.max_order_value, kSymbol},
+      {s.strategy.scope.max_order_value, kStrategy},
+      {limits_->account.scope.max_order_value, kAccount},
+      {limits_->global.max_order_value, kGlobal},
+  }};
+  for (const auto& [max, scope] : limits) {
+    if (const Verdict no = check_order_value(s.value, max, scope)) return no;
+  }
+  return {};
+}
+
+// Against each price that is known of the market. The book is complete, young and not crossed.
+Verdict PreTradeGate::check_references(const Subject& s) const noexcept {
+  const MarketSnapshot& market = s.market;
+  const SymbolLimits& limits = s.symbol;
+  if (const Verdict no = check_spread(market.top, limits)) return no;
+  if (const Verdict no = check_collar(s.px, market.top, limits)) return no;
+  if (const Verdict no = check_stop_collar(s.order, market.top, limits)) return no;
+  if (s.placement == Placement::kNow) {
+    if (const Verdict no = check_stop_side(s.order, market)) return no;
+  }
+  const CollarReference last{RejectReason::kLastTradeCollar, market.last_trade_px,
+                             book_age_ns(market.last_trade_received, s.now.mono),
+                             limits.last_trade_age_max.count()};
+  if (const Verdict no = check_reference_collar(s.px, last, limits.last_collar_ppm)) return no;
+  const CollarReference venue{RejectReason::kVenueReferenceCollar, market.venue_reference_px,
+                              book_age_ns(market.venue_reference_received, s.now.mono),
+                              limits.venue_reference_age_max.count()};
+  if (const Verdict no = check_reference_collar(s.px, venue, limits.venue_collar_ppm)) return no;
+  return check_percent_price(s.order, percent_reference(market, s.rules), s.rules);
+}
+
+Verdict PreTradeGate::check_positions(const Subject& s) const noexcept {
+  using enum RiskScope;
+  const NewOrderSingle& order = s.order;
+  const SymbolExposure& account = exposure_.at(order.symbol);
+  const SymbolExposure& own = exposure_.cell(order.strategy, order.symbol).held;
+  if (const Verdict no = check_reduce_only(order, account, s.symbol.is_reduce_only, kSymbol))
+    return no;
+  if (const Verdict no = check_reduce_only(order, own, s.strategy.is_reduce_only, kStrategy))
+    return no;
+  if (const Verdict no = check_reduce_only(order, own, s.pair.is_reduce_only, kStrategySymbol))
+    return no;
+  if (const Verdict no = check_covered(order, account, s.symbol)) return no;
+  if (const Verdict no = check_position(order, account, s.symbol.max_long_position,
+                                        s.symbol.max_short_position, kSymbol))
+    return no;
+  if (const Verdict no = check_position(order, own, s.pair.max_long_position,
+                                        s.pair.max_short_position, kStrategySymbol))
+    return no;
+  return check_venue_position(order, account, s.symbol.position_baseline, s.rules);
+}
+
+Verdict PreTradeGate::check_open(const Subject& s) const noexcept {
+  using enum RiskScope;
+  const SymbolId symbol = s.order.symbol;
+  const ExposureCell& cell = exposure_.cell(symbol);
+  const ExposureCell& own = exposure_.cell(s.order.strategy, symbol);
+  const ScopeExposure& strategy = exposure_.of(s.order.strategy);
+  const ScopeExposure& account = exposure_.account();
+  const std::uint32_t symbol_count = cell.held.buy_order_count + cell.held.sell_order_count;
+  const ScopeLimits& of_symbol = s.symbol.scope;
+  const ScopeLimits& of_strategy = s.strategy.scope;
+  const ScopeLimits& of_account = limits_->account.scope;
+  if (const Verdict no = check_open_orders(symbol_count, of_symbol.max_open_orders, kSymbol))
+    return no;
+  if (const Verdict no =
+          check_open_orders(strategy.open_count, of_strategy.max_open_orders, kStrategy))
+    return no;
+  if (const Verdict no =
+          check_open_orders(account.open_count, of_account.max_open_orders, kAccount))
+    return no;
+  if (const Verdict no =
+          check_venue_open_orders(s.order, cell.held, exposure_.open_algo_count(symbol),
+                                  exposure_.open_iceberg_count(symbol), s.rules))
+    return no;
+  const Value more = s.after.open - cell.open;
+  const Value more_own = s.strategy_after.open - own.open;
+  if (const Verdict no =
+          check_open_value(cell.open, s.after.open, of_symbol.max_open_value, kSymbol))
+    return no;
+  if (const Verdict no = check_open_value(strategy.open, strategy.open + more_own,
+                                          of_strategy.max_open_value, kStrategy))
+    return no;
+  if (s.strategy.group != kNoGroup) {
+    const ScopeExposure& group = exposure_.group(s.strategy.group);
+    const Notional max = limits_->groups[s.strategy.group].max_open_value;
+    if (const Verdict no = check_open_value(group.open, group.open + more_own, max, kGroup))
+      return no;
+  }
+  return check_open_value(account.open, account.open + more, of_account.max_open_value, kAccount);
+}
+
+// The strategies' part first, then the account, then the gateway's own ceiling over it.
+Verdict PreTradeGate::check_exposures(const Subject& s) const noexcept {
+  using enum RiskScope;
+  if (!is_exposure_limited_) return {};
+  const bool is_fresh = valuation_.is_fresh(s.now);
+  const auto judge = [&](const ScopeExposure& sums, const ExposureCell& before,
+                         const ExposureCell& after, const ExposureLimits& limits,
+                         RiskScope scope) noexcept -> Verdict {
+    if (const Verdict no = check_valued(sums, is_fresh, is_set(limits), scope)) return no;
+    if (const Verdict no = check_gross(sums, before, after, limits.max_gross, scope)) return no;
+    return check_net(s.order, sums, before, after, limits.max_net, scope);
+  };
+  if (s.strategy.group != kNoGroup) {
+    const ExposureCell& own = exposure_.cell(s.order.strategy, s.order.symbol);
+    if (const Verdict no = judge(exposure_.group(s.strategy.group), own, s.strategy_after,
+                                 limits_->groups[s.strategy.group].exposure, kGroup))
+      return no;
+  }
+  const ExposureCell& cell = exposure_.cell(s.order.symbol);
+  if (const Verdict no =
+          judge(exposure_.account(), cell, s.after, limits_->account.exposure, kAccount))
+    return no;
+  return judge(exposure_.account(), cell, s.after, limits_->global.exposure, kGlobal);
+}
+
+Verdict PreTradeGate::check_day(const Subject& s) const noexcept {
+  using enum RiskScope;
+  const ExposureCell& cell = exposure_.cell(s.order.symbol);
+  const DayTraded& traded = exposure_.traded(s.order.symbol);
+  if (const Verdict no = check_daily_qty(s.order, traded.qty, cell.held, s.symbol.max_daily_qty))
+    return no;
+  const auto judge = [](Value used, Value more, bool is_unvalued, Notional max,
+                        RiskScope scope) noexcept -> Verdict {
+    if (max != kOffNotional && is_unvalued) return reference_missing(scope);
+    return check_daily_value(used, used + more, max, scope);
+  };
+  const Value more = s.after.open - cell.open;
+  if (const Verdict no = judge(traded.value + cell.open, more, traded.is_unvalued,
+                               s.symbol.scope.max_daily_value, kSymbol))
+    return no;
+  const ScopeExposure& strategy = exposure_.of(s.order.strategy);
+  const Value more_own =
+      s.strategy_after.open - exposure_.cell(s.order.strategy, s.order.symbol).open;
+  if (const Verdict no =
+          judge(strategy.traded + strategy.open, more_own, exposure_.is_day_unvalued(),
+                s.strategy.scope.max_daily_value, kStrategy))
+    return no;
+  const ScopeExposure& account = exposure_.account();
+  return judge(account.traded + account.open, more, exposure_.is_day_unvalued(),
+               limits_->account.scope.max_daily_value, kAccount);
+}
+
+Verdict PreTradeGate::approve_amended(const NewOrderSingle& amended, std::uint32_t amend_count,
+                                      const Now& now) noexcept {
+  using enum RiskScope;
   const VenueRules& rules = rules_[amended.symbol.raw()];
+  const SymbolLimits& limits = limits_->of(amended.symbol);
+  const PairLimits& pair = limits_->of(amended.strategy, amended.symbol);
+  if (const Verdict no = check_strategy_known(amended, limits_->strategies.size())) return no;
   if (const Verdict no = check_lot_size(amended, rules)) return no;
   if (const Verdict no = check_iceberg(amended, rules)) return no;
+  if (const Verdict no = check_order_qty(amended, limits.max_order_qty, kSymbol)) return no;
+  if (const Verdict no = check_order_qty(amended, pair.max_order_qty, kStrategySymbol)) return no;
   // What has no price of its own the venue values by the market.
   const Price px = amended.px.is_zero() ? amended.terms.stop_px : amended.px;
-  return px.is_zero() ? Verdict{} : check_venue_notional(amended, px, rules);
+  if (!px.is_zero()) {
+    if (const Verdict no = check_venue_notional(amended, px, rules)) return no;
+    if (const Verdict no = check_order_notional(amended, px, limits)) return no;
+  }
+  if (const Verdict no = check_amend_count(amend_count, rules)) return no;
+  if (const Verdict no = amend_rate_.check(amended.symbol, amended.strategy, now.mono)) return no;
+  amend_rate_.take(amended.symbol, amended.strategy, now.mono);
+  return {};
+}
+
+int PreTradeGate::do_work(const Now& now) noexcept {
+  exposure_.roll_day(now.wall);
+  return valuation_.step(now);
 }
 
 Verdict PreTradeGate::judge_modes(const NewOrderSingle& order, bool is_reserved) const noexcept {
@@ -114,9 +321,23 @@ Verdict PreTradeGate::judge_modes(const NewOrderSingle& order, bool is_reserved)
 }
 
 void PreTradeGate::set_limits(const Limits& limits) noexcept {
+  PORTCULLIS_CHECK(limits.strategies.size() <= exposure_.strategy_count(),
+                   "an exposure for each strategy that has limits");
   limits_ = &limits;
-  const AccountLimits& account = limits.account;
-  order_rate_.configure(account.order_rate_max, account.order_rate_window, account.order_burst_max);
+  valuation_.set_limits(limits);
+  order_rate_.configure(limits, &ScopeLimits::order_rate);
+  amend_rate_.configure(limits, &ScopeLimits::amend_rate);
+  std::array<std::uint16_t, kStrategyMax> groups{};
+  for (std::size_t i = 0; i < limits.strategies.size(); ++i) {
+    groups[i] = limits.strategies[i].group;
+    PORTCULLIS_CHECK(groups[i] == kNoGroup || groups[i] < limits.groups.size(),
+                     "a strategy's group is one of the limits");
+  }
+  exposure_.set_groups({groups.data(), limits.strategies.size()}, limits.groups.size());
+  is_exposure_limited_ = is_set(limits.account.exposure) || is_set(limits.global.exposure);
+  for (const GroupLimits& group : limits.groups) {
+    is_exposure_limited_ = is_exposure_limited_ || is_set(group.exposure);
+  }
 }
 
 void PreTradeGate::record_denial(RejectReason reason) noexcept {
@@ -130,15 +351,6 @@ std::int64_t PreTradeGate::denied(RejectReason reason) const noexcept {
 std::unexpected<Reject> PreTradeGate::deny(const Reject& reject) noexcept {
   record_denial(reject.reason);
   return std::unexpected{reject};
-}
-
-Reject PreTradeGate::order_rate_reject(MonoTime now) const noexcept {
-  const std::int64_t in_use = order_rate_.in_use(now);
-  return {.reason = RejectReason::kOrderRate,
-          .unit = RejectUnit::kCount,
-          .limit = limits_->account.order_burst_max,
-          .value = in_use,
-          .projected = in_use + 1};
 }
 
 }  // namespace portcullis::risk

@@ -12,11 +12,13 @@
 #include "core/reject_reason.hpp"
 #include "core/time.hpp"
 #include "risk/approved.hpp"
+#include "risk/duplicate_filter.hpp"
 #include "risk/exposure.hpp"
 #include "risk/gate_counters.hpp"
 #include "risk/limits.hpp"
+#include "risk/message_rate.hpp"
 #include "risk/mode_board.hpp"
-#include "risk/throttle.hpp"
+#include "risk/valuation.hpp"
 #include "risk/venue_allowance.hpp"
 #include "risk/venue_rules.hpp"
 #include "risk/verdict.hpp"
@@ -24,13 +26,14 @@
 namespace portcullis::risk {
 
 // The one door that a new order leaves by. Trading thread only (`denied` and `accepted` apart): no
-// allocation, no lock, no system call, no clock.
+// allocation, no lock, no system call, no clock. What each check means: risk/check_table.hpp.
 //
 // Cancels have no gate: lowering risk is never refused. They are counted (record_cancel).
 class PreTradeGate {
  public:
   // All references outlive the gate, `limits` until the next set_limits. `instruments` is read here
-  // and not again: it is frozen by now. `exposure` has a place for each instrument, or this aborts.
+  // and not again: it is frozen by now. `exposure` has a place for each instrument and for each
+  // strategy of `limits`, or this aborts.
   PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable& instruments,
                const MarketView& market, const Limits& limits, Exposure& exposure,
                const GateCounters& counters = {});
@@ -45,10 +48,10 @@ class PreTradeGate {
   [[nodiscard]] Verdict judge_modes(const NewOrderSingle& order, bool is_reserved) const noexcept;
 
   // Judges an order. Approved: its quantity is reserved and an order-rate token is gone, whatever
-  // becomes of it; the caller owes Exposure::release when the order ends or was never sent.
-  // Refused: nothing has changed but a counter; the reject says rule, limit, value in force and
-  // what it would have become. What is approved of a market order by quote quantity has the most
-  // that it can buy or sell for a quantity.
+  // becomes of it; the caller owes Exposure::release when the order ends or was never sent, of
+  // held_of what was approved. Refused: nothing has changed but a counter; the reject says rule,
+  // scope, limit, value in force and what it would have become. What is approved of a market order
+  // by quote quantity has the most that it can buy or sell for a quantity.
   [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
       const NewOrderSingle& request, const Now& now) noexcept {
     return approve(request, now, Placement::kNow);
@@ -60,9 +63,16 @@ class PreTradeGate {
   [[nodiscard]] std::expected<Approved<NewOrderList>, Reject> approve_list(
       const NewOrderList& request, const Now& now) noexcept;
 
-  // What the venue's filters say to an order that has been made smaller. Its limits were judged
-  // when it was larger, so nothing is reserved and nothing taken. A symbol of the table.
-  [[nodiscard]] Verdict judge_amended(const NewOrderSingle& amended) const noexcept;
+  // Judges an order that is to become smaller: `amended` is what it would be, `held` what it holds
+  // and `amend_count` how often it has been amended. It is judged like a new one of its new size as
+  // far as size, value and venue go; nothing is reserved, for it holds more already. When approved
+  // an amend-rate token is gone. A symbol of the table.
+  [[nodiscard]] Verdict approve_amended(const NewOrderSingle& amended, std::uint32_t amend_count,
+                                        const Now& now) noexcept;
+
+  // Prices for the exposure and the day's end: at each turn of the duty cycle. Returns what was
+  // done.
+  int do_work(const Now& now) noexcept;
 
   // From here on the other limits hold, whole. Tokens that were taken stay taken.
   void set_limits(const Limits& limits) noexcept;
@@ -83,12 +93,37 @@ class PreTradeGate {
   // market of today is not a reason.
   enum class Placement : std::uint8_t { kNow, kLater };
 
+  // An order with everything that it is compared with.
+  struct Subject {
+    const NewOrderSingle& order;
+    const MarketSnapshot& market;
+    const Now& now;
+    const VenueRules& rules;
+    const SymbolLimits& symbol;
+    const StrategyLimits& strategy;
+    const PairLimits& pair;
+    Placement placement{Placement::kNow};
+    Price px{};                     // the price to judge by
+    Value quote_value{0};           // at that price
+    Value value{0};                 // in the reference currency
+    ExposureCell after{};           // the account's part of the symbol, with the order in it
+    ExposureCell strategy_after{};  // the strategy's
+  };
+
+  // The parts of approve() that look at one family at every scope, in the order of the scopes.
+  [[nodiscard]] Verdict check_sizes(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_references(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_positions(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_open(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_exposures(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_day(const Subject& subject) const noexcept;
+
+  void value(Subject& subject) noexcept;
   [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
       const NewOrderSingle& request, const Now& now, Placement placement) noexcept;
   // Of orders approved at this moment that will not leave.
   void give_back(std::span<const NewOrderSingle> orders) noexcept;
   [[nodiscard]] std::unexpected<Reject> deny(const Reject& reject) noexcept;
-  [[nodiscard]] Reject order_rate_reject(MonoTime now) const noexcept;
 
   const KillSwitch& kill_switch_;
   const MarketView& market_;
@@ -97,8 +132,12 @@ class PreTradeGate {
   const ModeBoard* modes_{nullptr};  // of a gate that was given none, everything is RUNNING
   Exposure& exposure_;
   std::vector<VenueRules> rules_;  // by SymbolId; constant after construction
-  Throttle order_rate_;
+  Valuation valuation_;
+  DuplicateFilter duplicates_;
+  MessageRates order_rate_;
+  MessageRates amend_rate_;
   GateCounters counters_;
+  bool is_exposure_limited_{false};  // any gross or net limit is set
 };
 
 }  // namespace portcullis::risk

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/time.hpp"
+#include "risk/limits.hpp"
 
 namespace portcullis::risk {
 
@@ -20,12 +21,13 @@ class Throttle {
     configure(rate_max, window, burst_max);
   }
 
-  // `rate_max` tokens come back per `window`, up to `burst_max` of them. What was taken before
-  // stays taken, so that a change of limits is no second helping.
+  // `rate_max` tokens come back per `window`, up to `burst_max` of them; kOffCount: no limit. What
+  // was taken before stays taken, so that a change of limits is no second helping.
   void configure(std::uint32_t rate_max, Nanos window, std::uint32_t burst_max) noexcept {
     interval_ns_ = 0;
     tolerance_ns_ = 0;
-    if (rate_max == 0 || burst_max == 0 || window.count() <= 0) return;
+    is_off_ = rate_max == kOffCount;
+    if (is_off_ || rate_max == 0 || burst_max == 0 || window.count() <= 0) return;
     // Rounded up: never more than the rate.
     const std::int64_t interval = (window.count() - 1) / rate_max + 1;
     std::int64_t tolerance = 0;
@@ -34,12 +36,20 @@ class Throttle {
     tolerance_ns_ = tolerance;
   }
 
-  // Takes a token, or says that there is none. A clock that goes back only makes it stricter.
-  [[nodiscard]] bool try_take(MonoTime now) noexcept {
+  // Whether there is a token. A clock that goes back only makes it stricter.
+  [[nodiscard]] bool has_token(MonoTime now) const noexcept {
+    if (interval_ns_ == 0) return is_off_;
     const std::int64_t now_ns = count_ns(now);
-    if (interval_ns_ == 0) return false;
-    if (full_at_ns_ > now_ns && full_at_ns_ - now_ns > tolerance_ns_) return false;
-    full_at_ns_ = std::max(full_at_ns_, now_ns) + interval_ns_;
+    return full_at_ns_ <= now_ns || full_at_ns_ - now_ns <= tolerance_ns_;
+  }
+  // Takes one; only after has_token() has said that there is one.
+  void take(MonoTime now) noexcept {
+    full_at_ns_ = std::max(full_at_ns_, count_ns(now)) + interval_ns_;
+  }
+  // Takes a token, or says that there is none.
+  [[nodiscard]] bool try_take(MonoTime now) noexcept {
+    if (!has_token(now)) return false;
+    take(now);
     return true;
   }
 
@@ -53,9 +63,10 @@ class Throttle {
   }
 
  private:
-  std::int64_t interval_ns_{0};   // between two tokens; 0 refuses everything
+  std::int64_t interval_ns_{0};   // between two tokens; 0 refuses everything, or nothing
   std::int64_t tolerance_ns_{0};  // how far ahead of its time a token may be taken
   std::int64_t full_at_ns_{std::numeric_limits<std::int64_t>::min()};
+  bool is_off_{false};
 };
 
 }  // namespace portcullis::risk

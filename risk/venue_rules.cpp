@@ -48,7 +48,15 @@ VenueRules::VenueRules(const Instrument& instrument) noexcept
           instrument.apply_notional_max_to_market ? instrument.notional_max : Notional{})},
       iceberg_parts_max{instrument.iceberg_parts_max},
       trailing_above{instrument.trailing_above_bips_min, instrument.trailing_above_bips_max},
-      trailing_below{instrument.trailing_below_bips_min, instrument.trailing_below_bips_max} {
+      trailing_below{instrument.trailing_below_bips_min, instrument.trailing_below_bips_max},
+      buy_percent{instrument.buy_px_factor_min, instrument.buy_px_factor_max},
+      sell_percent{instrument.sell_px_factor_min, instrument.sell_px_factor_max},
+      is_percent_of_last_trade{instrument.average_px_minutes == 0},
+      open_orders_max{instrument.open_orders_max},
+      open_algo_orders_max{instrument.open_algo_orders_max},
+      open_iceberg_orders_max{instrument.open_iceberg_orders_max},
+      amends_max{instrument.amends_max},
+      position_max{instrument.position_max} {
 }
 
 }  // namespace portcullis::risk

@@ -32,6 +32,12 @@ struct TrailingRule {
   std::int64_t bips_max{0};
 };
 
+// What a price may be, as multiples of the venue's reference. A maximum of zero: off.
+struct PercentRule {
+  PriceFactor min{};
+  PriceFactor max{};
+};
+
 // An instrument's status and filters, made ready for comparing: a rule that is off has a bound that
 // nothing reaches, steps are reciprocals, notionals are products.
 struct VenueRules {
@@ -56,6 +62,15 @@ struct VenueRules {
   std::int64_t iceberg_parts_max{0};  // zero: off
   TrailingRule trailing_above{};
   TrailingRule trailing_below{};
+  PercentRule buy_percent{};
+  PercentRule sell_percent{};
+  bool is_percent_of_last_trade{false};
+  // Zero: off.
+  std::int64_t open_orders_max{0};
+  std::int64_t open_algo_orders_max{0};
+  std::int64_t open_iceberg_orders_max{0};
+  std::int64_t amends_max{0};
+  Qty position_max{};
 };
 
 }  // namespace portcullis::risk

@@ -147,12 +147,45 @@ class SymbolReader {
   // Not every symbol has them; one that is missing is off.
   void read_special_filters(Instrument& out) {
     if (const auto parts = filter("ICEBERG_PARTS")) count(*parts, "limit", out.iceberg_parts_max);
+    if (const auto orders = filter("MAX_NUM_ORDERS")) {
+      count(*orders, "maxNumOrders", out.open_orders_max);
+    }
+    if (const auto orders = filter("MAX_NUM_ALGO_ORDERS")) {
+      count(*orders, "maxNumAlgoOrders", out.open_algo_orders_max);
+    }
+    if (const auto orders = filter("MAX_NUM_ICEBERG_ORDERS")) {
+      count(*orders, "maxNumIcebergOrders", out.open_iceberg_orders_max);
+    }
+    if (const auto amends = filter("MAX_NUM_ORDER_AMENDS")) {
+      count(*amends, "maxNumOrderAmends", out.amends_max);
+    }
+    if (const auto position = filter("MAX_POSITION")) {
+      number(*position, "maxPosition", out.position_max);
+    }
+    read_percent_price(out);
     const auto trailing = filter("TRAILING_DELTA");
     if (!trailing) return;
     count(*trailing, "minTrailingAboveDelta", out.trailing_above_bips_min);
     count(*trailing, "maxTrailingAboveDelta", out.trailing_above_bips_max);
     count(*trailing, "minTrailingBelowDelta", out.trailing_below_bips_min);
     count(*trailing, "maxTrailingBelowDelta", out.trailing_below_bips_max);
+  }
+
+  void read_percent_price(Instrument& out) {
+    if (const auto by_side = filter("PERCENT_PRICE_BY_SIDE")) {
+      number(*by_side, "bidMultiplierUp", out.buy_px_factor_max);
+      number(*by_side, "bidMultiplierDown", out.buy_px_factor_min);
+      number(*by_side, "askMultiplierUp", out.sell_px_factor_max);
+      number(*by_side, "askMultiplierDown", out.sell_px_factor_min);
+      return count(*by_side, "avgPriceMins", out.average_px_minutes);
+    }
+    const auto both = filter("PERCENT_PRICE");
+    if (!both) return;
+    number(*both, "multiplierUp", out.buy_px_factor_max);
+    number(*both, "multiplierDown", out.buy_px_factor_min);
+    out.sell_px_factor_max = out.buy_px_factor_max;
+    out.sell_px_factor_min = out.buy_px_factor_min;
+    count(*both, "avgPriceMins", out.average_px_minutes);
   }
 
   void read_price_filter(Instrument& out) {

@@ -64,4 +64,23 @@ namespace portcullis::risk {
   return {};
 }
 
+// Whether the spread leaves a mid to speak of: ask - bid <= width * mid. The book is complete and
+// not crossed here.
+[[nodiscard]] inline Verdict check_spread(const TopOfBook& top,
+                                          const SymbolLimits& limits) noexcept {
+  if (limits.spread_max_ppm == kOffPpm) return {};
+  const Int128 sum = Int128{top.bid_px.raw()} + top.ask_px.raw();
+  const Int128 spread = Int128{top.ask_px.raw()} - top.bid_px.raw();
+  constexpr Int128 kTwoMillion = 2'000'000;
+  if (spread * kTwoMillion <= sum * Int128{limits.spread_max_ppm}) [[likely]]
+    return {};
+  const Int128 bound = sum * Int128{limits.spread_max_ppm} / kTwoMillion;
+  return Reject{.reason = RejectReason::kBookWide,
+                .unit = RejectUnit::kPrice,
+                .scope = RiskScope::kSymbol,
+                .limit = static_cast<std::int64_t>(bound),
+                .value = static_cast<std::int64_t>(spread),
+                .projected = static_cast<std::int64_t>(spread)};
+}
+
 }  // namespace portcullis::risk

@@ -15,7 +15,7 @@ namespace portcullis::risk {
 
 [[nodiscard]] constexpr Reject mode_reject(const ModeBoard::Standing& standing,
                                            RejectReason reason) noexcept {
-  return {.reason = reason, .mode = standing.mode, .scope = standing.scope};
+  return {.reason = reason, .mode = standing.mode, .mode_scope = standing.scope};
 }
 
 // Whether an order only takes the position toward flat, in the worst case: with every working order

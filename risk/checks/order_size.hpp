@@ -11,12 +11,13 @@ namespace portcullis::risk {
 // The fat-finger limits of one order. A limit of zero refuses every order by itself: quantity and
 // notional are positive here.
 
-[[nodiscard]] inline Verdict check_order_qty(const NewOrderSingle& order,
-                                             const SymbolLimits& limits) noexcept {
-  if (order.qty <= limits.max_order_qty) [[likely]]
+[[nodiscard]] inline Verdict check_order_qty(const NewOrderSingle& order, Qty max,
+                                             RiskScope scope) noexcept {
+  if (order.qty <= max) [[likely]]
     return {};
-  return order_reject(RejectReason::kMaxOrderQty, RejectUnit::kQty, limits.max_order_qty,
-                      order.qty);
+  Reject reject = order_reject(RejectReason::kMaxOrderQty, RejectUnit::kQty, max, order.qty);
+  reject.scope = scope;
+  return reject;
 }
 
 // `px` is the price to judge by: the order's own, or the far side for a market order. Products are
@@ -24,11 +25,20 @@ namespace portcullis::risk {
 [[nodiscard]] inline Verdict check_order_notional(const NewOrderSingle& order, Price px,
                                                   const SymbolLimits& limits) noexcept {
   const Int128 product = product_of(order, px);
-  const Int128 product_max = static_cast<Int128>(limits.max_order_notional.raw()) * kDecimalScale;
-  if (product <= product_max) [[likely]]
+  if (product <= limit_value(limits.max_order_notional)) [[likely]]
     return {};
-  return order_reject(RejectReason::kMaxOrderNotional, RejectUnit::kNotional,
-                      limits.max_order_notional, notional_of(order, px, Rounding::kUp));
+  Reject reject = order_reject(RejectReason::kMaxOrderNotional, RejectUnit::kNotional,
+                               limits.max_order_notional, notional_of(order, px, Rounding::kUp));
+  reject.scope = RiskScope::kSymbol;
+  return reject;
+}
+
+// The same in the reference currency, for every scope that an order has.
+[[nodiscard]] inline Verdict check_order_value(Value value, Notional max,
+                                               RiskScope scope) noexcept {
+  if (value <= limit_value(max)) [[likely]]
+    return {};
+  return value_reject(RejectReason::kMaxOrderValue, scope, max, value, value);
 }
 
 }  // namespace portcullis::risk

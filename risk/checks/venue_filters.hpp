@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "core/decimal.hpp"
+#include "core/market_view.hpp"
 #include "core/messages.hpp"
 #include "risk/venue_rules.hpp"
 #include "risk/verdict.hpp"
@@ -80,6 +82,49 @@ namespace portcullis::risk {
   if (product > rule.product_max) {
     return order_reject(RejectReason::kVenueNotional, RejectUnit::kNotional, rule.max,
                         notional_of(order, px, Rounding::kUp));
+  }
+  return {};
+}
+
+// The nearest that we know to what the venue compares with: what it has told, the last trade where
+// that is its rule, and else the mid.
+[[nodiscard]] inline Price percent_reference(const MarketSnapshot& market,
+                                             const VenueRules& rules) noexcept {
+  if (market.venue_reference_px.is_positive()) return market.venue_reference_px;
+  if (rules.is_percent_of_last_trade && market.last_trade_px.is_positive()) {
+    return market.last_trade_px;
+  }
+  if (!market.top.is_complete()) return {};
+  const Int128 sum = Int128{market.top.bid_px.raw()} + market.top.ask_px.raw();
+  return Price::from_raw(static_cast<std::int64_t>(sum >> 1));
+}
+
+// MAX_NUM_ORDER_AMENDS.
+[[nodiscard]] inline Verdict check_amend_count(std::uint32_t amend_count,
+                                               const VenueRules& rules) noexcept {
+  if (rules.amends_max == 0 || std::int64_t{amend_count} < rules.amends_max) return {};
+  return count_reject(RejectReason::kAmendCount, RiskScope::kOrder, rules.amends_max, amend_count,
+                      std::int64_t{amend_count} + 1);
+}
+
+// PERCENT_PRICE and PERCENT_PRICE_BY_SIDE: reference * down <= price <= reference * up. The venue's
+// reference is its own; ours is the nearest that we know, so that a price close to the bound is
+// still the venue's to judge. None known: the venue judges alone.
+[[nodiscard]] inline Verdict check_percent_price(const NewOrderSingle& order, Price reference,
+                                                 const VenueRules& rules) noexcept {
+  if (order.px.is_zero() || !reference.is_positive()) return {};
+  const PercentRule& rule = order.side == Side::kBuy ? rules.buy_percent : rules.sell_percent;
+  const Int128 scaled = Int128{order.px.raw()} * kDecimalScale;
+  const auto reject = [&](PriceFactor factor) noexcept {
+    const Int128 bound = Int128{reference.raw()} * factor.raw() / kDecimalScale;
+    constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
+    const Int128 held = bound > kMax ? kMax : bound;
+    return order_reject(RejectReason::kPercentPrice, RejectUnit::kPrice,
+                        Price::from_raw(static_cast<std::int64_t>(held)), order.px);
+  };
+  if (scaled < Int128{reference.raw()} * rule.min.raw()) return reject(rule.min);
+  if (!rule.max.is_zero() && scaled > Int128{reference.raw()} * rule.max.raw()) {
+    return reject(rule.max);
   }
   return {};
 }

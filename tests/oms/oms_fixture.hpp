@@ -25,6 +25,7 @@
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
 #include "risk/mode_board.hpp"
+#include "risk/open_limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/journal/memory_segments.hpp"
 #include "tests/journal/memory_snapshots.hpp"
@@ -54,17 +55,15 @@ class OmsWorld {
     bnb = instruments.intern_asset("BNB");
     usdt = *instruments.find_asset("USDT");
     btc = *instruments.find_asset("BTC");
-    limits.symbols.assign(
-        2, risk::SymbolLimits{.is_allowed = true,
-                              .max_order_qty = Qty::from_units(1'000),
-                              .max_order_notional = Notional::from_units(100'000'000),
-                              .collar_width_ppm = 500'000,
-                              .book_age_max = std::chrono::hours{1'000},
-                              .max_long_position = Qty::from_units(1'000'000),
-                              .max_short_position = Qty::from_units(1'000'000)});
-    limits.account = {.order_rate_max = 1'000'000'000,
-                      .order_rate_window = std::chrono::seconds{1},
-                      .order_burst_max = 1'000'000};
+    limits = risk::open_limits(instruments.size(), risk::kStrategyMax);
+    for (risk::SymbolLimits& symbol : limits.symbols) {
+      symbol.max_order_qty = Qty::from_units(1'000);
+      symbol.max_order_notional = Notional::from_units(100'000'000);
+      symbol.collar_width_ppm = 500'000;
+      symbol.book_age_max = std::chrono::hours{1'000};
+      symbol.max_long_position = Qty::from_units(1'000'000);
+      symbol.max_short_position = Qty::from_units(1'000'000);
+    }
     for (std::size_t i = 0; i < commands.size(); ++i) {
       commands[i] = std::make_unique<SpscRing<OrderCommand>>(1024);
       reports[i] = std::make_unique<SpscRing<ExecutionReport>>(report_ring);

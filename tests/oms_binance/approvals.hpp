@@ -9,6 +9,7 @@
 #include "core/market_view.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
+#include "risk/open_limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 #include "tests/oms_binance/binance_world.hpp"
 
@@ -39,17 +40,10 @@ class Approvals {
   static constexpr Now kNow{mono_time(1'000'000'000), kWall};
 
   static risk::Limits wide_limits(std::size_t symbols) {
-    risk::Limits limits;
-    limits.symbols.assign(symbols, {.is_allowed = true,
-                                    .max_order_qty = qty("1000"),
-                                    .max_order_notional = Notional::from_units(1'000'000'000),
-                                    .collar_width_ppm = 500'000,
-                                    .book_age_max = std::chrono::hours{1},
-                                    .max_long_position = qty("100000"),
-                                    .max_short_position = qty("100000")});
-    limits.account = {.order_rate_max = 10'000,
-                      .order_rate_window = std::chrono::seconds{1},
-                      .order_burst_max = 10'000};
+    risk::Limits limits = risk::open_limits(symbols, 1);
+    for (risk::SymbolLimits& symbol : limits.symbols) {
+      symbol.collar_width_ppm = 500'000;  // what bounds an order by quote quantity
+    }
     return limits;
   }
 

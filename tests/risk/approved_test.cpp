@@ -30,7 +30,7 @@ TEST(Approved, CarriesTheOrderThatWasJudgedUnchanged) {
   GateWorld world;
   world.order.ref = StrategyRef{77};
   world.order.trace = {.wire_in = mono_time(5), .last = mono_time(6)};
-  world.order.strategy = StrategyId{3};
+  world.order.strategy = StrategyId{1};
   world.order.tif = TimeInForce::kIoc;
   const auto approved = world.judge();
   ASSERT_TRUE(approved.has_value());
@@ -38,7 +38,7 @@ TEST(Approved, CarriesTheOrderThatWasJudgedUnchanged) {
   EXPECT_EQ(order.ref, StrategyRef{77});
   EXPECT_EQ(order.trace.wire_in, mono_time(5));
   EXPECT_EQ(order.trace.last, mono_time(6));
-  EXPECT_EQ(order.strategy, StrategyId{3});
+  EXPECT_EQ(order.strategy, StrategyId{1});
   EXPECT_EQ(order.tif, TimeInForce::kIoc);
   EXPECT_EQ(order.px, px("64000"));
   EXPECT_EQ(order.qty, qty("0.5"));

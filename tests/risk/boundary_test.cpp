@@ -200,8 +200,9 @@ TEST(Boundary, LargestNumbersNeitherWrapNorPass) {
   SymbolLimits& limits = world.limits.symbols[0];
   world.order.px = Price::max();
   world.order.qty = Qty::max();
+  // One below the largest, which would be "off".
   limits.max_order_qty = Qty::max();
-  limits.max_order_notional = Notional::max();
+  limits.max_order_notional = Notional::from_raw(Notional::max().raw() - 1);
   const Reject notional_reject = world.refusal();
   EXPECT_EQ(notional_reject.reason, RejectReason::kMaxOrderNotional);
   EXPECT_EQ(notional_reject.projected, Notional::max().raw()) << "saturated";
@@ -212,7 +213,7 @@ TEST(Boundary, LargestNumbersNeitherWrapNorPass) {
                       .ask_px = kOneRawPx + kOneRawPx,
                       .ask_qty = qty("1")};
   limits.collar_width_ppm = 999'999;
-  limits.max_long_position = Qty::max();
+  limits.max_long_position = Qty::from_raw(Qty::max().raw() - 1);
   world.exposure.set_position(kBtc, Qty::max());
   const Reject position_reject = world.refusal();
   EXPECT_EQ(position_reject.reason, RejectReason::kMaxPosition);
@@ -226,6 +227,7 @@ TEST(Boundary, OrderRateLetsTheBurstThroughAndNotOneMore) {
   const Reject reject = world.refusal();
   EXPECT_EQ(reject, (Reject{.reason = RejectReason::kOrderRate,
                             .unit = RejectUnit::kCount,
+                            .scope = RiskScope::kAccount,
                             .limit = 5,
                             .value = 5,
                             .projected = 6}));
@@ -238,7 +240,7 @@ TEST(Boundary, OrderRateLetsTheBurstThroughAndNotOneMore) {
 
 TEST(Boundary, EveryOrderTypeAndTimeInForceThatMakesSensePasses) {
   GateWorld world;
-  world.limits.account.order_burst_max = world.limits.account.order_rate_max = 100;
+  world.set_rate(100, 100);
   world.order.qty = qty("0.01");
   for (const TimeInForce tif : {TimeInForce::kGtc, TimeInForce::kIoc, TimeInForce::kFok}) {
     world.order.tif = tif;

@@ -38,7 +38,12 @@ Reject plain(R reason) {
   return {.reason = reason};
 }
 Reject with(R reason, U unit, std::int64_t limit, std::int64_t value, std::int64_t projected) {
-  return {.reason = reason, .unit = unit, .limit = limit, .value = value, .projected = projected};
+  return {.reason = reason,
+          .unit = unit,
+          .scope = usual_scope(reason),
+          .limit = limit,
+          .value = value,
+          .projected = projected};
 }
 // Decimals by their text: limit, then the order's own number as value and projection.
 Reject of_order(R reason, U unit, std::string_view limit, std::string_view value) {
@@ -123,8 +128,8 @@ const Spoiled kState[] = {
      plain(R::kSymbolNotTrading)},
     {"ExposureInDoubt",
      [](GateWorld& w) {
-       w.exposure.adopt(kBtc, Side::kBuy, qty("0.1"));
-       w.exposure.release(kBtc, Side::kBuy, qty("0.2"));
+       w.exposure.adopt(held(kBtc, Side::kBuy), qty("0.1"));
+       w.exposure.release(held(kBtc, Side::kBuy), qty("0.2"));
      },
      with(R::kNotReady, U::kCount, 0, 1, 1)},
 };
@@ -313,9 +318,9 @@ const Spoiled kPosition[] = {
     {"LongByWorkingOrders",
      [](GateWorld& w) {
        w.exposure.set_position(kBtc, qty("1"));
-       w.exposure.adopt(kBtc, Side::kBuy, qty("1"));
-       w.exposure.adopt(kBtc, Side::kBuy, qty("0.6"));
-       w.exposure.adopt(kBtc, Side::kSell, qty("2"));  // may never fill, so it does not help
+       w.exposure.adopt(held(kBtc, Side::kBuy), qty("1"));
+       w.exposure.adopt(held(kBtc, Side::kBuy), qty("0.6"));
+       w.exposure.adopt(held(kBtc, Side::kSell), qty("2"));  // may never fill, so it does not help
      },
      position("3", "2.6", "3.1")},
     {"ShortByPosition",
@@ -328,8 +333,8 @@ const Spoiled kPosition[] = {
      [](GateWorld& w) {
        w.order.side = Side::kSell;
        w.exposure.set_position(kBtc, qty("0.25"));
-       w.exposure.adopt(kBtc, Side::kSell, qty("1.5"));
-       w.exposure.adopt(kBtc, Side::kBuy, qty("1"));
+       w.exposure.adopt(held(kBtc, Side::kSell), qty("1.5"));
+       w.exposure.adopt(held(kBtc, Side::kBuy), qty("1"));
      },
      position("-1.5", "-1.25", "-1.75")},
     {"LongLimitUnset", [](GateWorld& w) { w.limits.symbols[0].max_long_position = Qty{}; },
@@ -344,11 +349,10 @@ const Spoiled kPosition[] = {
 INSTANTIATE_TEST_SUITE_P(Position, EachCheck, testing::ValuesIn(kPosition), name_of);
 
 const Spoiled kRate[] = {
-    {"RateUnset", [](GateWorld& w) { w.limits.account.order_rate_max = 0; },
+    {"RateUnset", [](GateWorld& w) { w.set_rate(0, 5); }, with(R::kOrderRate, U::kCount, 5, 0, 1)},
+    {"WindowUnset", [](GateWorld& w) { w.limits.account.scope.order_rate.rate_window = Nanos{0}; },
      with(R::kOrderRate, U::kCount, 5, 0, 1)},
-    {"WindowUnset", [](GateWorld& w) { w.limits.account.order_rate_window = Nanos{0}; },
-     with(R::kOrderRate, U::kCount, 5, 0, 1)},
-    {"BurstUnset", [](GateWorld& w) { w.limits.account.order_burst_max = 0; },
+    {"BurstUnset", [](GateWorld& w) { w.set_rate(10, 0); },
      with(R::kOrderRate, U::kCount, 0, 0, 1)},
 };
 INSTANTIATE_TEST_SUITE_P(OrderRate, EachCheck, testing::ValuesIn(kRate), name_of);

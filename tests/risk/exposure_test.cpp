@@ -1,5 +1,6 @@
 #include "risk/exposure.hpp"
 
+#include <array>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -20,27 +21,27 @@ TEST(Exposure, StartsFlatAndTrusted) {
 
 TEST(Exposure, AFillMovesQuantityFromWorkingToPosition) {
   Exposure exposure{2};
-  exposure.adopt(kBtc, Side::kBuy, qty("2"));
-  exposure.on_fill(kBtc, Side::kBuy, qty("0.5"));
+  exposure.adopt(held(kBtc, Side::kBuy), qty("2"));
+  exposure.on_fill(held(kBtc, Side::kBuy), qty("0.5"), kHeldPx);
   EXPECT_EQ(
       exposure.at(kBtc),
       (SymbolExposure{.position = qty("0.5"), .working_buy = qty("1.5"), .buy_order_count = 1}));
-  exposure.on_fill(kBtc, Side::kBuy, qty("1.5"));
-  exposure.release(kBtc, Side::kBuy, Qty{});
+  exposure.on_fill(held(kBtc, Side::kBuy), qty("1.5"), kHeldPx);
+  exposure.release(held(kBtc, Side::kBuy), Qty{});
   EXPECT_EQ(exposure.at(kBtc), (SymbolExposure{.position = qty("2")}));
-  exposure.adopt(kBtc, Side::kSell, qty("3"));
-  exposure.on_fill(kBtc, Side::kSell, qty("3"));
-  exposure.release(kBtc, Side::kSell, Qty{});
+  exposure.adopt(held(kBtc, Side::kSell), qty("3"));
+  exposure.on_fill(held(kBtc, Side::kSell), qty("3"), kHeldPx);
+  exposure.release(held(kBtc, Side::kSell), Qty{});
   EXPECT_EQ(exposure.at(kBtc), (SymbolExposure{.position = -qty("1")}));
   EXPECT_EQ(exposure.at(kEth), SymbolExposure{}) << "symbols are apart";
 }
 
 TEST(Exposure, ALateFillMovesOnlyThePosition) {
   Exposure exposure{1};
-  exposure.adopt(kBtc, Side::kSell, qty("1"));
-  exposure.adopt(kBtc, Side::kSell, qty("2"));
-  exposure.release(kBtc, Side::kSell, qty("1"));
-  exposure.on_late_fill(kBtc, Side::kSell, qty("1"));
+  exposure.adopt(held(kBtc, Side::kSell), qty("1"));
+  exposure.adopt(held(kBtc, Side::kSell), qty("2"));
+  exposure.release(held(kBtc, Side::kSell), qty("1"));
+  exposure.on_late_fill(held(kBtc, Side::kSell), qty("1"), kHeldPx);
   EXPECT_EQ(
       exposure.at(kBtc),
       (SymbolExposure{.position = -qty("1"), .working_sell = qty("2"), .sell_order_count = 1}));
@@ -50,16 +51,16 @@ TEST(Exposure, ALateFillMovesOnlyThePosition) {
 TEST(Exposure, AFeeInTheBaseAssetLowersTheHolding) {
   Exposure exposure{1};
   exposure.set_position(kBtc, qty("1"));
-  exposure.on_fee_in_base(kBtc, qty("0.001"));
+  exposure.on_fee_in_base(kBtc, StrategyId{}, qty("0.001"));
   EXPECT_EQ(exposure.at(kBtc).position, qty("0.999"));
-  exposure.on_fee_in_base(kBtc, -qty("0.0005"));
+  exposure.on_fee_in_base(kBtc, StrategyId{}, -qty("0.0005"));
   EXPECT_EQ(exposure.at(kBtc).position, qty("0.9995")) << "a rebate raises it";
 }
 
 TEST(Exposure, ReleasingMoreThanReservedIsAFaultAndNeverWraps) {
   Exposure exposure{1};
-  exposure.adopt(kBtc, Side::kBuy, qty("1"));
-  exposure.release(kBtc, Side::kBuy, qty("1") + kOneRawQty);
+  exposure.adopt(held(kBtc, Side::kBuy), qty("1"));
+  exposure.release(held(kBtc, Side::kBuy), qty("1") + kOneRawQty);
   EXPECT_EQ(exposure.at(kBtc).working_buy, Qty{});
   EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
   EXPECT_FALSE(exposure.is_trusted(kBtc));
@@ -67,17 +68,17 @@ TEST(Exposure, ReleasingMoreThanReservedIsAFaultAndNeverWraps) {
 
 TEST(Exposure, ReleasingTwiceIsAFault) {
   Exposure exposure{1};
-  exposure.adopt(kBtc, Side::kBuy, qty("1"));
-  exposure.release(kBtc, Side::kBuy, qty("1"));
-  exposure.release(kBtc, Side::kBuy, Qty{});
+  exposure.adopt(held(kBtc, Side::kBuy), qty("1"));
+  exposure.release(held(kBtc, Side::kBuy), qty("1"));
+  exposure.release(held(kBtc, Side::kBuy), Qty{});
   EXPECT_EQ(exposure.at(kBtc).buy_order_count, 0U);
   EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
 }
 
 TEST(Exposure, AnOverfillIsAFaultAndStillAFact) {
   Exposure exposure{1};
-  exposure.adopt(kBtc, Side::kSell, qty("1"));
-  exposure.on_fill(kBtc, Side::kSell, qty("1.5"));
+  exposure.adopt(held(kBtc, Side::kSell), qty("1"));
+  exposure.on_fill(held(kBtc, Side::kSell), qty("1.5"), kHeldPx);
   EXPECT_EQ(exposure.at(kBtc).position, -qty("1.5"));
   EXPECT_EQ(exposure.at(kBtc).working_sell, Qty{});
   EXPECT_EQ(exposure.at(kBtc).fault_count, 1U);
@@ -85,12 +86,12 @@ TEST(Exposure, AnOverfillIsAFaultAndStillAFact) {
 
 TEST(Exposure, NegativeQuantitiesAreFaultsAndChangeNothing) {
   Exposure exposure{1};
-  exposure.adopt(kBtc, Side::kBuy, qty("1"));
+  exposure.adopt(held(kBtc, Side::kBuy), qty("1"));
   const SymbolExposure before = exposure.at(kBtc);
-  exposure.on_fill(kBtc, Side::kBuy, -kOneRawQty);
-  exposure.on_late_fill(kBtc, Side::kBuy, -kOneRawQty);
-  exposure.release(kBtc, Side::kBuy, -kOneRawQty);
-  exposure.adopt(kBtc, Side::kBuy, -kOneRawQty);
+  exposure.on_fill(held(kBtc, Side::kBuy), -kOneRawQty, kHeldPx);
+  exposure.on_late_fill(held(kBtc, Side::kBuy), -kOneRawQty, kHeldPx);
+  exposure.release(held(kBtc, Side::kBuy), -kOneRawQty);
+  exposure.adopt(held(kBtc, Side::kBuy), -kOneRawQty);
   SymbolExposure after = exposure.at(kBtc);
   EXPECT_EQ(after.fault_count, 4U);
   after.fault_count = 0;
@@ -100,22 +101,23 @@ TEST(Exposure, NegativeQuantitiesAreFaultsAndChangeNothing) {
 TEST(Exposure, SumsOutOfRangeAreHeldAndAreFaults) {
   Exposure exposure{1};
   exposure.set_position(kBtc, Qty::max());
-  exposure.on_late_fill(kBtc, Side::kBuy, kOneRawQty);
+  exposure.on_late_fill(held(kBtc, Side::kBuy), kOneRawQty, kHeldPx);
   EXPECT_EQ(exposure.at(kBtc).position, Qty::max());
   exposure.set_position(kBtc, -Qty::max());
-  exposure.on_late_fill(kBtc, Side::kSell, qty("1"));
+  exposure.on_late_fill(held(kBtc, Side::kSell), qty("1"), kHeldPx);
   EXPECT_EQ(exposure.at(kBtc).position, -Qty::max());
-  exposure.on_fee_in_base(kBtc, Qty::from_raw(std::numeric_limits<std::int64_t>::min()));
+  exposure.on_fee_in_base(kBtc, StrategyId{},
+                          Qty::from_raw(std::numeric_limits<std::int64_t>::min()));
   EXPECT_TRUE(exposure.at(kBtc).position.is_positive() || exposure.at(kBtc).position.is_zero());
-  exposure.adopt(kBtc, Side::kBuy, Qty::max());
-  exposure.adopt(kBtc, Side::kBuy, Qty::max());
+  exposure.adopt(held(kBtc, Side::kBuy), Qty::max());
+  exposure.adopt(held(kBtc, Side::kBuy), Qty::max());
   EXPECT_EQ(exposure.at(kBtc).working_buy, Qty::max());
   EXPECT_EQ(exposure.at(kBtc).fault_count, 3U);
 }
 
 TEST(Exposure, RestatingGivesTrueFiguresAndTrust) {
   Exposure exposure{1};
-  exposure.release(kBtc, Side::kBuy, qty("1"));
+  exposure.release(held(kBtc, Side::kBuy), qty("1"));
   ASSERT_FALSE(exposure.is_trusted(kBtc));
   exposure.set_position(kBtc, qty("1"));
   EXPECT_FALSE(exposure.is_trusted(kBtc)) << "a position alone says nothing of working orders";
@@ -127,22 +129,27 @@ TEST(Exposure, RestatingGivesTrueFiguresAndTrust) {
 
 TEST(ExposureDeathTest, ASymbolOutsideTheTableAborts) {
   Exposure exposure{1};
-  EXPECT_DEATH(exposure.on_fill(kEth, Side::kBuy, qty("1")), "outside the table");
+  EXPECT_DEATH(exposure.on_fill(held(kEth, Side::kBuy), qty("1"), kHeldPx), "outside the table");
 }
 
 // The slow model keeps the orders themselves and adds up from scratch.
-struct SlowOrder {
+struct ModelOrder {
   Side side;
   std::int64_t leaves;
+  StrategyId strategy;  // the last of three is none of ours
+  Price px;
 };
-struct SlowBook {
-  std::vector<SlowOrder> orders;
-  std::vector<SlowOrder> released;  // canceled with `leaves` open: may still fill late
+Held held_as(SymbolId symbol, const ModelOrder& order) {
+  return {.symbol = symbol, .side = order.side, .strategy = order.strategy, .px = order.px};
+}
+struct ModelBook {
+  std::vector<ModelOrder> orders;
+  std::vector<ModelOrder> released;  // canceled with `leaves` open: may still fill late
   std::int64_t position{0};
 
   [[nodiscard]] SymbolExposure sum() const {
     SymbolExposure exposure{.position = Qty::from_raw(position)};
-    for (const SlowOrder& order : orders) {
+    for (const ModelOrder& order : orders) {
       const Qty leaves = Qty::from_raw(order.leaves);
       if (order.side == Side::kBuy) {
         exposure.working_buy += leaves;
@@ -163,7 +170,7 @@ class RandomLife {
 
   void step() {
     const SymbolId symbol{static_cast<SymbolId::rep>(random_() % 2)};
-    SlowBook& book = books_[symbol.raw()];
+    ModelBook& book = books_[symbol.raw()];
     switch (random_() % 6) {
       case 0: return open(symbol, book);
       case 1:
@@ -173,56 +180,108 @@ class RandomLife {
       default: return charge(symbol, book);
     }
   }
-  [[nodiscard]] const SlowBook& book(SymbolId symbol) const { return books_[symbol.raw()]; }
+  [[nodiscard]] const ModelBook& book(SymbolId symbol) const { return books_[symbol.raw()]; }
 
  private:
   std::int64_t up_to(std::int64_t max) {
     return 1 + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(max));
   }
-  void open(SymbolId symbol, SlowBook& book) {
+  void open(SymbolId symbol, ModelBook& book) {
     if (book.orders.size() > 50) return;
-    const SlowOrder order{random_() % 2 == 0 ? Side::kBuy : Side::kSell, up_to(1'000'000)};
-    exposure_.adopt(symbol, order.side, Qty::from_raw(order.leaves));
+    const std::uint64_t strategy = random_() % 3;
+    const ModelOrder order{
+        random_() % 2 == 0 ? Side::kBuy : Side::kSell, up_to(1'000'000),
+        strategy == 2 ? kNoStrategy : StrategyId{static_cast<std::uint16_t>(strategy)},
+        Price::from_raw(up_to(7'000'000))};
+    exposure_.adopt(held_as(symbol, order), Qty::from_raw(order.leaves));
     book.orders.push_back(order);
   }
-  void fill(SymbolId symbol, SlowBook& book) {
+  void fill(SymbolId symbol, ModelBook& book) {
     if (book.orders.empty()) return;
     const std::size_t index = random_() % book.orders.size();
-    SlowOrder& order = book.orders[index];
+    ModelOrder& order = book.orders[index];
     const std::int64_t raw = random_() % 3 == 0 ? order.leaves : up_to(order.leaves);
-    exposure_.on_fill(symbol, order.side, Qty::from_raw(raw));
+    exposure_.on_fill(held_as(symbol, order), Qty::from_raw(raw), order.px);
     book.move(order.side, raw);
     order.leaves -= raw;
     if (order.leaves == 0) end(symbol, book, index);
   }
-  void cancel(SymbolId symbol, SlowBook& book) {
+  void cancel(SymbolId symbol, ModelBook& book) {
     if (book.orders.empty()) return;
     const std::size_t index = random_() % book.orders.size();
     book.released.push_back(book.orders[index]);
     end(symbol, book, index);
   }
-  void fill_late(SymbolId symbol, SlowBook& book) {
+  void fill_late(SymbolId symbol, ModelBook& book) {
     if (book.released.empty()) return;
-    const SlowOrder order = book.released.back();
+    const ModelOrder order = book.released.back();
     book.released.pop_back();
-    exposure_.on_late_fill(symbol, order.side, Qty::from_raw(order.leaves));
+    exposure_.on_late_fill(held_as(symbol, order), Qty::from_raw(order.leaves), order.px);
     book.move(order.side, order.leaves);
   }
-  void charge(SymbolId symbol, SlowBook& book) {
+  void charge(SymbolId symbol, ModelBook& book) {
     const std::int64_t raw = up_to(100) - 20;
-    exposure_.on_fee_in_base(symbol, Qty::from_raw(raw));
+    exposure_.on_fee_in_base(symbol, kNoStrategy, Qty::from_raw(raw));
     book.position -= raw;
   }
-  void end(SymbolId symbol, SlowBook& book, std::size_t index) {
-    const SlowOrder order = book.orders[index];
-    exposure_.release(symbol, order.side, Qty::from_raw(order.leaves));
+  void end(SymbolId symbol, ModelBook& book, std::size_t index) {
+    const ModelOrder order = book.orders[index];
+    exposure_.release(held_as(symbol, order), Qty::from_raw(order.leaves));
     book.orders.erase(book.orders.begin() + static_cast<std::ptrdiff_t>(index));
   }
 
   Exposure& exposure_;
-  SlowBook books_[2];
+  ModelBook books_[2];
   std::mt19937_64 random_{20'260'801};
 };
+
+// What `of` has open over both symbols: orders and their worth.
+struct OpenSum {
+  std::uint32_t count{0};
+  Value value{0};
+  friend bool operator==(const OpenSum&, const OpenSum&) noexcept = default;
+};
+template <class Is>
+OpenSum open_sum(const RandomLife& life, Is&& is_counted) {
+  OpenSum sum;
+  for (const SymbolId symbol : {kBtc, kEth}) {
+    for (const ModelOrder& order : life.book(symbol).orders) {
+      if (!is_counted(order)) continue;
+      ++sum.count;
+      sum.value += Value{order.px.raw()} * order.leaves;
+    }
+  }
+  return sum;
+}
+OpenSum open_sum(const ScopeExposure& sums) {
+  return {.count = sums.open_count, .value = sums.open};
+}
+
+TEST(Exposure, WhatIsHeldIsTheSumOverTheOpenOrdersAtEveryScope) {
+  Exposure exposure{2, {}, 2};
+  for (const SymbolId symbol : {kBtc, kEth}) {
+    exposure.revalue(symbol, {.px = px("0.07"), .rate = Rate::one()});
+  }
+  constexpr std::array<std::uint16_t, 2> kGroups{0, 0};
+  exposure.set_groups(kGroups, 1);
+  RandomLife life{exposure};
+  for (int i = 0; i < 30'000; ++i) {
+    life.step();
+    const auto of = [](std::uint16_t strategy) {
+      return [strategy](const ModelOrder& order) { return order.strategy == StrategyId{strategy}; };
+    };
+    ASSERT_EQ(open_sum(exposure.account()), open_sum(life, [](const ModelOrder&) { return true; }))
+        << "step " << i;
+    ASSERT_EQ(open_sum(exposure.of(StrategyId{0})), open_sum(life, of(0))) << "step " << i;
+    ASSERT_EQ(open_sum(exposure.of(StrategyId{1})), open_sum(life, of(1))) << "step " << i;
+    ASSERT_EQ(open_sum(exposure.of(kNoStrategy)),
+              open_sum(life, [](const ModelOrder& order) { return order.strategy == kNoStrategy; }))
+        << "step " << i;
+    ASSERT_TRUE(exposure.group(0).open ==
+                exposure.of(StrategyId{0}).open + exposure.of(StrategyId{1}).open);
+    ASSERT_EQ(exposure.at(kBtc).fault_count, 0U) << "step " << i;
+  }
+}
 
 TEST(Exposure, AgreesWithAModelThatAddsUpTheOrders) {
   Exposure exposure{2};

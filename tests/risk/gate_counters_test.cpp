@@ -52,9 +52,9 @@ TEST(GateCounters, TheGateCountsWhatItDoes) {
 TEST(GateCounters, ExposureFaultsAreCounted) {
   CounterFile file = anonymous_counters();
   Exposure exposure{2, file.allocate("risk.exposure_faults")};
-  exposure.release(kBtc, Side::kBuy, qty("1"));
-  exposure.on_fill(kEth, Side::kBuy, qty("1"));
-  EXPECT_EQ(file.read("risk.exposure_faults"), 3) << "a release without quantity and order, a fill";
+  exposure.release(held(kBtc, Side::kBuy), qty("1"));
+  exposure.on_fill(held(kEth, Side::kBuy), qty("1"), kHeldPx);
+  EXPECT_EQ(file.read("risk.exposure_faults"), 2) << "a release without an order, and a fill";
 }
 
 }  // namespace

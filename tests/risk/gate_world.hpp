@@ -12,6 +12,7 @@
 #include "core/messages.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
+#include "risk/open_limits.hpp"
 #include "risk/pre_trade_gate.hpp"
 
 namespace portcullis::risk {
@@ -33,10 +34,25 @@ template <class Amount>
   return amount<Notional>(text);
 }
 
+// Whose limit it is, for the reasons that the older tests name without a scope.
+[[nodiscard]] constexpr RiskScope usual_scope(RejectReason reason) {
+  using enum RejectReason;
+  if (reason == kOrderRate) return RiskScope::kAccount;
+  const bool is_of_symbol = reason == kMaxOrderQty || reason == kMaxOrderNotional ||
+                            reason == kPriceCollar || reason == kMaxPosition;
+  return is_of_symbol ? RiskScope::kSymbol : RiskScope::kOrder;
+}
+
 inline constexpr Price kOneRawPx = Price::from_raw(1);
 inline constexpr Qty kOneRawQty = Qty::from_raw(1);
+inline constexpr Price kHeldPx = Price::from_units(64'000);
 inline constexpr SymbolId kBtc{0};
 inline constexpr SymbolId kEth{1};
+
+// By what an order of the good price counts.
+[[nodiscard]] inline Held held(SymbolId symbol, Side side) {
+  return {.symbol = symbol, .side = side, .px = kHeldPx};
+}
 
 [[nodiscard]] inline Now now_at(std::int64_t ns) {
   return {.mono = mono_time(ns), .wall = wall_time(1'700'000'000'000'000'000 + ns)};
@@ -73,13 +89,14 @@ inline constexpr SymbolId kEth{1};
 }
 
 [[nodiscard]] inline SymbolLimits btc_limits() {
-  return {.is_allowed = true,
-          .max_order_qty = qty("2"),
-          .max_order_notional = quote("100000"),
-          .collar_width_ppm = 10'000,
-          .book_age_max = Nanos{500'000'000},
-          .max_long_position = qty("3"),
-          .max_short_position = qty("1.5")};
+  SymbolLimits limits = open_symbol();
+  limits.max_order_qty = qty("2");
+  limits.max_order_notional = quote("100000");
+  limits.collar_width_ppm = 10'000;
+  limits.book_age_max = Nanos{500'000'000};
+  limits.max_long_position = qty("3");
+  limits.max_short_position = qty("1.5");
+  return limits;
 }
 
 // Everything that a gate looks at, with one good order in it: approved as it stands, so that a test
@@ -103,9 +120,9 @@ struct GateWorld {
     eth.symbol = "ETHUSDT";
     eth.base_asset_name = "ETH";
     instruments.add(eth);
+    limits = open_limits(2, 2);
     limits.symbols = {btc_limits(), btc_limits()};
-    limits.account = {
-        .order_rate_max = 10, .order_rate_window = Nanos{1'000'000'000}, .order_burst_max = 5};
+    set_rate(10, 5);
     market.top = {
         .bid_px = px("64000"), .bid_qty = qty("1"), .ask_px = px("64000.1"), .ask_qty = qty("1")};
     market.received = now.mono - Nanos{1'000'000};
@@ -125,6 +142,13 @@ struct GateWorld {
   std::expected<Approved<NewOrderSingle>, Reject> judge() {
     if (is_market_published) view_.publish(kBtc, market);
     return gate().approve(order, now);
+  }
+  // New orders of the account, a second.
+  void set_rate(std::uint32_t rate_max, std::uint32_t burst_max) {
+    limits.account.scope.order_rate = {.rate_max = rate_max,
+                                       .rate_window = Nanos{1'000'000'000},
+                                       .burst_max = burst_max,
+                                       .window_max = kOffCount};
   }
   // The reject of the order as it stands; reason kNone when it was approved.
   Reject refusal() {

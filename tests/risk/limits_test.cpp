@@ -25,7 +25,7 @@ TEST(Limits, UnsetIsNotAllowedAndZero) {
   EXPECT_EQ(symbol.book_age_max.count(), 0);
   EXPECT_EQ(symbol.max_long_position, Qty{});
   EXPECT_EQ(symbol.max_short_position, Qty{});
-  EXPECT_EQ(limits.account.order_rate_max, 0U);
+  EXPECT_EQ(limits.account.scope.order_rate.rate_max, 0U);
 }
 
 TEST(Limits, ASymbolBeyondTheEndHasNone) {
@@ -49,11 +49,19 @@ TEST(LimitsValidation, AnUnsetSymbolThatIsNotAllowedIsFine) {
 TEST(LimitsValidation, ListsEveryLimitThatAnAllowedSymbolLacks) {
   GateWorld world;
   world.limits.symbols[0] = SymbolLimits{.is_allowed = true};
+  world.limits.symbols[0].scope.order_rate = open_rate();
+  world.limits.symbols[0].scope.amend_rate = open_rate();
   EXPECT_THAT(
       validate(world.limits, world.instruments),
       ElementsAre(AllOf(HasSubstr("limits of BTCUSDT"), HasSubstr("max_order_qty is zero")),
                   HasSubstr("max_order_notional is zero"), HasSubstr("collar_width is zero"),
-                  HasSubstr("book_age_max is zero"), HasSubstr("max_long_position and")));
+                  HasSubstr("book_age_max is zero"), HasSubstr("spread_max is zero"),
+                  HasSubstr("last_collar_width is zero"), HasSubstr("last_trade_age_max is zero"),
+                  HasSubstr("venue_collar_width is zero"),
+                  HasSubstr("venue_reference_age_max is zero"), HasSubstr("max_long_position and"),
+                  HasSubstr("max_daily_qty is zero"), HasSubstr("max_order_value is zero"),
+                  HasSubstr("max_open_orders is zero"), HasSubstr("max_open_value is zero"),
+                  HasSubstr("max_daily_value is zero")));
 }
 
 TEST(LimitsValidation, ListsEveryNegativeLimit) {
@@ -92,10 +100,10 @@ TEST(LimitsValidation, ACollarOfTheWholePriceIsNone) {
 TEST(LimitsValidation, OrderRateMustBeSetWhereASymbolIsAllowed) {
   for (int missing = 0; missing < 3; ++missing) {
     GateWorld world;
-    AccountLimits& account = world.limits.account;
-    account.order_burst_max = missing == 0 ? 0 : 1;
-    account.order_rate_max = missing == 1 ? 0 : 1;
-    account.order_rate_window = Nanos{missing == 2 ? 0 : 1'000};
+    RateLimits& rate = world.limits.account.scope.order_rate;
+    rate.burst_max = missing == 0 ? 0 : 1;
+    rate.rate_max = missing == 1 ? 0 : 1;
+    rate.rate_window = Nanos{missing == 2 ? 0 : 1'000};
     EXPECT_THAT(validate(world.limits, world.instruments),
                 testing::Contains(HasSubstr("set all three")))
         << missing;
@@ -107,11 +115,35 @@ TEST(LimitsValidation, OrderRateMustBeSetWhereASymbolIsAllowed) {
 
 TEST(LimitsValidation, BurstAboveTheRateAndSymbolsWithoutInstrumentAreContradictions) {
   GateWorld world;
-  world.limits.account.order_burst_max = 11;
+  world.set_rate(10, 11);
   world.limits.symbols.emplace_back();
   EXPECT_THAT(validate(world.limits, world.instruments),
               ElementsAre(HasSubstr("more symbols than instruments"),
-                          HasSubstr("order_burst_max is above order_rate_max")));
+                          HasSubstr("the burst is above the rate")));
+}
+
+TEST(LimitsValidation, EveryScopeMustBeSetOrOff) {
+  GateWorld world;
+  world.limits.strategies[1] = StrategyLimits{.is_allowed = true};
+  world.limits.account.exposure = {};
+  world.limits.global = {};
+  world.limits.groups = {{}};
+  world.limits.conversions.clear();
+  const std::vector<std::string> found = validate(world.limits, world.instruments);
+  for (const char* text :
+       {"limits of BTCUSDT: its quote asset USDT has no price",
+        "strategy 1: allowed, but "
+        "signal_age_max",
+        "strategy 1: no confidence is enough", "strategy 1: duplicates_max",
+        "strategy 1: allowed, but max_order_value", "strategy 1: order_rate_max",
+        "group 0: allowed, but max_open_value", "the account: allowed, but max_gross_exposure",
+        "the account: allowed, but max_net_exposure", "the gateway: allowed, but max_order_value",
+        "the gateway: allowed, but max_gross_exposure"}) {
+    EXPECT_THAT(found, testing::Contains(HasSubstr(text)));
+  }
+  world.limits.strategies.clear();
+  EXPECT_THAT(validate(world.limits, world.instruments),
+              testing::Contains(HasSubstr("no strategy has any")));
 }
 
 }  // namespace

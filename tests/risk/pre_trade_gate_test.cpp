@@ -48,11 +48,11 @@ const std::vector<Spoil>& spoils() {
       {RejectReason::kBookCrossed, [](GateWorld& w) { w.market.top.ask_px = px("1"); }},
       {RejectReason::kPriceCollar, [](GateWorld& w) { w.limits.symbols[0].collar_width_ppm = 0; }},
       {RejectReason::kNotReady,
-       [](GateWorld& w) { w.exposure.release(kBtc, Side::kBuy, qty("1")); }},
+       [](GateWorld& w) { w.exposure.release(held(kBtc, Side::kBuy), qty("1")); }},
       {RejectReason::kMaxPosition, [](GateWorld& w) { w.exposure.set_position(kBtc, qty("9")); }},
       {RejectReason::kVenueBudget,
        [](GateWorld& w) { w.allowance.refusal.reason = RejectReason::kVenueBudget; }},
-      {RejectReason::kOrderRate, [](GateWorld& w) { w.limits.account = {}; }},
+      {RejectReason::kOrderRate, [](GateWorld& w) { w.set_rate(0, 0); }},
   };
   return list;
 }
@@ -141,8 +141,8 @@ TEST(PreTradeGate, ApprovalReservesUntilReleased) {
                                                      .working_sell = qty("0.5"),
                                                      .buy_order_count = 1,
                                                      .sell_order_count = 1}));
-  world.exposure.release(kBtc, Side::kBuy, qty("0.5"));
-  world.exposure.release(kBtc, Side::kSell, qty("0.5"));
+  world.exposure.release(held(kBtc, Side::kBuy), qty("0.5"));
+  world.exposure.release(held(kBtc, Side::kSell), qty("0.5"));
   EXPECT_EQ(world.exposure.at(kBtc), SymbolExposure{});
 }
 
@@ -150,21 +150,21 @@ TEST(PreTradeGate, ApprovalReservesUntilReleased) {
 // can pass the position limit.
 TEST(PreTradeGate, UnansweredOrdersFillThePositionLimit) {
   GateWorld world;
-  world.limits.account = {
-      .order_rate_max = 100, .order_rate_window = Nanos{1'000'000'000}, .order_burst_max = 100};
+  world.set_rate(100, 100);
   int approved = 0;
   while (world.judge().has_value()) ++approved;
   EXPECT_EQ(approved, 6) << "3 of 0.5 each";
   EXPECT_EQ(world.refusal(), (Reject{.reason = RejectReason::kMaxPosition,
                                      .unit = RejectUnit::kQty,
+                                     .scope = RiskScope::kSymbol,
                                      .limit = qty("3").raw(),
                                      .value = qty("3").raw(),
                                      .projected = qty("3.5").raw()}));
   // A fill changes nothing in the worst case; only a release makes room.
-  world.exposure.on_fill(kBtc, Side::kBuy, qty("0.5"));
-  world.exposure.release(kBtc, Side::kBuy, Qty{});
+  world.exposure.on_fill(held(kBtc, Side::kBuy), qty("0.5"), kHeldPx);
+  world.exposure.release(held(kBtc, Side::kBuy), Qty{});
   EXPECT_EQ(world.refusal().reason, RejectReason::kMaxPosition);
-  world.exposure.release(kBtc, Side::kBuy, qty("0.5"));
+  world.exposure.release(held(kBtc, Side::kBuy), qty("0.5"));
   EXPECT_TRUE(world.judge().has_value());
 }
 

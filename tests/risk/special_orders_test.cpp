@@ -147,6 +147,7 @@ Reject plain(R reason) {
 Reject with(R reason, U unit, std::string_view limit, std::string_view value) {
   return {.reason = reason,
           .unit = unit,
+          .scope = usual_scope(reason),
           .limit = px(limit).raw(),
           .value = px(value).raw(),
           .projected = px(value).raw()};
@@ -377,6 +378,7 @@ const Spoiled kMarket[] = {
      },
      {.reason = R::kPriceCollar,
       .unit = U::kPrice,
+      .scope = RiskScope::kSymbol,
       .limit = px("64640.0505").raw(),
       .value = px("64000.05").raw(),
       .projected = px("64640.06").raw()}},
@@ -406,6 +408,7 @@ const Spoiled kMarket[] = {
      },
      {.reason = R::kMaxPosition,
       .unit = U::kQty,
+      .scope = RiskScope::kSymbol,
       .limit = -qty("1").raw(),
       .value = 0,
       .projected = -qty("1.01011023").raw()}},

@@ -54,7 +54,7 @@ TEST(ZeroAllocation, TheCounterCounts) {
 
 TEST(ZeroAllocation, JudgingAndBookkeepingAllocateNothing) {
   GateWorld world;
-  world.limits.account.order_burst_max = world.limits.account.order_rate_max = 1'000;
+  world.set_rate(1'000, 1'000);
   ASSERT_TRUE(world.judge().has_value());  // builds the gate and publishes the market
   PreTradeGate& gate = world.gate();
   NewOrderSingle too_big = world.order;
@@ -69,9 +69,9 @@ TEST(ZeroAllocation, JudgingAndBookkeepingAllocateNothing) {
   for (int i = 0; i < 500; ++i) {
     if (gate.approve(world.order, world.now)) {
       ++approved;
-      world.exposure.on_fill(kBtc, Side::kBuy, qty("0.2"));
-      world.exposure.on_fee_in_base(kBtc, qty("0.0002"));
-      world.exposure.release(kBtc, Side::kBuy, qty("0.3"));
+      world.exposure.on_fill(held(kBtc, Side::kBuy), qty("0.2"), kHeldPx);
+      world.exposure.on_fee_in_base(kBtc, StrategyId{}, qty("0.0002"));
+      world.exposure.release(held(kBtc, Side::kBuy), qty("0.3"));
     }
     if (gate.approve(too_big, world.now) || gate.approve(far_off, world.now) ||
         gate.approve(malformed, world.now)) {

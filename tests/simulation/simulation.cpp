@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "risk/open_limits.hpp"
 #include "tests/simulation/judge.hpp"
 
 namespace portcullis::simulation {
@@ -25,16 +26,23 @@ constexpr Nanos kKnownWithin = seconds{60};
 constexpr Nanos kOverWithin = seconds{60};
 
 risk::Limits make_limits(std::size_t symbol_count) {
-  risk::Limits limits;
-  limits.symbols.assign(symbol_count, {.is_allowed = true,
-                                       .max_order_qty = Qty::from_units(1),
-                                       .max_order_notional = Notional::from_units(1'000'000),
-                                       .collar_width_ppm = 100'000,
-                                       .book_age_max = seconds{2},
-                                       .max_long_position = Qty::from_units(2),
-                                       .max_short_position = Qty::from_units(2)});
-  limits.account = {
-      .order_rate_max = 1'000, .order_rate_window = seconds{1}, .order_burst_max = 1'000};
+  risk::Limits limits = risk::open_limits(symbol_count, risk::kStrategyMax);
+  for (risk::SymbolLimits& symbol : limits.symbols) {
+    symbol.max_order_qty = Qty::from_units(1);
+    symbol.max_order_notional = Notional::from_units(1'000'000);
+    symbol.collar_width_ppm = 100'000;
+    symbol.book_age_max = seconds{2};
+    symbol.max_long_position = Qty::from_units(2);
+    symbol.max_short_position = Qty::from_units(2);
+  }
+  limits.account.scope.order_rate = {.rate_max = 1'000,
+                                     .rate_window = seconds{1},
+                                     .burst_max = 1'000,
+                                     .window_max = risk::kOffCount};
+  // Wide enough not to bind, so that what they look at is looked at.
+  limits.account.exposure = {.max_gross = Notional::from_units(1'000'000'000),
+                             .max_net = Notional::from_units(1'000'000'000)};
+  limits.mark_age_max = risk::kOffAge;
   return limits;
 }
 

@@ -7,6 +7,36 @@
 
 namespace portcullis::test {
 
+namespace {
+
+// What no test here is about is off, in so many words.
+constexpr const char* kOpenScope = R"(max_order_value = "off"
+max_open_orders = "off"
+max_open_value = "off"
+max_daily_value = "off"
+order_window_max = "off"
+amend_rate_max = "off"
+amend_window_max = "off"
+)";
+
+std::string open_limits() {
+  const std::string scope{kOpenScope};
+  const std::string exposure = "max_gross_exposure = \"off\"\nmax_net_exposure = \"off\"\n";
+  const std::string no_rate = "order_rate_max = \"off\"\n";
+  return "[limits]\nreference_currency = \"USDT\"\nmark_age_max = \"60s\"\n"
+         "[limits.account]\norder_rate_max = 100000\norder_rate_window = \"1s\"\n" +
+         scope + exposure + "[limits.global]\nmax_order_value = \"off\"\n" + exposure +
+         "[limits.default]\nuncovered_sells = true\nmarket_orders = true\n"
+         "spread_max_bps = \"off\"\nlast_collar_width_bps = \"off\"\n"
+         "venue_collar_width_bps = \"off\"\nmax_daily_qty = \"off\"\n" +
+         no_rate + scope +
+         "[limits.strategy_default]\nsignal_age_max = \"off\"\nmin_confidence_ppm = \"off\"\n"
+         "untold_confidence = true\nduplicates_max = \"off\"\n" +
+         no_rate + scope + "[limits.strategy.test]\nsymbols = [\"BTCUSDT\"]\n";
+}
+
+}  // namespace
+
 std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
                            const std::string& key_type, const std::string& symbol_limits) {
   const std::string keys = venue.keys_of("gateway");
@@ -27,9 +57,7 @@ std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
          (is_hmac ? "/api_key_hmac" : "/api_key_ed25519") + "\"\nsecret_file = \"" + keys +
          (is_hmac ? "/secret_hmac" : "/ed25519_private.pem") +
          "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" + "[journal]\nmemory_dir = \"" +
-         state_dir + "\"\n" +
-         "[limits.account]\norder_rate_max = 100000\norder_rate_window = \"1s\"\n" +
-         "[threads.feed]\nagents = [\"feed.binance\"]\n" +
+         state_dir + "\"\n" + open_limits() + "[threads.feed]\nagents = [\"feed.binance\"]\n" +
          "[threads.trading]\nagents = [\"oms\", \"venue.binance\"]\n" + "[symbols.BTCUSDT]\n" +
          limits;
 }

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/enums.hpp"
+#include "core/messages.hpp"
+#include "risk/limits.hpp"
+#include "risk/scope_exposure.hpp"
+#include "risk/verdict.hpp"
+
+namespace portcullis::risk {
+
+// Gross and net exposure in the reference currency, worst case.
+
+// `cell` as it would be with the order in it, valued at the same mark.
+[[nodiscard]] inline ExposureCell with_order(const ExposureCell& cell, const NewOrderSingle& order,
+                                             Value quote_value, const Mark& mark) noexcept {
+  ExposureCell after = cell;
+  const bool is_buy = order.side == Side::kBuy;
+  const SymbolExposure& held = cell.held;
+  const Int128 worst =
+      is_buy ? Int128{held.position.raw()} + held.working_buy.raw() + order.qty.raw()
+             : Int128{held.position.raw()} - held.working_sell.raw() - order.qty.raw();
+  (is_buy ? after.up : after.down) = mark.rate.convert(risk::quote_value(worst, mark.px));
+  after.gross =
+      std::max(after.up < 0 ? -after.up : after.up, after.down < 0 ? -after.down : after.down);
+  after.open = mark.rate.convert(clamp_value(cell.open_quote, kQuoteValueMax) +
+                                 clamp_value(quote_value, kQuoteValueMax));
+  return after;
+}
+
+// An order that does not make its own part larger passes, however the sum stands: what reduces is
+// let through.
+[[nodiscard]] inline Verdict check_gross(const ScopeExposure& sums, const ExposureCell& before,
+                                         const ExposureCell& after, Notional max,
+                                         RiskScope scope) noexcept {
+  const Value projected = sums.gross - before.gross + after.gross;
+  if (projected <= limit_value(max) || after.gross <= before.gross) [[likely]]
+    return {};
+  return value_reject(RejectReason::kGrossExposure, scope, max, sums.gross, projected);
+}
+
+// The net on the order's own side, every order of that side filled and none of the other.
+[[nodiscard]] inline Verdict check_net(const NewOrderSingle& order, const ScopeExposure& sums,
+                                       const ExposureCell& before, const ExposureCell& after,
+                                       Notional max, RiskScope scope) noexcept {
+  const bool is_buy = order.side == Side::kBuy;
+  const Value value = is_buy ? sums.up : -sums.down;
+  const Value projected = is_buy ? value - before.up + after.up : value + before.down - after.down;
+  if (projected <= limit_value(max)) [[likely]]
+    return {};
+  return value_reject(RejectReason::kNetExposure, scope, max, value, projected);
+}
+
+// Whether the sums of a scope are of known and fresh prices. Asked only where a limit is set.
+[[nodiscard]] inline Verdict check_valued(const ScopeExposure& sums, bool is_fresh, bool is_asked,
+                                          RiskScope scope) noexcept {
+  if (!is_asked || (sums.is_valued() && is_fresh)) [[likely]]
+    return {};
+  return count_reject(RejectReason::kReferenceMissing, scope, 0, sums.unvalued_count,
+                      sums.unvalued_count);
+}
+
+}  // namespace portcullis::risk
