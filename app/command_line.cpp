@@ -144,6 +144,13 @@ void add_audit_verbs(CLI::App& app, AuditCommand& command) {
   add("show", "Print every act, a line each", Verb::kShow);
 }
 
+CLI::App* add_risk_checks(CLI::App& app) {
+  CLI::App* risk = app.add_subcommand("risk", "Look at the pre-trade checks");
+  risk->require_subcommand(1);
+  return risk->add_subcommand(
+      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+}
+
 // What is wrong, as its author would put it: a word that nobody knows before one that is missing,
 // since the first is often the second, misspelt.
 void tell(const CLI::App& app, const CLI::ParseError& error) {
@@ -203,10 +210,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       app.add_subcommand("audit", "Look at the log of privileged acts; nothing is changed");
   add_audit_verbs(*audit_app, audit);
 
-  CLI::App* risk_app = app.add_subcommand("risk", "Look at the pre-trade checks");
-  risk_app->require_subcommand(1);
-  CLI::App* checks_app = risk_app->add_subcommand(
-      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+  CLI::App* checks_app = add_risk_checks(app);
 
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");
