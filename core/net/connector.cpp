@@ -119,7 +119,7 @@ class ColdMaker {
   }
 
   // Constant after construction.
-  const Make make_;
+  Make make_;
   const std::string name_;
 
   // Hot agent only.

@@ -197,8 +197,15 @@ std::vector<MatchingEngine::Entry*> MatchingEngine::legs_of(const ListEntry& lis
 }
 
 MatchingEngine::Entry* MatchingEngine::sibling_of(const Entry& entry, const ListEntry& list) const {
+  return list.is_phase_one ? nullptr : pair_leg_of(entry, list);
+}
+
+MatchingEngine::Entry* MatchingEngine::pair_leg_of(const Entry& entry,
+                                                   const ListEntry& list) const {
   const auto pair = list.pair();
-  if (!pair || list.is_phase_one || list.has_started) return nullptr;
+  const bool is_in_pair = pair && (entry.order.order_id == list.list.legs[*pair].order_id ||
+                                   entry.order.order_id == list.list.legs[*pair + 1].order_id);
+  if (!is_in_pair || list.has_started) return nullptr;
   for (std::size_t leg = *pair; leg < *pair + 2; ++leg) {
     const std::uint64_t order_id = list.list.legs[leg].order_id;
     if (order_id == entry.order.order_id) continue;

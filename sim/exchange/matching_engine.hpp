@@ -173,6 +173,8 @@ class MatchingEngine {
   [[nodiscard]] std::vector<Entry*> legs_of(const ListEntry& list) const;
   // The other leg of a pair of which none has started; null: there is none.
   [[nodiscard]] Entry* sibling_of(const Entry& entry, const ListEntry& list) const;
+  // The same also while the pair waits for its working order.
+  [[nodiscard]] Entry* pair_leg_of(const Entry& entry, const ListEntry& list) const;
   void leg_starts(Entry& entry, WallTime now);  // before it trades or works
   void leg_ended(Entry& entry, const Ending& ending, WallTime now);
   void leg_filled(Entry& entry, WallTime now);

@@ -199,12 +199,12 @@ std::expected<AmendResult, VenueError> MatchingEngine::amend(SimAccountId accoun
   std::string id = request.new_client_order_id;
   if (id.empty()) id = make_id(~next_execution_id_);
   ListEntry* list = list_of(entry);
-  Entry* sibling = list == nullptr ? nullptr : sibling_of(entry, *list);
+  Entry* sibling = list == nullptr ? nullptr : pair_leg_of(entry, *list);
   result.execution_id = amend_entry(entry, id, request.new_qty, now);
   // Of a pair only one can trade: both have the same quantity.
   if (sibling != nullptr) {
     amend_entry(*sibling, sibling->order.client_order_id, request.new_qty, now);
-    lock_pair(entry, *sibling);
+    if (!list->is_phase_one) lock_pair(entry, *sibling);
   }
   if (list != nullptr) {
     for (OrderList::Leg& leg : list->list.legs) {
@@ -231,7 +231,7 @@ std::optional<VenueError> MatchingEngine::amend_refusal(const Entry& entry,
   }
   if (request.new_qty > order.qty) return amend_refused(refusal::kAmendIncrease);
   // Less than what is done already cannot be: what is done stays. Of a pair both must agree.
-  const Entry* sibling = list == nullptr ? nullptr : sibling_of(entry, *list);
+  const Entry* sibling = list == nullptr ? nullptr : pair_leg_of(entry, *list);
   const bool is_below_done =
       request.new_qty < order.cum_qty + order.prevented_qty ||
       (sibling != nullptr && request.new_qty <= sibling->order.prevented_qty);

@@ -184,6 +184,24 @@ TEST_F(Amend, WorkingAndPendingOrdersOfAnOtoAreAmendedAlone) {
   EXPECT_EQ(order_of(alice, pending).qty, qty("1"));
 }
 
+TEST_F(Amend, BothLegsOfAPairThatWaitsGetTheQuantityAndNeitherIsRaisedLater) {
+  last_price("60000");
+  const auto list = exchange.place_list(
+      alice, 0,
+      {.kind = ListKind::kOtoco,
+       .orders = {limit(Side::kBuy, "59000", "2"), limit_maker(Side::kSell, "61000", "2"),
+                  stop(OrderType::kStopLoss, Side::kSell, "58000", "2")}},
+      now);
+  ASSERT_TRUE(list.has_value());
+  const std::uint64_t above = list->list.legs[1].order_id;
+  const std::uint64_t below = list->list.legs[2].order_id;
+  ASSERT_TRUE(amend(above, "1").has_value());
+  EXPECT_EQ(order_of(alice, below).qty, qty("1"));
+  EXPECT_EQ(locked(alice, "BTC"), "0") << "what waits needs nothing yet";
+  expect_error(amend(below, "1.5"), -2038, "Order amend (quantity increase) is not supported.");
+  EXPECT_EQ(order_of(alice, above).qty, qty("1"));
+}
+
 TEST_F(Amend, APendingOpoOrderHasNoQuantityToAmend) {
   NewOrder pending = market(Side::kSell, "1");
   pending.qty = {};

@@ -63,13 +63,13 @@ TEST_F(KillBars, R01_OfAStrategyAtFullLoad) {
   expect_trading();
   for (std::size_t i = 0; i < trials(); ++i) {
     ASSERT_TRUE(eventually([&] { return has_open_orders(); }));
-    ASSERT_TRUE(is_ok(ask("kill strategy:0 trial"))) << gateway_.process().output();
-    note(wait_verified("strategy:0"));
+    ASSERT_TRUE(is_ok(ask("kill strategy:test trial"))) << gateway_.process().output();
+    note(wait_verified("strategy:test"));
     ASSERT_FALSE(HasFailure());
     if (i % 10 == 0) {
       EXPECT_EQ(count_open(venue_.truth()), 0) << "trial " << i;
     }
-    ASSERT_TRUE(is_ok(ask("rearm strategy:0 RUNNING bars next_trial")));
+    ASSERT_TRUE(is_ok(ask("rearm strategy:test RUNNING bars next_trial")));
   }
   print("kill of a strategy");
   EXPECT_EQ(times_["verified_zero"].size(), trials());

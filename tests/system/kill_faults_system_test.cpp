@@ -146,12 +146,12 @@ TEST_F(KillFaults, R03_AKillWhileTheVenueIsSilentStaysAndCancelsOnReconnect) {
   expect_trading();
   venue_.process().signal(SIGSTOP);
   EXPECT_TRUE(eventually([&] { return mode("global") == "INITIALIZING"; })) << "it has not noticed";
-  ASSERT_TRUE(is_ok(ask("kill strategy:0 silent")));
-  EXPECT_EQ(mode("strategy:0"), "HALTED");
-  EXPECT_TRUE(status("strategy:0").at("kill_us").at("verified_zero").is_null());
-  EXPECT_FALSE(is_ok(ask("rearm strategy:0 RUNNING ann looks_fine"))) << "not proven";
+  ASSERT_TRUE(is_ok(ask("kill strategy:test silent")));
+  EXPECT_EQ(mode("strategy:test"), "HALTED");
+  EXPECT_TRUE(status("strategy:test").at("kill_us").at("verified_zero").is_null());
+  EXPECT_FALSE(is_ok(ask("rearm strategy:test RUNNING ann looks_fine"))) << "not proven";
   venue_.process().signal(SIGCONT);
-  (void)wait_verified("strategy:0");
+  (void)wait_verified("strategy:test");
   expect_stopped();
   EXPECT_TRUE(eventually([&] { return mode("global") == "RUNNING"; }));
 }

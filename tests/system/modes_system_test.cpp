@@ -24,16 +24,16 @@ TEST_F(ModesUnderLoad, AStrategyIsKilledBySocketAndReArmedWhileTheGatewayRuns) {
   std::string output;
   ASSERT_EQ(gateway_.run_verb("kill", &output, {"--strategy", "0", "--reason", "runs away"}), 0)
       << output;
-  EXPECT_THAT(output, HasSubstr("strategy:0: HALTED, latched (runs away)"));
+  EXPECT_THAT(output, HasSubstr("strategy:test: HALTED, latched (runs away)"));
   expect_stopped();
   EXPECT_TRUE(eventually([&] { return mode("global") == "RUNNING"; }));
-  expect_log("strategy:0 is HALTED");
+  expect_log("strategy:test is HALTED");
   ASSERT_EQ(rearm({"--strategy", "0"}, &output), 0) << output;
   expect_trading();
   EXPECT_FALSE(std::filesystem::exists(gateway_.latch_file()));
   const std::string history = read_file(gateway_.state_dir() + "/kill.history");
-  EXPECT_THAT(history, HasSubstr("strategy:0 -> HALTED: runs away"));
-  EXPECT_THAT(history, HasSubstr("strategy:0 -> RUNNING by ann"));
+  EXPECT_THAT(history, HasSubstr("strategy:test -> HALTED: runs away"));
+  EXPECT_THAT(history, HasSubstr("strategy:test -> RUNNING by ann"));
   EXPECT_THAT(history, HasSubstr("looked at it"));
 }
 
