@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "app/load_settings.hpp"
 
@@ -14,16 +15,14 @@ std::optional<std::string> state_dir_of(const StatePlace& place) {
   return settings->state_dir;
 }
 
-std::expected<nlohmann::ordered_json, ControlFailure> ask_gateway(const std::string& state_dir,
-                                                                  const std::string& line) {
+std::expected<std::string, ControlFailure> ask_gateway(const std::string& state_dir,
+                                                       const std::string& line) {
   constexpr std::chrono::milliseconds kPatience{2'000};
-  const auto answer = ask_control(state_dir + "/control.sock", line, kPatience);
-  if (!answer) return std::unexpected{answer.error()};
-  auto json = nlohmann::ordered_json::parse(*answer, nullptr, false);
-  if (!json.is_object() || !json.contains("ok")) {
-    return std::unexpected{ControlFailure{false, "what answers is not a gateway: " + *answer}};
-  }
-  return json;
+  auto answer = ask_control(state_dir + "/control.sock", line, kPatience);
+  if (!answer) return answer;
+  const auto json = nlohmann::json::parse(*answer, nullptr, false);
+  if (json.is_object() && json.contains("ok")) return answer;
+  return std::unexpected{ControlFailure{false, "what answers is not a gateway: " + *answer}};
 }
 
 std::string one_line(std::string text) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <expected>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -15,9 +14,9 @@ namespace portcullis::app {
 // Its state directory; nothing, with the problems told, when the configuration cannot be read.
 [[nodiscard]] std::optional<std::string> state_dir_of(const StatePlace& place);
 
-// The answer to a line, read; an unreadable one is a failure like any other.
-[[nodiscard]] std::expected<nlohmann::ordered_json, ControlFailure> ask_gateway(
-    const std::string& state_dir, const std::string& line);
+// The answer to a line, which is a JSON object with "ok"; any other is a failure.
+[[nodiscard]] std::expected<std::string, ControlFailure> ask_gateway(const std::string& state_dir,
+                                                                     const std::string& line);
 
 // A text that fits into a line whole.
 [[nodiscard]] std::string one_line(std::string text);

@@ -52,6 +52,12 @@ std::string scope_of(const ScopeChoice& choice) {
   return std::string{KillLatch::kGlobal};
 }
 
+std::expected<Json, ControlFailure> ask(const std::string& state_dir, const std::string& line) {
+  const auto answer = ask_gateway(state_dir, line);
+  if (!answer) return std::unexpected{answer.error()};
+  return Json::parse(*answer);
+}
+
 std::string us_text(const Json& kill, const char* name) {
   const Json& value = kill.at(name);
   return value.is_null() ? std::string{"not yet"}
@@ -81,7 +87,7 @@ ExitCode wait_for_proof(const std::string& state_dir, const std::string& scope,
                         std::chrono::seconds at_most) {
   const auto until = std::chrono::steady_clock::now() + at_most;
   for (;;) {
-    const auto status = ask_gateway(state_dir, "status " + scope);
+    const auto status = ask(state_dir, "status " + scope);
     if (!status || !status->at("ok").get<bool>()) {
       return fail(ExitCode::kUnavailable,
                   "killed, but the gateway does not say how it goes; look at the venue");
@@ -155,7 +161,7 @@ ExitCode stop_scope(const StopCommand& command) {
   const bool is_kill = *mode == Mode::kHalted;
   const std::string line = is_kill ? "kill " + scope + " " + reason
                                    : "mode " + scope + " " + to_string(*mode) + " " + reason;
-  const auto answer = ask_gateway(*state_dir, line);
+  const auto answer = ask(*state_dir, line);
   if (!answer) {
     if (answer.error().is_nobody) return latch_for_next_start(*state_dir, scope, *mode, reason);
     if (is_kill && scope == KillLatch::kGlobal) return ask_page(*state_dir);
@@ -178,9 +184,9 @@ ExitCode drill(const StopCommand& command) {
   std::vector<std::int64_t> walked;
   std::int64_t orders = 0;
   for (std::int64_t i = 0; i < command.drills; ++i) {
-    auto answer = ask_gateway(*state_dir, "drill");
+    auto answer = ask(*state_dir, "drill");
     for (int tries = 0; answer && answer->at("ok").get<bool>() && tries < 1'000; ++tries) {
-      answer = ask_gateway(*state_dir, "drill result");
+      answer = ask(*state_dir, "drill result");
       if (!answer || answer->at("answered").get<bool>()) break;
       std::this_thread::sleep_for(kLook);
     }
@@ -210,7 +216,7 @@ ExitCode drill(const StopCommand& command) {
 ExitCode show_status(const StatusCommand& command) {
   const auto state_dir = state_dir_of(command.place);
   if (!state_dir) return ExitCode::kConfig;
-  const auto answer = ask_gateway(*state_dir, "status");
+  const auto answer = ask(*state_dir, "status");
   if (answer) {
     if (command.is_json) {
       std::printf("%s\n", answer->dump().c_str());
@@ -249,8 +255,8 @@ ExitCode rearm(const RearmCommand& command) {
   if (name.empty() || reason.empty()) {
     return fail(ExitCode::kUsage, "--by and --reason must say something");
   }
-  const auto answer = ask_gateway(
-      *state_dir, "rearm " + scope + " " + to_string(*mode) + " " + name + " " + reason);
+  const auto answer =
+      ask(*state_dir, "rearm " + scope + " " + to_string(*mode) + " " + name + " " + reason);
   if (answer) {
     if (!answer->at("ok").get<bool>()) {
       return fail(ExitCode::kUnavailable, answer->at("error").get<std::string>());

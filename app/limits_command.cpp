@@ -220,24 +220,25 @@ ExitCode run_limits(const LimitsCommand& command) {
   if (!line) return fail(ExitCode::kUsage, line.error());
   const auto state_dir = state_dir_of(command.place);
   if (!state_dir) return ExitCode::kConfig;
-  const auto answer = ask_gateway(*state_dir, *line);
-  if (!answer) {
+  const auto text = ask_gateway(*state_dir, *line);
+  if (!text) {
     const std::string hint =
-        answer.error().is_nobody ? "no gateway runs on " + *state_dir + ": " : "";
-    return fail(ExitCode::kUnavailable, hint + answer.error().text);
+        text.error().is_nobody ? "no gateway runs on " + *state_dir + ": " : "";
+    return fail(ExitCode::kUnavailable, hint + text.error().text);
   }
-  const bool is_ok = answer->at("ok").get<bool>();
-  if (command.is_json) std::printf("%s\n", answer->dump().c_str());
+  const Json answer = Json::parse(*text);
+  const bool is_ok = answer.at("ok").get<bool>();
+  if (command.is_json) std::printf("%s\n", answer.dump().c_str());
   if (!is_ok) {
     const bool is_of_file =
-        command.verb == LimitsCommand::Verb::kReload && answer->contains("problems");
+        command.verb == LimitsCommand::Verb::kReload && answer.contains("problems");
     const ExitCode code = is_of_file ? ExitCode::kConfig : ExitCode::kUnavailable;
-    return fail(code, answer->at("error").get<std::string>());
+    return fail(code, answer.at("error").get<std::string>());
   }
   if (command.is_json) return ExitCode::kOk;
-  if (command.verb == LimitsCommand::Verb::kDiff) return print_diff(*answer);
-  if (command.verb == LimitsCommand::Verb::kShow) print_show(*answer);
-  print_done(command, *answer);
+  if (command.verb == LimitsCommand::Verb::kDiff) return print_diff(answer);
+  if (command.verb == LimitsCommand::Verb::kShow) print_show(answer);
+  print_done(command, answer);
   return ExitCode::kOk;
 }
 
