@@ -208,6 +208,13 @@ void add_limits_verbs(CLI::App& app, LimitsCommand& command) {
       ->required();
 }
 
+CLI::App* add_risk_checks(CLI::App& app) {
+  CLI::App* risk = app.add_subcommand("risk", "Look at the pre-trade checks");
+  risk->require_subcommand(1);
+  return risk->add_subcommand(
+      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+}
+
 // What is wrong, as its author would put it: a word that nobody knows before one that is missing,
 // since the first is often the second, misspelt.
 void tell(const CLI::App& app, const CLI::ParseError& error) {
@@ -261,10 +268,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       app.add_subcommand("limits", "Show and change the limits of the gateway that runs");
   add_limits_verbs(*limits_app, limits);
 
-  CLI::App* risk_app = app.add_subcommand("risk", "Look at the pre-trade checks");
-  risk_app->require_subcommand(1);
-  CLI::App* checks_app = risk_app->add_subcommand(
-      "checks", "Print each check: name, scopes, what follows, keys, meaning, source");
+  CLI::App* checks_app = add_risk_checks(app);
 
   CLI::App* version_app =
       app.add_subcommand("version", "Print the version, compiler and CPU requirements");

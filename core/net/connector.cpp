@@ -26,7 +26,7 @@ template <class Made>
 class ColdMaker {
  public:
   // Blocks; the error is told to whoever asks. The flag calls it off.
-  using Make = std::function<std::expected<std::unique_ptr<Made>, std::string>(
+  using Make = std::move_only_function<std::expected<std::unique_ptr<Made>, std::string>(
       const std::atomic<bool>* abandon)>;
 
   ColdMaker(Make make, std::string name, const BackoffPolicy& policy, std::uint64_t seed)

@@ -205,7 +205,7 @@ class VenueFixture : public testing::Test {
   InstrumentTable instruments_ = make_instruments();
   CounterFile counters_ = *CounterFile::create("");
   // What a test wants otherwise than the fixture has it.
-  std::function<void(BinanceVenueSettings&)> tune_;
+  std::move_only_function<void(BinanceVenueSettings&)> tune_;
   LogRing log_{256};
   MannersSettings manners_{.limits = {.orders_short = {.limit = 100'000, .interval_s = 10},
                                       .orders_day = {.limit = 1'000'000, .interval_s = 86'400},

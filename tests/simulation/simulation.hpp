@@ -87,6 +87,7 @@ class Simulation {
   void apply(const Fault& fault, std::size_t number);
   struct Deed;
   [[nodiscard]] static std::span<const Deed> line_deeds();
+  [[nodiscard]] static std::span<const Deed> one_line_deeds();
   [[nodiscard]] static std::span<const Deed> venue_deeds();
   [[nodiscard]] static std::span<const Deed> machine_deeds();
   void lose_process();

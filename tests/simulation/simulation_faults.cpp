@@ -24,12 +24,9 @@ struct Simulation::Deed {
   void (*end)(Simulation& world, const Fault& fault){nullptr};
 };
 
-std::span<const Simulation::Deed> Simulation::line_deeds() {
+std::span<const Simulation::Deed> Simulation::one_line_deeds() {
   using K = FaultKind;
   using S = Simulation;
-  static constexpr auto kBytes = [](const Fault& fault) {
-    return static_cast<std::size_t>(fault.amount);
-  };
   // The connection that the amount chooses, and the rest of the amount.
   static constexpr auto kOne = [](S& w, const Fault& fault, auto&& act) {
     std::vector<Line*> lines;
@@ -40,7 +37,7 @@ std::span<const Simulation::Deed> Simulation::line_deeds() {
     const auto amount = static_cast<std::size_t>(fault.amount);
     act(*lines[amount % lines.size()], amount / 2);
   };
-  static constexpr std::array<Deed, 16> kDeeds{{
+  static constexpr std::array<Deed, 5> kDeeds{{
       {K::kResetOne,
        [](S& w, const Fault& f) { kOne(w, f, [](Line& l, std::size_t) { l.reset(); }); }},
       {K::kCutOneUp,
@@ -63,6 +60,17 @@ std::span<const Simulation::Deed> Simulation::line_deeds() {
                           [self = line.shared_from_this()] { self->close(1001, "going away"); });
          });
        }},
+  }};
+  return kDeeds;
+}
+
+std::span<const Simulation::Deed> Simulation::line_deeds() {
+  using K = FaultKind;
+  using S = Simulation;
+  static constexpr auto kBytes = [](const Fault& fault) {
+    return static_cast<std::size_t>(fault.amount);
+  };
+  static constexpr std::array<Deed, 11> kDeeds{{
       {K::kReset, [](S& w, const Fault&) { w.network_.for_each_line([](Line& l) { l.reset(); }); }},
       {K::kEnd, [](S& w, const Fault&) { w.network_.for_each_line([](Line& l) { l.end(); }); }},
       {K::kCutUp,
@@ -173,7 +181,7 @@ void Simulation::apply(const Fault& fault, std::size_t number) {
     if (!added) complain("plan", added.error());
     return;
   }
-  for (const auto deeds : {line_deeds(), venue_deeds(), machine_deeds()}) {
+  for (const auto deeds : {line_deeds(), one_line_deeds(), venue_deeds(), machine_deeds()}) {
     const auto found = std::ranges::find(deeds, fault.kind, &Deed::kind);
     if (found == deeds.end()) continue;
     ++outcome_.fired[static_cast<std::size_t>(fault.kind)];
