@@ -28,13 +28,14 @@ constexpr const char* kFooter =
     "  portcullis journal verify STATE_DIR/journal    every byte of what was written down\n"
     "  portcullis audit verify STATE_DIR/audit.log    who changed what, and whether all of it is "
     "here\n"
+    "  portcullis limits show --config portcullis.toml    each limit, what is used and left\n"
     "  portcullis risk checks                         each pre-trade check in one table\n"
     "\n"
-    "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGTERM and\n"
-    "SIGINT drain. With a section [watchdog], 'run' starts portcullis-watchdog, which cancels\n"
-    "everything when the gateway cannot any more. Exit codes: 0 done, 64 usage, 65 damaged "
-    "journal, 69 venue not available, 71 "
-    "system refused,\n"
+    "Signals of 'run': SIGUSR1 kills (latched until rearm), SIGUSR2 is cancel-only, SIGHUP reads\n"
+    "the limits anew, SIGTERM and SIGINT drain. With a section [watchdog], 'run' starts\n"
+    "portcullis-watchdog, which cancels everything when the gateway cannot any more. Exit codes: "
+    "0\n"
+    "done, 64 usage, 65 damaged journal or audit log, 69 venue not available, 71 system refused,\n"
     "74 file, 75 another gateway has the state directory, 78 configuration.";
 
 CLI::Option* add_config(CLI::App& command, std::string& config) {
@@ -44,6 +45,26 @@ CLI::Option* add_config(CLI::App& command, std::string& config) {
           "The TOML configuration; environment variables PORTCULLIS__SECTION__KEY override it")
       ->required()
       ->type_name("FILE");
+}
+
+CLI::App* add_run(CLI::App& app, RunCommand& run) {
+  CLI::App* verb =
+      app.add_subcommand("run", "Trade: connect, reconcile, and go on until told to stop");
+  add_config(*verb, run.config);
+  verb->add_option("--seconds", run.seconds, "Drain by itself after so long")
+      ->check(CLI::Range(1, 31'536'000))
+      ->type_name("N");
+  verb->add_flag("--plain", run.is_plain, "One line a second instead of the panel");
+  return verb;
+}
+
+CLI::App* add_check(CLI::App& app, CheckCommand& check) {
+  CLI::App* verb =
+      app.add_subcommand("check", "Read the configuration and print every problem at once");
+  add_config(*verb, check.config);
+  verb->add_flag("--effective", check.is_effective_shown,
+                 "Also print each value in force and where it came from; secrets are hidden");
+  return verb;
 }
 
 void add_place(CLI::App& command, StatePlace& place) {
@@ -144,6 +165,49 @@ void add_audit_verbs(CLI::App& app, AuditCommand& command) {
   add("show", "Print every act, a line each", Verb::kShow);
 }
 
+void add_limits_request(CLI::App& verb, LimitsCommand& command) {
+  verb.add_option("--set", command.sets,
+                  "A limit by its key in the configuration: symbols.BTCUSDT.max_order_qty=2")
+      ->required()
+      ->type_name("KEY=VALUE");
+  verb.add_option("--reason", command.reason, "For whoever approves it, and for the audit log")
+      ->required()
+      ->type_name("TEXT");
+  CLI::Option* until =
+      verb.add_option("--until", command.until, "Then it is as configured again (UTC)")
+          ->type_name("2026-11-27T18:00:00Z");
+  verb.add_option("--for", command.length, "So long from when it is in force")
+      ->type_name("2h")
+      ->excludes(until);
+}
+
+void add_limits_verbs(CLI::App& app, LimitsCommand& command) {
+  using Verb = LimitsCommand::Verb;
+  app.require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, Verb verb) {
+    CLI::App* added = app.add_subcommand(name, help);
+    add_place(*added, command.place);
+    added->add_flag("--json", command.is_json, "The gateway's own answer, one JSON object");
+    added->callback([&command, verb] { command.verb = verb; });
+    return added;
+  };
+  CLI::App* show = add(
+      "show", "Each limit with what is used of it and what is left; ! from 80 % on", Verb::kShow);
+  show->add_option("PREFIX", command.prefix, "Only keys that begin so: symbols.BTCUSDT");
+  show->add_flag("--all", command.is_all, "Also limits that are not used up: collars, ages, rates");
+  (void)add("diff", "What the file has and what is in force, and the requests that wait",
+            Verb::kDiff);
+  (void)add("reload", "Read the limits of the file anew (as SIGHUP); what raises one is held",
+            Verb::kReload);
+  add_limits_request(
+      *add("request", "Change limits: lower at once, raise when another operator approves",
+           Verb::kRequest),
+      command);
+  add("approve", "Agree to another operator's request", Verb::kApprove)
+      ->add_option("ID", command.id, "Its number")
+      ->required();
+}
+
 CLI::App* add_risk_checks(CLI::App& app) {
   CLI::App* risk = app.add_subcommand("risk", "Look at the pre-trade checks");
   risk->require_subcommand(1);
@@ -170,20 +234,9 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.require_subcommand(1);
 
   RunCommand run;
-  CLI::App* run_app =
-      app.add_subcommand("run", "Trade: connect, reconcile, and go on until told to stop");
-  add_config(*run_app, run.config);
-  run_app->add_option("--seconds", run.seconds, "Drain by itself after so long")
-      ->check(CLI::Range(1, 31'536'000))
-      ->type_name("N");
-  run_app->add_flag("--plain", run.is_plain, "One line a second instead of the panel");
-
+  CLI::App* run_app = add_run(app, run);
   CheckCommand check;
-  CLI::App* check_app =
-      app.add_subcommand("check", "Read the configuration and print every problem at once");
-  add_config(*check_app, check.config);
-  check_app->add_flag("--effective", check.is_effective_shown,
-                      "Also print each value in force and where it came from; secrets are hidden");
+  CLI::App* check_app = add_check(app, check);
 
   StopCommand kill;
   CLI::App* kill_app = app.add_subcommand(
@@ -210,6 +263,11 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
       app.add_subcommand("audit", "Look at the log of privileged acts; nothing is changed");
   add_audit_verbs(*audit_app, audit);
 
+  LimitsCommand limits;
+  CLI::App* limits_app =
+      app.add_subcommand("limits", "Show and change the limits of the gateway that runs");
+  add_limits_verbs(*limits_app, limits);
+
   CLI::App* checks_app = add_risk_checks(app);
 
   CLI::App* version_app =
@@ -230,6 +288,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   if (rearm_app->parsed()) return {.command = rearm};
   if (journal_app->parsed()) return {.command = journal};
   if (audit_app->parsed()) return {.command = audit};
+  if (limits_app->parsed()) return {.command = limits};
   if (checks_app->parsed()) return {.command = RiskChecksCommand{}};
   if (version_app->parsed()) return {.command = VersionCommand{}};
   return {.command = std::nullopt, .exit_code = ExitCode::kUsage};

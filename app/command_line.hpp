@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "app/audit_command.hpp"
 #include "app/exit_code.hpp"
@@ -52,11 +53,26 @@ struct RearmCommand {
   std::string name;
   std::string reason;
 };
+// `limits`: of the gateway that runs.
+struct LimitsCommand {
+  enum class Verb : std::uint8_t { kShow, kDiff, kReload, kRequest, kApprove };
+  StatePlace place;
+  Verb verb{Verb::kShow};
+  std::string prefix;             // show: of the keys
+  bool is_all{false};             // show: also what is not used up
+  std::vector<std::string> sets;  // request: KEY=VALUE
+  std::string reason;
+  std::string until;    // RFC 3339, UTC; empty: no end
+  std::string length;   // a duration; empty: no end
+  std::uint64_t id{0};  // approve
+  bool is_json{false};
+};
 struct RiskChecksCommand {};
 struct VersionCommand {};
 
-using Command = std::variant<RunCommand, CheckCommand, StopCommand, StatusCommand, RearmCommand,
-                             JournalCommand, AuditCommand, RiskChecksCommand, VersionCommand>;
+using Command =
+    std::variant<RunCommand, CheckCommand, StopCommand, StatusCommand, RearmCommand, JournalCommand,
+                 AuditCommand, LimitsCommand, RiskChecksCommand, VersionCommand>;
 
 // The command, or the exit code of a program that has already said all there is to say (help, or
 // what is wrong with the arguments and how to write them).

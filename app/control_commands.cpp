@@ -41,32 +41,33 @@ Json json_of(const ModeKeeper::Status& status) {
 }
 
 std::string answer_ask(ModeKeeper& modes, std::string_view scope_text, Mode mode,
-                       std::string_view reason) {
+                       std::string_view reason, const std::string& actor) {
   const auto scope = modes.names().parse(scope_text);
   if (!scope) return control_error(scope.error());
   if (reason.empty()) return control_error("give a reason: whoever reads the latch needs it");
-  const auto asked = modes.ask(*scope, mode, reason);
+  const auto asked = modes.ask(*scope, mode, reason, actor);
   if (!asked) return control_error(asked.error());
   Json json{{"ok", true}, {"changed", *asked}};
   json.update(json_of(modes.status_of(*scope)));
   return text_of(json);
 }
 
-std::string kill(ModeKeeper& modes, const ControlCommands::Call& call) {
+std::string kill(ModeKeeper& modes, const ControlCommands::Call& call, const std::string& actor) {
   std::string_view rest = call.arguments;
   const std::string_view scope = take_word(rest);
-  return answer_ask(modes, scope, Mode::kHalted, rest);
+  return answer_ask(modes, scope, Mode::kHalted, rest, actor);
 }
 
-std::string change_mode(ModeKeeper& modes, const ControlCommands::Call& call) {
+std::string change_mode(ModeKeeper& modes, const ControlCommands::Call& call,
+                        const std::string& actor) {
   std::string_view rest = call.arguments;
   const std::string_view scope = take_word(rest);
   const auto mode = parse_mode(take_word(rest));
   if (!mode) return control_error("there is no such mode; use SAFE_MODE, CANCEL_ONLY, MAINTENANCE");
-  return answer_ask(modes, scope, *mode, rest);
+  return answer_ask(modes, scope, *mode, rest, actor);
 }
 
-std::string rearm(ModeKeeper& modes, const ControlCommands::Call& call) {
+std::string rearm(ModeKeeper& modes, const ControlCommands::Call& call, const std::string& actor) {
   std::string_view rest = call.arguments;
   const auto scope = modes.names().parse(take_word(rest));
   if (!scope) return control_error(scope.error());
@@ -74,11 +75,31 @@ std::string rearm(ModeKeeper& modes, const ControlCommands::Call& call) {
   if (!mode) return control_error("there is no such mode; use RUNNING, SAFE_MODE, CANCEL_ONLY");
   const std::string name{take_word(rest)};
   if (name.empty() || rest.empty()) return control_error("give a name and a reason");
-  const KillLatch::Human human{.name = name + " (uid " + std::to_string(call.user) + ")",
-                               .reason = std::string{rest}};
+  const KillLatch::Human human{.name = name + " as " + actor, .reason = std::string{rest}};
   const auto lowered = modes.lower(*scope, *mode, human);
   if (!lowered) return control_error(lowered.error());
   return text_of(Json{{"ok", true}, {"done", *lowered}});
+}
+
+// A strategy whose session was lost, where the configuration wants a human's word for its return.
+std::string readmit(Gateway& gateway, ModeKeeper& modes, const ControlCommands::Call& call,
+                    const std::string& actor) {
+  std::string_view rest = call.arguments;
+  const auto scope = modes.names().parse(take_word(rest));
+  if (!scope) return control_error(scope.error());
+  if (scope->kind != ScopeKind::kStrategy) return control_error("only a strategy comes back");
+  const std::string name{take_word(rest)};
+  if (name.empty() || rest.empty()) return control_error("give a name and a reason");
+  const auto noted = gateway.audit().note({.act = audit::Act::kStrategyEnabled,
+                                           .actor = name + " as " + actor,
+                                           .scope = modes.names().text_of(*scope),
+                                           .reason = std::string{rest},
+                                           .before = {},
+                                           .after = "may come back"},
+                                          gateway.wall().at(gateway.clock().now()));
+  if (!noted) return control_error("not done, for it cannot be written down: " + noted.error());
+  gateway.readmit_strategy(StrategyId{scope->index});
+  return text_of(Json{{"ok", true}});
 }
 
 std::string status(const Gateway& gateway, const ModeKeeper& modes,
@@ -135,12 +156,19 @@ std::string_view take_word(std::string_view& text) {
 }
 
 ControlCommands::ControlCommands(Gateway& gateway, ModeKeeper& modes) {
+  const auto actor_of = [&gateway](const Call& call) {
+    return gateway.settings().operators.text_of(call.user);
+  };
   add("kill", "kill SCOPE REASON: halts it, cancels everything in it, latched",
-      [&modes](const Call& call) { return kill(modes, call); });
+      [&modes, actor_of](const Call& call) { return kill(modes, call, actor_of(call)); });
   add("mode", "mode SCOPE MODE REASON: a stricter mode, latched",
-      [&modes](const Call& call) { return change_mode(modes, call); });
+      [&modes, actor_of](const Call& call) { return change_mode(modes, call, actor_of(call)); });
   add("rearm", "rearm SCOPE MODE NAME REASON: a milder one, of a named human",
-      [&modes](const Call& call) { return rearm(modes, call); });
+      [&modes, actor_of](const Call& call) { return rearm(modes, call, actor_of(call)); });
+  add("readmit", "readmit strategy:NAME NAME REASON: lets it come back after its session was lost",
+      [&gateway, &modes, actor_of](const Call& call) {
+        return readmit(gateway, modes, call, actor_of(call));
+      });
   add("status", "status [SCOPE]: modes and kills",
       [&gateway, &modes](const Call& call) { return status(gateway, modes, call); });
   add("drill", "drill, then drill result: the way of a kill, without one",

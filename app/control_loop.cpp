@@ -1,10 +1,11 @@
 #include "app/control_loop.hpp"
 
-#include <algorithm>
-#include <cstddef>
 #include <thread>
 #include <utility>
 
+#include "app/limits_commands.hpp"
+#include "app/log_pieces.hpp"
+#include "app/signals.hpp"
 #include "core/hops.hpp"
 #include "watchdog/watchdog.hpp"
 
@@ -29,6 +30,16 @@ std::expected<ControlLoop, StartError> ControlLoop::create(Gateway& gateway, std
 ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWriter histograms)
     : gateway_{&gateway},
       modes_{std::make_unique<ModeKeeper>(gateway)},
+      limits_{
+          std::make_unique<LimitsKeeper>(LimitsContext{.file = gateway.settings().file,
+                                                       .state_dir = gateway.settings().state_dir,
+                                                       .instruments = gateway.instruments(),
+                                                       .operators = gateway.settings().operators,
+                                                       .mailbox = gateway.limits_mailbox(),
+                                                       .audit = gateway.audit(),
+                                                       .log = gateway.control_log(),
+                                                       .counters = gateway.counters()},
+                                         gateway.settings().limits, gateway.overrides_at_start())},
       commands_{std::make_unique<ControlCommands>(gateway, *modes_)},
       log_writer_{log_out, gateway.wall()},
       histograms_{std::move(histograms)},
@@ -52,6 +63,7 @@ ControlLoop::ControlLoop(Gateway& gateway, std::FILE* log_out, HistogramLogWrite
   for (const std::string& warning : gateway.warnings()) {
     log_in_pieces(LogLevel::kWarning, started_, "{s}", warning);
   }
+  add_limits_commands(*commands_, *limits_, gateway);
   open_socket();
 }
 
@@ -62,6 +74,9 @@ ControlLoop::Verdict ControlLoop::turn() {
                   now);
   }
   modes_->turn(now);
+  const Now both{.mono = now, .wall = gateway_->wall().at(now)};
+  if (take_reload_request()) (void)limits_->reload("signal SIGHUP", both);
+  limits_->turn(both);
   guard_.turn(now);
   service_.turn(gateway_->kill_switch(), now);
   keep_ids(now);
@@ -71,17 +86,21 @@ ControlLoop::Verdict ControlLoop::turn() {
     keep_bans(now);
     report_connect_errors(now);
     report_journal_errors(now);
+    report_audit_errors(now);
   }
+  gateway_->audit().keep_anchor(now);
   if (now >= next_interval_) keep_histograms(now);
-  const Verdict verdict = judge_drain(now);
+  verdict_ = judge_drain(now);
   log_writer_.do_work(Now{.mono = now, .wall = gateway_->wall().at(now)});
   gateway_->control_heartbeat().beat(now);
-  return verdict;
+  return verdict_;
 }
 
 void ControlLoop::open_socket() {
   const Settings& settings = gateway_->settings();
-  auto server = ControlServer::listen(settings.state_dir + "/control.sock", settings.control_users);
+  std::vector<uid_t> users = settings.control_users;
+  for (const Operator& person : settings.operators.all()) users.push_back(person.user);
+  auto server = ControlServer::listen(settings.state_dir + "/control.sock", std::move(users));
   if (server) {
     server_.emplace(std::move(*server));
   } else {
@@ -142,19 +161,33 @@ void ControlLoop::report_journal_errors(MonoTime now) {
   log_in_pieces(LogLevel::kError, now, "journal: {s}", last_journal_error_);
 }
 
-// In pieces, between words where there are any: a log record holds a short text, and these name
-// place, step and cause.
+void ControlLoop::report_audit_errors(MonoTime now) {
+  if (gateway_->audit().last_error() == last_audit_error_) return;
+  last_audit_error_ = gateway_->audit().last_error();
+  log_in_pieces(LogLevel::kError, now, "audit: {s}", last_audit_error_);
+}
+
+void ControlLoop::note_stop(MonoTime now) {
+  const char* how = "stopped without a drain";
+  switch (verdict_) {
+    case Verdict::kGoOn: break;
+    case Verdict::kDrained: how = "drained: the venue lists no open order"; break;
+    case Verdict::kDrainTimedOut: how = "drain timed out: orders may be open"; break;
+  }
+  (void)gateway_->audit().note({.act = audit::Act::kStopped,
+                                .actor = "gateway",
+                                .scope = "gateway",
+                                .reason = how,
+                                .before = "configuration sha256 " + gateway_->settings().digest,
+                                .after = {}},
+                               gateway_->wall().at(now));
+  gateway_->audit().keep_anchor(now, true);
+  report_audit_errors(now);
+}
+
 void ControlLoop::log_in_pieces(LogLevel level, MonoTime now, const char* message,
                                 std::string_view text) {
-  constexpr std::size_t kPiece = 46;
-  for (bool is_first = true; !text.empty(); is_first = false) {
-    std::size_t length = std::min(kPiece, text.size());
-    const std::size_t space = text.substr(0, length).rfind(' ');
-    if (length < text.size() && space != std::string_view::npos) length = space + 1;
-    gateway_->control_log().post_text(level, now, is_first ? message : "  {s}",
-                                      text.substr(0, length));
-    text.remove_prefix(length);
-  }
+  app::log_in_pieces(gateway_->control_log(), level, now, message, text);
 }
 
 void ControlLoop::keep_histograms(MonoTime now) {
@@ -215,6 +248,7 @@ void ControlLoop::finish() {
   guard_.finish();
   const MonoTime now = gateway_->clock().now();
   modes_->turn(now);
+  note_stop(now);
   keep_histograms(now);
   const Now last{.mono = now, .wall = gateway_->wall().at(now)};
   while (log_writer_.do_work(last) > 0) {

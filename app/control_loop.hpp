@@ -9,6 +9,7 @@
 #include "app/control_commands.hpp"
 #include "app/control_server.hpp"
 #include "app/gateway.hpp"
+#include "app/limits_keeper.hpp"
 #include "app/mode_keeper.hpp"
 #include "app/service_feed.hpp"
 #include "app/watchdog_guard.hpp"
@@ -47,6 +48,7 @@ class ControlLoop {
 
   // For whoever speaks for a human on this thread: the admin plane.
   [[nodiscard]] ModeKeeper& modes() noexcept { return *modes_; }
+  [[nodiscard]] LimitsKeeper& limits() noexcept { return *limits_; }
   // For stages that have words of their own for the control socket.
   [[nodiscard]] ControlCommands& commands() noexcept { return *commands_; }
 
@@ -60,11 +62,14 @@ class ControlLoop {
   void keep_bans(MonoTime now);
   void report_connect_errors(MonoTime now);
   void report_journal_errors(MonoTime now);
+  void report_audit_errors(MonoTime now);
+  void note_stop(MonoTime now);
   void log_in_pieces(LogLevel level, MonoTime now, const char* message, std::string_view text);
   Verdict judge_drain(MonoTime now);
 
   Gateway* gateway_;
   std::unique_ptr<ModeKeeper> modes_;
+  std::unique_ptr<LimitsKeeper> limits_;
   std::unique_ptr<ControlCommands> commands_;
   std::optional<ControlServer> server_;
   LogWriter log_writer_;
@@ -82,6 +87,8 @@ class ControlLoop {
   bool are_histograms_failing_{false};
   std::string last_connect_error_;
   std::string last_journal_error_;
+  std::string last_audit_error_;
+  Verdict verdict_{Verdict::kGoOn};  // the latest
   Counter clock_drift_ns_;
   Counter is_clock_tsc_;
 };

@@ -4,6 +4,8 @@
 #include <array>
 #include <filesystem>
 
+#include <unistd.h>
+
 #include "app/reference_data.hpp"
 #include "app/scope_names.hpp"
 #include "core/memory_lock.hpp"
@@ -84,6 +86,10 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
   if (!kill_page) return std::unexpected{StartError{ExitCode::kIoError, kill_page.error()}};
   auto segments = open_journal(settings);
   if (!segments) return std::unexpected{segments.error()};
+  auto audit = AuditTrail::open(settings.state_dir, settings.audit, wall_now());
+  if (!audit) return std::unexpected{audit.error()};
+  auto overrides = load_overrides(overrides_file(settings.state_dir), settings.limits, wall_now());
+  if (!overrides) return std::unexpected{StartError{ExitCode::kDataError, overrides.error()}};
   auto heartbeat = show_heartbeat(settings);
   if (!heartbeat) return std::unexpected{heartbeat.error()};
   auto ids = IdBlock::open(settings.state_dir + "/ids", wall_now());
@@ -114,6 +120,8 @@ std::expected<Gateway::Foundation, StartError> Gateway::lay_foundation(const Set
                     .ids = std::move(*ids),
                     .segments = std::move(*segments),
                     .snapshots = std::move(snapshots),
+                    .audit = std::move(*audit),
+                    .overrides = std::move(*overrides),
                     .recovered = std::move(*recovered),
                     .reference = std::move(*reference),
                     .capture = std::move(capture)};
@@ -136,6 +144,7 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Settings set
       new Gateway{std::move(settings), kill_switch, std::move(latch), std::move(*foundation)}};
   if (!ban_warning.empty()) gateway->warnings_.push_back(ban_warning);
   if (auto built = gateway->build(*recovered); !built) return std::unexpected{built.error()};
+  if (auto noted = gateway->note_start(); !noted) return std::unexpected{noted.error()};
   return gateway;
 }
 
@@ -156,16 +165,21 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       instruments_{std::move(foundation.reference.instruments)},
       capture_{std::move(foundation.capture)},
       cl_ord_ids_{settings_.gateway_id},
-      limits_{make_limits(settings_.limits, instruments_)},
+      overrides_{std::move(foundation.overrides)},
+      limits_{std::make_unique<risk::Limits>(
+          make_limits(with_overrides(settings_.limits, overrides_), instruments_))},
       address_{settings_.venue.address},
       bans_{settings_.state_dir},
+      audit_{std::move(foundation.audit)},
       market_{instruments_.size()},
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
       report_ring_{kReportRingCapacity},
       modes_{kill_switch_, std::max(kStrategyCount, settings_.limits.strategies.size()),
              instruments_.size()},
-      exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")} {
+      exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")},
+      usage_{instruments_.size(), settings_.limits.strategies.size(),
+             settings_.limits.groups.size()} {
   for (const auto& [name, symbol] : settings_.limits.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
   }
@@ -202,11 +216,13 @@ Gateway::~Gateway() {
 }
 
 std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {
-  for (const std::string& complaint : risk::validate(limits_, instruments_)) {
+  for (const std::string& complaint : risk::validate(limits_.in_force(), instruments_)) {
     warnings_.push_back(complaint);
   }
-  gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market_, limits_,
-                                               exposure_, risk::GateCounters::allocate(counters_));
+  gate_ =
+      std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market_, limits_.in_force(),
+                                           exposure_, risk::GateCounters::allocate(counters_));
+  limits_agent_ = std::make_unique<LimitsAgent>(*gate_, exposure_, limits_, usage_);
   auto venue = oms::binance::BinanceVenue::create(std::move(settings_.venue), instruments_,
                                                   cl_ord_ids_, counters_, trading_log_, hop_clock_);
   if (!venue) return std::unexpected{StartError{ExitCode::kConfig, venue.error()}};
@@ -222,6 +238,20 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   if (!handed) return std::unexpected{StartError{ExitCode::kConfig, handed.error()}};
   make_threads();
   return build_feed();
+}
+
+// Nothing is traded by a gateway of whose start nobody can know.
+std::expected<void, StartError> Gateway::note_start() {
+  audit_.count_in(counters_);
+  const auto noted = audit_.note({.act = audit::Act::kStarted,
+                                  .actor = user_text(::getuid()),
+                                  .scope = "gateway",
+                                  .reason = settings_.file.empty() ? "no file" : settings_.file,
+                                  .before = {},
+                                  .after = "configuration sha256 " + settings_.digest},
+                                 wall_now());
+  if (!noted) return std::unexpected{StartError{ExitCode::kIoError, noted.error()}};
+  return {};
 }
 
 // What earlier runs have latched. A part that is not configured any more cannot be kept from
@@ -323,6 +353,7 @@ std::expected<void, StartError> Gateway::build_feed() {
   // The venue is heard before the strategies' commands are taken: a report may free what they need.
   chain_of("venue.binance").add(*venue_agent_, "venue.binance");
   chain_of("oms").add(*oms_, "oms");
+  chain_of("oms").add(*limits_agent_, "limits");
   return {};
 }
 

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "app/agent_chain.hpp"
+#include "app/audit_trail.hpp"
 #include "app/ban_record.hpp"
 #include "app/journal_thread.hpp"
+#include "app/limit_overrides.hpp"
+#include "app/limits_agent.hpp"
 #include "app/sample_strategy.hpp"
 #include "app/settings.hpp"
 #include "app/snapshot_thread.hpp"
@@ -45,8 +48,10 @@
 #include "oms/order_recovery.hpp"
 #include "oms/strategy_pulse.hpp"
 #include "risk/exposure.hpp"
+#include "risk/limits_mailbox.hpp"
 #include "risk/mode_board.hpp"
 #include "risk/pre_trade_gate.hpp"
+#include "risk/usage_view.hpp"
 
 namespace portcullis::app {
 
@@ -95,6 +100,15 @@ class Gateway {
   [[nodiscard]] KillSwitch& kill_switch() noexcept { return kill_switch_; }
   [[nodiscard]] const KillLatch& latch() const noexcept { return latch_; }
   [[nodiscard]] KillPage& kill_page() noexcept { return kill_page_; }
+  // Control thread: the way of a new set of limits, what an earlier run has left of overrides, and
+  // how much of the limits is used.
+  [[nodiscard]] risk::LimitsMailbox& limits_mailbox() noexcept { return limits_; }
+  [[nodiscard]] const std::vector<LimitOverride>& overrides_at_start() const noexcept {
+    return overrides_;
+  }
+  [[nodiscard]] const risk::UsageView& usage() const noexcept { return usage_; }
+  // Control thread.
+  [[nodiscard]] AuditTrail& audit() noexcept { return audit_; }
   // Any thread may escalate; the control loop does the rest.
   [[nodiscard]] risk::ModeBoard& modes() noexcept { return modes_; }
   [[nodiscard]] oms::KillDrill& drill() noexcept { return oms_->drill(); }
@@ -133,6 +147,8 @@ class Gateway {
     std::unique_ptr<IdBlock> ids;
     std::unique_ptr<journal::FileSegments> segments;
     std::unique_ptr<journal::FileSnapshots> snapshots;
+    AuditTrail audit;
+    std::vector<LimitOverride> overrides;
     std::unique_ptr<oms::RecoveredOrders> recovered;
     feeds::binance::ExchangeInfo reference;
     std::optional<feeds::replay::Capture> capture;
@@ -144,6 +160,7 @@ class Gateway {
   void adopt_limits(const std::vector<feeds::binance::RateLimit>& limits);
   Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
   std::expected<void, StartError> build(oms::RecoveredOrders& recovered);
+  std::expected<void, StartError> note_start();
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
   void restore_modes();
   void build_oms();
@@ -170,9 +187,11 @@ class Gateway {
   InstrumentTable instruments_;
   std::optional<feeds::replay::Capture> capture_;
   ClOrdIdCodec cl_ord_ids_;
-  risk::Limits limits_;
+  std::vector<LimitOverride> overrides_;
+  risk::LimitsMailbox limits_;  // between the control and the trading thread
   std::shared_ptr<net::AddressBudget> address_;
-  BanRecord bans_;  // control thread
+  BanRecord bans_;    // control thread
+  AuditTrail audit_;  // control thread
   HopTimers hops_;
   MarketView market_;
   std::vector<std::string> warnings_;
@@ -194,6 +213,8 @@ class Gateway {
   std::unique_ptr<SampleStrategy> sample_strategy_;
   // Trading thread.
   risk::Exposure exposure_;
+  risk::UsageView usage_;
+  std::unique_ptr<LimitsAgent> limits_agent_;
   std::unique_ptr<risk::PreTradeGate> gate_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   oms::OmsCounters oms_counters_;

@@ -12,7 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "app/control_server.hpp"
+#include "app/audit_trail.hpp"
+#include "app/control_client.hpp"
 #include "app/load_settings.hpp"
 #include "app/scope_names.hpp"
 #include "core/clock.hpp"
@@ -27,7 +28,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{2'000};
 constexpr milliseconds kLook{2};
 
 ExitCode fail(ExitCode code, const std::string& text) {
@@ -35,14 +35,13 @@ ExitCode fail(ExitCode code, const std::string& text) {
   return code;
 }
 
-// Where the gateway's files are. A configuration that has become unreadable must not keep anyone
-// from stopping it: the folder can be named instead.
-std::optional<std::string> state_dir_of(const StatePlace& place,
-                                        std::optional<ScopeNames>* names = nullptr) {
+// Where the gateway's files are, and what its scopes are called. A configuration that has become
+// unreadable must not keep anyone from stopping it: the folder can be named instead.
+std::optional<std::string> state_dir_of(const StatePlace& place, std::optional<ScopeNames>& names) {
   if (!place.state_dir.empty()) return place.state_dir;
   const auto settings = load_settings(place.config);
   if (!settings) return std::nullopt;
-  if (names != nullptr) names->emplace(*settings);
+  names.emplace(*settings);
   return settings->state_dir;
 }
 
@@ -53,23 +52,10 @@ std::string scope_of(const ScopeChoice& choice) {
   return std::string{KillLatch::kGlobal};
 }
 
-// A line holds it whole.
-std::string one_line(std::string text) {
-  constexpr std::size_t kTextMax = 1'000;
-  text.resize(std::min(text.size(), kTextMax));
-  std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return text;
-}
-
-// The answer, read; an unreadable one is a failure like any other.
 std::expected<Json, ControlFailure> ask(const std::string& state_dir, const std::string& line) {
-  const auto answer = ask_control(state_dir + "/control.sock", line, kPatience);
+  const auto answer = ask_gateway(state_dir, line);
   if (!answer) return std::unexpected{answer.error()};
-  Json json = Json::parse(*answer, nullptr, false);
-  if (!json.is_object() || !json.contains("ok")) {
-    return std::unexpected{ControlFailure{false, "what answers is not a gateway: " + *answer}};
-  }
-  return json;
+  return Json::parse(*answer);
 }
 
 std::string us_text(const Json& kill, const char* name) {
@@ -137,9 +123,19 @@ ExitCode latch_for_next_start(const std::string& state_dir, const std::string& s
   const KillLatch latch{state_dir};
   const auto set = latch.set({.scope = scope, .mode = mode, .reason = reason, .time = wall_now()});
   if (!set) return fail(ExitCode::kIoError, set.error());
+  const bool is_kill = mode == Mode::kHalted;
+  const auto noted =
+      note_offline(state_dir, {.act = is_kill ? audit::Act::kKilled : audit::Act::kModeChanged,
+                               .actor = {},
+                               .scope = scope,
+                               .reason = reason,
+                               .before = "no gateway running",
+                               .after = to_string(mode)});
+  if (!noted)
+    std::fprintf(stderr, "portcullis: done, but not audited: %s\n", noted.error().c_str());
   std::printf("no gateway answers on %s: %s is %s from the next start on\n", state_dir.c_str(),
               scope.c_str(), to_string(mode));
-  if (mode == Mode::kHalted && scope == KillLatch::kGlobal) return ask_page(state_dir);
+  if (is_kill && scope == KillLatch::kGlobal) return ask_page(state_dir);
   std::printf("one that runs without a control socket is not stopped by this: use --page\n");
   return ExitCode::kOk;
 }
@@ -148,7 +144,7 @@ ExitCode latch_for_next_start(const std::string& state_dir, const std::string& s
 
 ExitCode stop_scope(const StopCommand& command) {
   std::optional<ScopeNames> names;
-  const auto state_dir = state_dir_of(command.place, &names);
+  const auto state_dir = state_dir_of(command.place, names);
   if (!state_dir) return ExitCode::kConfig;
   const auto mode = parse_mode(command.mode);
   if (!mode) return fail(ExitCode::kUsage, "there is no mode '" + command.mode + "'");
@@ -277,6 +273,16 @@ ExitCode rearm(const RearmCommand& command) {
   }
   const KillLatch latch{*state_dir};
   const auto records = latch.read_all();
+  const auto noted = note_offline(*state_dir, {.act = audit::Act::kRearmed,
+                                               .actor = name,
+                                               .scope = scope,
+                                               .reason = reason,
+                                               .before = records ? "latched" : "unreadable latch",
+                                               .after = to_string(*mode)});
+  if (!noted) {
+    return fail(ExitCode::kIoError,
+                "not re-armed, for it cannot be written down: " + noted.error());
+  }
   const auto lowered = latch.lower(scope, *mode, {.name = name, .reason = reason}, wall_now());
   if (!lowered) return fail(ExitCode::kIoError, lowered.error());
   if (is_global) {

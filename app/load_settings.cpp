@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/audit/audit_record.hpp"
 #include "core/config_reader.hpp"
 
 namespace portcullis::app {
@@ -15,11 +16,13 @@ std::optional<Settings> load_settings(const std::string& path, bool is_effective
   Settings settings;
   if (is_readable) settings = read_settings(document);
   settings.file = path;
+  std::string effective;
+  for (const ConfigEntry& entry : document.effective()) {
+    effective += entry.key + " = " + entry.value + "  (" + to_string(entry.origin) + ")\n";
+  }
+  settings.digest = audit::sha256_hex(effective);
   if (is_effective_shown) {
-    for (const ConfigEntry& entry : document.effective()) {
-      std::printf("%s = %s  (%s)\n", entry.key.c_str(), entry.value.c_str(),
-                  to_string(entry.origin));
-    }
+    std::printf("%ssha256 of the lines above: %s\n", effective.c_str(), settings.digest.c_str());
   }
   if (document.problems().empty()) return settings;
   for (const ConfigProblem& problem : document.problems()) {

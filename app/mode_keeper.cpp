@@ -47,7 +47,10 @@ ModeKeeper::ModeKeeper(Gateway& gateway)
   const auto records = gateway.latch().read_all();
   if (!records) return;
   for (const KillLatch::Record& record : *records) {
-    if (const auto scope = names_.parse(record.scope)) slot_of(*scope).reason = record.reason;
+    const auto scope = names_.parse(record.scope);
+    if (!scope) continue;
+    slot_of(*scope).reason = record.reason;
+    slot_of(*scope).noted = record.mode;  // by the run that latched it
   }
 }
 
@@ -146,6 +149,7 @@ std::expected<void, std::string> ModeKeeper::latch(Scope scope, const risk::Mode
   if (!latched) return latched;
   modes_->mark_latched(scope, state.mode);
   slot.latched = gateway_->clock().now();
+  note_escalation(scope, state, slot.latched);
   if (scope == Scope::global() && state.mode == Mode::kHalted) {
     gateway_->kill_page().take_back();
     gateway_->control_log().post_text(
@@ -158,6 +162,24 @@ std::expected<void, std::string> ModeKeeper::latch(Scope scope, const risk::Mode
                                       name + " is " + to_string(state.mode));
   }
   return {};
+}
+
+// Behind the latch, which is what stops; that it could not be written down stops nothing.
+void ModeKeeper::note_escalation(Scope scope, const risk::ModeBoard::State& state, MonoTime now) {
+  Slot& slot = slot_of(scope);
+  if (slot.noted == state.mode) return;
+  const Mode before = std::exchange(slot.noted, state.mode);
+  const bool is_human = state.cause == risk::ModeCause::kOperator && !slot.actor.empty();
+  std::string by = to_string(state.cause);
+  if (state.rule != RejectReason::kNone) by += std::string{":"} + to_string(state.rule);
+  (void)gateway_->audit().note(
+      {.act = state.mode == Mode::kHalted ? audit::Act::kKilled : audit::Act::kModeChanged,
+       .actor = is_human ? slot.actor : by,
+       .scope = names_.text_of(scope),
+       .reason = reason_of(scope, state),
+       .before = to_string(before),
+       .after = to_string(state.mode)},
+      gateway_->wall().at(now));
 }
 
 oms::KillReport ModeKeeper::report_of(Scope scope) const {
@@ -200,7 +222,8 @@ void ModeKeeper::report_kills(MonoTime now) {
   }
 }
 
-std::expected<bool, std::string> ModeKeeper::ask(Scope scope, Mode mode, std::string_view reason) {
+std::expected<bool, std::string> ModeKeeper::ask(Scope scope, Mode mode, std::string_view reason,
+                                                 std::string_view actor) {
   if (!is_kept(mode)) {
     return std::unexpected{std::string{to_string(mode)} +
                            " is not a human's to ask for; use SAFE_MODE, CANCEL_ONLY, MAINTENANCE "
@@ -215,6 +238,7 @@ std::expected<bool, std::string> ModeKeeper::ask(Scope scope, Mode mode, std::st
     slot.asked = now;
     slot.latched = MonoTime{};
     slot.reason = reason;
+    slot.actor = actor;
   }
   const risk::ModeBoard::State state = modes_->asked_of(scope);
   has_unlatched_ = true;
@@ -238,7 +262,6 @@ std::expected<std::string, std::string> ModeKeeper::lower(Scope scope, Mode to,
     return std::unexpected{name + " is " + to_string(from) + ": a human does not take it to " +
                            to_string(to) + " (docs/kill_switch.md has the table)"};
   }
-  const bool is_whole = scope == Scope::global() || scope == Scope::account();
   const bool is_kill = from == Mode::kHalted;
   if (scope == Scope::global() && is_kill && is_there(flag_file_)) {
     return std::unexpected{"the flag file " + flag_file_ + " is still there: remove it first"};
@@ -248,6 +271,30 @@ std::expected<std::string, std::string> ModeKeeper::lower(Scope scope, Mode to,
                            ": the venue has not yet shown that nothing is open; see 'portcullis "
                            "status', and try again when it has"};
   }
+  audit::Entry entry{.act = audit::Act::kRearmed,
+                     .actor = human.name,
+                     .scope = name,
+                     .reason = human.reason,
+                     .before = to_string(from),
+                     .after = to_string(to)};
+  const WallTime time = gateway_->wall().at(gateway_->clock().now());
+  if (const auto noted = gateway_->audit().note(entry, time); !noted) {
+    return std::unexpected{"not re-armed, for it cannot be written down: " + noted.error()};
+  }
+  auto lowered = lower_noted(scope, from, to, human);
+  if (!lowered) {
+    entry.reason = "not done: " + lowered.error();
+    entry.after = entry.before;
+    (void)gateway_->audit().note(entry, time);
+  }
+  return lowered;
+}
+
+std::expected<std::string, std::string> ModeKeeper::lower_noted(Scope scope, Mode from, Mode to,
+                                                                const KillLatch::Human& human) {
+  const std::string name = names_.text_of(scope);
+  const bool is_whole = scope == Scope::global() || scope == Scope::account();
+  const bool is_kill = from == Mode::kHalted;
   const WallTime time = gateway_->wall().at(gateway_->clock().now());
   if (const auto lowered = gateway_->latch().lower(name, to, human, time); !lowered) {
     return std::unexpected{lowered.error()};
@@ -257,7 +304,9 @@ std::expected<std::string, std::string> ModeKeeper::lower(Scope scope, Mode to,
   if (!modes_->lower(scope, from, to)) {
     return std::unexpected{name + " has been stopped again meanwhile; see 'portcullis status'"};
   }
-  slot_of(scope) = {.reason = to == Mode::kRunning ? "" : human.name + ": " + human.reason};
+  slot_of(scope) = {.reason = to == Mode::kRunning ? "" : human.name + ": " + human.reason,
+                    .actor = human.name,
+                    .noted = to};
   gateway_->control_log().post_text(LogLevel::kWarning, gateway_->clock().now(),
                                     "mode: lowered: {s}", done);
   return name + " is " + to_string(to);

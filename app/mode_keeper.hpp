@@ -29,9 +29,12 @@ class ModeKeeper {
   // A stop that was asked for by a human or a program of his: in force when this returns, durable
   // when it returns a value. True when the scope has become stricter by it; one that was as strict
   // already is latched again.
+  // `actor` is who it was, for the audit log.
   [[nodiscard]] std::expected<bool, std::string> ask(Scope scope, Mode mode,
-                                                     std::string_view reason);
-  // The way back, of a named human. What has been done, in a sentence.
+                                                     std::string_view reason,
+                                                     std::string_view actor = "operator");
+  // The way back, of a named human; not done when it cannot be written into the audit log. What has
+  // been done, in a sentence.
   [[nodiscard]] std::expected<std::string, std::string> lower(Scope scope, Mode to,
                                                               const KillLatch::Human& human);
 
@@ -57,7 +60,9 @@ class ModeKeeper {
 
  private:
   struct Slot {
-    std::string reason;  // of a human; empty: the cause says it
+    std::string reason;          // of a human; empty: the cause says it
+    std::string actor;           // the same
+    Mode noted{Mode::kRunning};  // what the audit log has
     MonoTime asked{};
     MonoTime latched{};
     bool is_reported{false};
@@ -70,6 +75,9 @@ class ModeKeeper {
   [[nodiscard]] std::expected<void, std::string> latch(Scope scope,
                                                        const risk::ModeBoard::State& state,
                                                        MonoTime now);
+  void note_escalation(Scope scope, const risk::ModeBoard::State& state, MonoTime now);
+  [[nodiscard]] std::expected<std::string, std::string> lower_noted(Scope scope, Mode from, Mode to,
+                                                                    const KillLatch::Human& human);
   void report_kills(MonoTime now);
   // Of the kill that is in force; empty while the trading thread has not seen it.
   [[nodiscard]] oms::KillReport report_of(Scope scope) const;

@@ -6,6 +6,7 @@
 #include "app/command_line.hpp"
 #include "app/journal_command.hpp"
 #include "app/kill_command.hpp"
+#include "app/limits_command.hpp"
 #include "app/load_settings.hpp"
 #include "app/run_command.hpp"
 #include "app/signals.hpp"
@@ -32,6 +33,7 @@ struct Dispatch {
   ExitCode operator()(const RearmCommand& command) const { return rearm(command); }
   ExitCode operator()(const JournalCommand& command) const { return look_at_journal(command); }
   ExitCode operator()(const AuditCommand& command) const { return look_at_audit(command); }
+  ExitCode operator()(const LimitsCommand& command) const { return run_limits(command); }
   ExitCode operator()(const RiskChecksCommand&) const {
     std::printf("%s", risk::check_table_text().c_str());
     return ExitCode::kOk;

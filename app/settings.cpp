@@ -227,6 +227,12 @@ void read_journal(ConfigSection section, Settings& settings) {
       section.optional_duration("stall_max", seconds{1}, milliseconds{10}, kMinute);
 }
 
+void read_audit(ConfigSection section, AuditSettings& audit) {
+  audit.anchor_file = section.optional_string("anchor_file", "");
+  audit.anchor_interval =
+      section.optional_duration("anchor_interval", seconds{10}, milliseconds{100}, 60 * kMinute);
+}
+
 void read_guard(ConfigSection section, Settings& settings) {
   GuardSettings& guard = settings.guard;
   guard.is_configured = true;
@@ -330,6 +336,8 @@ Settings read_settings(ConfigDocument& document) {
     settings.orders.fixed_fee_rates.push_back(read_fee_rate(fee_rates.subsection(name)));
   }
   read_journal(root.subsection("journal"), settings);
+  read_audit(root.subsection("audit"), settings.audit);
+  settings.operators = read_operators(root.subsection("operators"));
   if (root.has("watchdog")) read_guard(root.subsection("watchdog"), settings);
   read_strategy_sessions(root.subsection("strategy_sessions"), settings);
   settings.limits = read_limits(root);

@@ -10,7 +10,9 @@
 
 #include <sys/types.h>
 
+#include "app/audit_trail.hpp"
 #include "app/limit_settings.hpp"
+#include "app/operators.hpp"
 #include "core/config_reader.hpp"
 #include "core/decimal.hpp"
 #include "core/idle_strategy.hpp"
@@ -56,7 +58,8 @@ struct GuardSettings {
 
 // Everything the gateway may be told, read once at start. docs/configuration.md explains each key.
 struct Settings {
-  std::string file;  // where all of it stands; empty: nowhere that another program could read
+  std::string file;    // where all of it stands; empty: nowhere that another program could read
+  std::string digest;  // SHA-256 of all values in force, as `portcullis check --effective` has it
   std::string gateway_id;
   std::string state_dir;
   std::vector<uid_t> control_users;  // beside our own, may use the control socket
@@ -73,6 +76,8 @@ struct Settings {
   oms::OmsSettings orders;
   journal::JournalSettings journal;
   std::string journal_memory_dir;
+  AuditSettings audit;
+  Operators operators;
   GuardSettings guard;
   oms::KeepSegments keep_segments{oms::KeepSegments::kAll};
   LimitSettings limits;  // of the symbols, too, in the file's order: the order of SymbolIds

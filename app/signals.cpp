@@ -12,6 +12,13 @@ namespace {
 std::atomic<KillSwitch*> g_kill_switch{nullptr};
 static_assert(std::atomic<KillSwitch*>::is_always_lock_free, "read in a signal handler");
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<bool> g_is_reload_asked{false};
+
+extern "C" void on_hangup(int /*signal_number*/) {
+  g_is_reload_asked.store(true, std::memory_order_relaxed);
+}
+
 extern "C" void on_signal(int signal_number) {
   KillSwitch* kill_switch = g_kill_switch.load(std::memory_order_relaxed);
   if (kill_switch == nullptr) return;
@@ -39,7 +46,12 @@ void install_signal_handlers(KillSwitch& kill_switch) noexcept {
   for (const int signal_number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT}) {
     install(signal_number, on_signal);
   }
+  install(SIGHUP, on_hangup);
   install(SIGPIPE, SIG_IGN);
+}
+
+bool take_reload_request() noexcept {
+  return g_is_reload_asked.exchange(false, std::memory_order_relaxed);
 }
 
 }  // namespace portcullis::app

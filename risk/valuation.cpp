@@ -1,5 +1,7 @@
 #include "risk/valuation.hpp"
 
+#include <utility>
+
 #include "risk/checks/book.hpp"
 
 namespace portcullis::risk {
@@ -11,10 +13,19 @@ Valuation::Valuation(const MarketView& market, Exposure& exposure)
 }
 
 void Valuation::set_limits(const Limits& limits) noexcept {
-  limits_ = &limits;
+  const Limits* const before = std::exchange(limits_, &limits);
   for (std::size_t i = 0; i < rates_.size(); ++i) {
     const SymbolId symbol{static_cast<SymbolId::rep>(i)};
-    rates_[i] = limits.conversion(symbol).is_reference ? Rate::one() : Rate{};
+    // A rate that comes from the same symbol as before goes on, so that a change of limits refuses
+    // nothing.
+    const bool is_same = before != nullptr &&
+                         before->conversion(symbol).symbol == limits.conversion(symbol).symbol &&
+                         !before->conversion(symbol).is_reference;
+    if (limits.conversion(symbol).is_reference) {
+      rates_[i] = Rate::one();
+    } else if (!is_same) {
+      rates_[i] = Rate{};
+    }
     exposure_.revalue(symbol, {.px = exposure_.mark(symbol).px, .rate = rates_[i]});
   }
 }

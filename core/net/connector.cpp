@@ -27,7 +27,7 @@ class ColdMaker {
  public:
   // Blocks; the error is told to whoever asks. The flag calls it off.
   using Make = std::move_only_function<std::expected<std::unique_ptr<Made>, std::string>(
-      const std::atomic<bool>* abandon)>;
+      const std::atomic<bool>* abandon) const>;
 
   ColdMaker(Make make, std::string name, const BackoffPolicy& policy, std::uint64_t seed)
       : make_{std::move(make)},
