@@ -45,15 +45,6 @@ enum class RejectReason : std::uint8_t {
   kStrategyGone,     // its heartbeat was lost or it said goodbye, and it is not back yet
   kOrderList,        // the legs make no list that the venue takes: types, sides, quantities, prices
   kScopeHalted,      // the account, strategy or symbol was killed: until a human re-arms it
-  kVenueBudget,      // it would be more than our share of the venue's limits, or the venue said so
-  kClock,            // the venue's time is not known well enough for it to take an order
-  kNotOffered,       // the symbol does not take this type or parameter (exchangeInfo)
-  kIcebergParts,     // venue ICEBERG_PARTS
-  kTrailingDelta,    // venue TRAILING_DELTA
-  kStopSide,         // the stop price is on the side that the market has passed already
-  kUnboundedQty,     // no upper bound can be given for what a quote quantity buys or sells
-  kNotChangeable,    // the order to amend or replace does not work, or a change is under way
-  kAmendQty,         // not less than the order, or not more than what has been filled of it
   kUnknownStrategy,  // no limits are configured for the strategy
   kStrategySymbol,   // the symbol is not on the strategy's list
   kStaleSignal,      // the decision behind the order is too old, or untold
@@ -66,7 +57,7 @@ enum class RejectReason : std::uint8_t {
   kReferenceMissing,      // a price that the check compares with is missing or stale
   kPercentPrice,          // venue PERCENT_PRICE / PERCENT_PRICE_BY_SIDE
   kDuplicateOrder,        // the same order again and again
-  kReduceOnly,            // it does not bring the position nearer to flat
+  kReduceOnly,            // only what brings the position nearer to flat, not through it
   kUncoveredSell,         // more would be sold than is held
   kMaxOpenOrders,
   kVenueOpenOrders,   // venue MAX_NUM_ORDERS, _ALGO_ORDERS, _ICEBERG_ORDERS

@@ -419,7 +419,8 @@ const std::vector<R>& tried_elsewhere() {
       R::kTrailingDelta,  R::kBookMissing,      R::kVenueNotional,     R::kBookStale,
       R::kBookCrossed,    R::kPriceCollar,      R::kStopSide,          R::kVenueBudget,
       R::kClock,          R::kNotChangeable,    R::kAmendQty,          R::kAmendCount,
-      R::kAmendRate,      R::kOrderStoreFull,   R::kVenueDisconnected, R::kJournal};
+      R::kAmendRate,      R::kOrderStoreFull,   R::kVenueDisconnected, R::kJournal,
+      R::kScopeHalted,    R::kStrategyGone,     R::kOrderList};
   return list;
 }
 
