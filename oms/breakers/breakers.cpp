@@ -81,7 +81,9 @@ void Breakers::restore(const std::optional<BreakerMarks>& marks, bool has_histor
   for (std::size_t i = 0; i < scopes_.size(); ++i) {
     const ScopeMarks& own = losses_.marks().scopes[i];
     scopes_[i].row.set(own.losses_in_row);
-    scopes_[i].seen = modes_.asked_of(scope_at(i)).mode;
+    const risk::ModeBoard::State state = modes_.asked_of(scope_at(i));
+    scopes_[i].seen = state.mode;
+    scopes_[i].number = state.number;
     // A human has lowered it while nobody ran.
     if (own.is_tripped && scopes_[i].seen == Mode::kRunning) count_anew(i);
   }
@@ -245,7 +247,7 @@ void Breakers::on_position_mismatch(SymbolId symbol, Qty venue, Qty believed,
 
 void Breakers::step(const PositionKeeper& positions, std::uint32_t unknown_count,
                     const Now& now) noexcept {
-  if (modes_.version() != version_seen_) look_at_modes(now);
+  if (modes_.version() != version_seen_) look_at_modes();
   look_at_unknown(unknown_count, now);
   const LossWatch::Looked looked = losses_.step(positions, now);
   if (looked.symbol != kNoSymbol) look_at_book(looked, now);
@@ -260,12 +262,15 @@ void Breakers::step(const PositionKeeper& positions, std::uint32_t unknown_count
   look_at_clock(now);
 }
 
-void Breakers::look_at_modes(const Now&) noexcept {
+void Breakers::look_at_modes() noexcept {
   version_seen_ = modes_.version();
   for (std::size_t i = 0; i < scopes_.size(); ++i) {
-    const Mode mode = modes_.asked_of(scope_at(i)).mode;
-    const bool is_lowered = strictness(mode) < strictness(scopes_[i].seen);
-    scopes_[i].seen = mode;
+    const risk::ModeBoard::State state = modes_.asked_of(scope_at(i));
+    // Raised and lowered again between two looks is lowered, too.
+    const bool is_back = state.mode == scopes_[i].seen && state.number != scopes_[i].number;
+    const bool is_lowered = is_back || strictness(state.mode) < strictness(scopes_[i].seen);
+    scopes_[i].seen = state.mode;
+    scopes_[i].number = state.number;
     if (is_lowered) count_anew(i);
   }
 }

@@ -106,7 +106,7 @@ class Breakers {
   void close_trade(const BreakerFill& fill) noexcept;
   void freeze(const BreakerFill& fill, const risk::Finding& finding, const Now& now) noexcept;
   void thaw(const Now& now) noexcept;
-  void look_at_modes(const Now& now) noexcept;
+  void look_at_modes() noexcept;
   void count_anew(std::size_t scope) noexcept;
   void judge_scope(std::size_t scope, const Now& now) noexcept;
   void look_at_book(const LossWatch::Looked& looked, const Now& now) noexcept;
@@ -132,6 +132,7 @@ class Breakers {
     risk::LossesInRow row;
     MonoTime unknown_since{};  // its result
     Mode seen{Mode::kRunning};
+    std::uint32_t number{0};  // of its changes, as seen
     bool is_unknown{false};
     bool is_soft_told{false};
     bool is_ratio_told{false};

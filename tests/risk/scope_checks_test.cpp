@@ -420,7 +420,12 @@ const std::vector<R>& tried_elsewhere() {
       R::kBookCrossed,    R::kPriceCollar,      R::kStopSide,          R::kVenueBudget,
       R::kClock,          R::kNotChangeable,    R::kAmendQty,          R::kAmendCount,
       R::kAmendRate,      R::kOrderStoreFull,   R::kVenueDisconnected, R::kJournal,
-      R::kScopeHalted,    R::kStrategyGone,     R::kOrderList};
+      R::kScopeHalted,    R::kStrategyGone,     R::kOrderList,
+      // tests/breakers, which has such a list of its own
+      R::kRejectStorm, R::kRunaway, R::kRepeatedExecution, R::kOrderToTrade, R::kVelocity,
+      R::kFillMismatch, R::kPositionMismatch, R::kUnknownOrders, R::kUnknownOrderAge,
+      R::kVenueLatency, R::kClockLost, R::kResultUnknown, R::kRealizedLoss, R::kUnrealizedLoss,
+      R::kDailyLoss, R::kRollingLoss, R::kDrawdown, R::kLossesInRow, R::kBookHealth};
   return list;
 }
 
