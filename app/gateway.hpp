@@ -179,7 +179,7 @@ class Gateway {
   ClOrdIdCodec cl_ord_ids_;
   risk::Limits limits_;
   std::shared_ptr<net::AddressBudget> address_;
-  BanRecord bans_;                 // control thread
+  BanRecord bans_;                  // control thread
   BreakerMarksFile breaker_marks_;  // control thread
   HopTimers hops_;
   MarketView market_;

@@ -492,8 +492,7 @@ void OrderAccounting::contradict(Order& order, OrderEvent event, const Now& now)
   ask_soon(order, now.mono);
 }
 
-void OrderAccounting::record_first_word(Order& order, MonoTime received,
-                                        const Now& now) noexcept {
+void OrderAccounting::record_first_word(Order& order, MonoTime received, const Now& now) noexcept {
   if (order.has_venue_word || order.sent_at == MonoTime{}) return;
   order.has_venue_word = true;
   hops_.record(Hop::kWireToAck, order.sent_at, received);

@@ -12,11 +12,11 @@ namespace portcullis::oms {
 // What the loss limits of one scope are counted from, in 1e-16 of the reference currency. It has to
 // outlive the process: a restart does not make a bad day good.
 struct ScopeMarks {
-  std::int64_t day{0};            // UTC, since 1970
-  risk::Value day_total{};        // result at its start
-  risk::Value day_realized{};     // what of it was realized
-  risk::Value high_water{};       // best result
-  std::uint64_t executions{0};    // orders that traded since a human has looked
+  std::int64_t day{0};          // UTC, since 1970
+  risk::Value day_total{};      // result at its start
+  risk::Value day_realized{};   // what of it was realized
+  risk::Value high_water{};     // best result
+  std::uint64_t executions{0};  // orders that traded since a human has looked
   std::uint32_t losses_in_row{0};
   bool is_valid{false};
   bool is_tripped{false};  // until a human lowers the mode

@@ -137,8 +137,8 @@ class Breakers {
     bool is_soft_told{false};
     bool is_ratio_told{false};
   };
-  std::vector<ScopeState> scopes_;      // by BreakerMarks' places
-  std::vector<MonoTime> frozen_until_;  // by strategy and symbol; zero: not frozen
+  std::vector<ScopeState> scopes_;        // by BreakerMarks' places
+  std::vector<MonoTime> frozen_until_;    // by strategy and symbol; zero: not frozen
   std::vector<MonoTime> book_bad_since_;  // by symbol; zero: it is in order
   std::vector<std::uint8_t> is_book_told_;
   std::size_t frozen_count_{0};

@@ -20,8 +20,7 @@ namespace portcullis::oms {
 class FlowWatch {
  public:
   // `limits` outlives it.
-  FlowWatch(const risk::BreakerLimits& limits, std::size_t strategy_count,
-            std::size_t symbol_count)
+  FlowWatch(const risk::BreakerLimits& limits, std::size_t strategy_count, std::size_t symbol_count)
       : limits_{limits},
         symbol_count_{symbol_count},
         strategies_(strategy_count),

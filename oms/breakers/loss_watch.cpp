@@ -28,7 +28,8 @@ LossWatch::LossWatch(const risk::BreakerLimits& limits, const InstrumentTable& i
       instruments_{instruments},
       market_{market},
       scope_count_{BreakerMarks::kFirstStrategy + strategy_count},
-      step_interval_{kRound / static_cast<Nanos::rep>(std::max<std::size_t>(1, instruments.size()))} {
+      step_interval_{kRound /
+                     static_cast<Nanos::rep>(std::max<std::size_t>(1, instruments.size()))} {
   for (Sum& sum : sums_) sum.is_known = false;  // before the first round
   PORTCULLIS_CHECK(scope_count_ <= kScopeMax, "at most so many strategies have limits");
   for (std::size_t i = 0; i < scope_count_; ++i) {
@@ -89,8 +90,8 @@ void LossWatch::add(Sum& sum, const PositionAccount& account, const MarketSnapsh
   }
   sum.realized += rate.convert(position.realized().raw);
   if (is_flat) return;
-  const auto open = unrealized(account.snapshot(), CostMethod::kAverage, market, now,
-                               limits_.mark_age_max);
+  const auto open =
+      unrealized(account.snapshot(), CostMethod::kAverage, market, now, limits_.mark_age_max);
   sum.unrealized += rate.convert(open->raw);
 }
 

@@ -10,8 +10,8 @@
 #include "core/time.hpp"
 #include "oms/breakers/breaker_marks.hpp"
 #include "oms/position_keeper.hpp"
-#include "risk/breakers/bucket_window.hpp"
 #include "risk/breakers/breaker_limits.hpp"
+#include "risk/breakers/bucket_window.hpp"
 #include "risk/breakers/loss.hpp"
 #include "risk/reference_value.hpp"
 

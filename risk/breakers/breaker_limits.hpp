@@ -21,7 +21,7 @@ struct LossLimits {
   Notional daily_max{};       // both, today
   Notional rolling_max{};     // fall from the best of the last `rolling_window`
   Nanos rolling_window{};
-  Notional drawdown_max{};           // fall from the best ever: the high-water mark
+  Notional drawdown_max{};            // fall from the best ever: the high-water mark
   std::uint32_t losses_in_row_max{};  // orders that closed at a loss, one after the other
   std::uint32_t soft_percent{70};     // of a limit: SAFE_MODE from here on
 
@@ -62,17 +62,17 @@ struct SymbolBreakers {
   // Then the strategy's orders of the symbol are cancelled and new ones refused for this long.
   // Zero: the strategy is HALTED until a human lets it go on.
   Nanos velocity_freeze{};
-  Qty position_tolerance{};   // of what the venue says against what our fills say
-  Nanos book_alert_after{};   // a book that is out of order for this long is told to a human
+  Qty position_tolerance{};  // of what the venue says against what our fills say
+  Nanos book_alert_after{};  // a book that is out of order for this long is told to a human
 };
 
 struct AccountBreakers {
   LossLimits loss;
-  EventLimit venue_rejects;          // of the session, whoever's
-  std::uint32_t unknown_max{0};      // orders whose outcome is not known, at once
-  Nanos unknown_age_max{};           // one of them, so old: its symbol goes reduce-only
-  Nanos latency_max{};               // smoothed time from sending to the venue's first word
-  Nanos clock_grace{};               // the venue's time not known well enough for so long
+  EventLimit venue_rejects;      // of the session, whoever's
+  std::uint32_t unknown_max{0};  // orders whose outcome is not known, at once
+  Nanos unknown_age_max{};       // one of them, so old: its symbol goes reduce-only
+  Nanos latency_max{};           // smoothed time from sending to the venue's first word
+  Nanos clock_grace{};           // the venue's time not known well enough for so long
   OrderToTradeLimit order_to_trade;
 };
 

@@ -24,8 +24,8 @@ class BreakerStops {
   [[nodiscard]] Verdict check(StrategyId strategy, SymbolId symbol) const noexcept {
     if (active_count_ == 0) [[likely]]
       return {};
-    for (const std::size_t i : {kUnknown, kAccountRatio, place_of(strategy),
-                                place_of(strategy, symbol)}) {
+    for (const std::size_t i :
+         {kUnknown, kAccountRatio, place_of(strategy), place_of(strategy, symbol)}) {
       if (i < stops_.size() && stops_[i].reason != RejectReason::kNone) return stops_[i];
     }
     return {};

@@ -45,8 +45,8 @@ namespace detail {
   constexpr Nanos::rep kSoftPercent = 70;
   constexpr Nanos::rep kPercent = 100;
   const Nanos max = limits.latency_max;
-  Finding finding = detail::judge_time(RejectReason::kVenueLatency, RiskScope::kAccount, smoothed,
-                                       max);
+  Finding finding =
+      detail::judge_time(RejectReason::kVenueLatency, RiskScope::kAccount, smoothed, max);
   if (finding.severity == Severity::kHard || max == kOffAge) return finding;
   if (smoothed.count() * kPercent < max.count() * kSoftPercent) return {};
   return soft({.reason = RejectReason::kVenueLatency,
@@ -94,7 +94,7 @@ namespace detail {
 // Row 42: a fill as the venue states it, against the order as it was sent.
 struct FillFacts {
   Qty order_qty{};
-  Qty cum_qty{};    // with this fill
+  Qty cum_qty{};     // with this fill
   Price order_px{};  // zero: no limit price that the venue is bound to
   Price fill_px{};
   Side order_side{Side::kBuy};
@@ -110,8 +110,8 @@ struct FillFacts {
   }
   if (fill.fill_side != fill.order_side) return hard(what);
   if (!fill.order_px.is_positive()) return {};
-  const bool is_worse = fill.order_side == Side::kBuy ? fill.fill_px > fill.order_px
-                                                      : fill.fill_px < fill.order_px;
+  const bool is_worse =
+      fill.order_side == Side::kBuy ? fill.fill_px > fill.order_px : fill.fill_px < fill.order_px;
   if (!is_worse) return {};
   what.unit = RejectUnit::kPrice;
   what.limit = fill.order_px.raw();

@@ -121,8 +121,8 @@ struct BreakerWorld {
   }
 
   void quote(SymbolId symbol, const char* bid, const char* ask) {
-    quotes[symbol.raw()] = {.bid_px = px(bid), .bid_qty = qty("1"), .ask_px = px(ask),
-                            .ask_qty = qty("1")};
+    quotes[symbol.raw()] = {
+        .bid_px = px(bid), .bid_qty = qty("1"), .ask_px = px(ask), .ask_qty = qty("1")};
     // Crossed quotes are none: one tick apart.
     quotes[symbol.raw()].ask_px = Price::from_raw(px(ask).raw() + 1);
     requote();
@@ -143,14 +143,27 @@ struct BreakerWorld {
     const Position& position = positions->account(strategy, symbol).position();
     const Qty held = position.qty();
     const Int128 before = position.realized().raw;
-    positions->on_fill({.symbol = symbol, .strategy = strategy, .side = side, .px = px(price),
-                        .qty = qty(amount), .fee = {}, .fee_asset = kNoAsset});
-    BreakerFill fill{.order_id = ++order_id, .strategy = strategy, .symbol = symbol,
-                     .qty = qty(amount), .px = px(price), .is_first = true};
+    positions->on_fill({.symbol = symbol,
+                        .strategy = strategy,
+                        .side = side,
+                        .px = px(price),
+                        .qty = qty(amount),
+                        .fee = {},
+                        .fee_asset = kNoAsset});
+    BreakerFill fill{.order_id = ++order_id,
+                     .strategy = strategy,
+                     .symbol = symbol,
+                     .qty = qty(amount),
+                     .px = px(price),
+                     .is_first = true};
     fill.is_closing = side == Side::kBuy ? held < Qty{} : held.is_positive();
     fill.result = position.realized().raw - before;
-    fill.facts = {.order_qty = qty(amount), .cum_qty = qty(amount), .order_px = px(price),
-                  .fill_px = px(price), .order_side = side, .fill_side = side};
+    fill.facts = {.order_qty = qty(amount),
+                  .cum_qty = qty(amount),
+                  .order_px = px(price),
+                  .fill_px = px(price),
+                  .order_side = side,
+                  .fill_side = side};
     breakers().on_fill(fill, now());
   }
   void lose(StrategyId strategy, const char* amount) {

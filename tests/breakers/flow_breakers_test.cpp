@@ -127,8 +127,8 @@ TEST(Velocity, CountsValueAndHaltsWhereNoFreezeIsSet) {
 TEST(OrderToTrade, RefusesWhileItIsTooHighAtEachScope) {
   for (const bool is_account : {false, true}) {
     BreakerWorld world;
-    risk::OrderToTradeLimit& limit =
-        is_account ? world.limits.account.order_to_trade : world.limits.strategies[0].order_to_trade;
+    risk::OrderToTradeLimit& limit = is_account ? world.limits.account.order_to_trade
+                                                : world.limits.strategies[0].order_to_trade;
     limit = {.ratio_max = 4, .floor = 2, .window = 1s};
     for (int i = 0; i < 3; ++i) world.breakers().on_message(kOne, world.now());
     world.run(10ms);

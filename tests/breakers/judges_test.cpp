@@ -1,11 +1,16 @@
 // The window that the breakers count in, and the pure judges where the breakers' own tests do not
 // reach their corners.
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "risk/breakers/bucket_window.hpp"
 #include "risk/breakers/loss.hpp"
+#include "risk/check_table.hpp"
 
 namespace portcullis::risk {
 namespace {
@@ -69,6 +74,33 @@ TEST(JudgeLosses, AGainIsNeverALoss) {
             Severity::kNone);
   EXPECT_EQ(judge_losses({.realized = 1}, zero, RiskScope::kAccount).severity, Severity::kHard)
       << "and what nobody set lets no loss pass";
+}
+
+// What the tests of this folder try, scope by scope: a breaker without a line here fails.
+TEST(CheckTable, EveryScopeOfEveryBreakerIsTried) {
+  using R = RejectReason;
+  using S = RiskScope;
+  std::vector<std::pair<R, S>> tried{
+      {R::kRejectStorm, S::kStrategy},     {R::kRejectStorm, S::kAccount},
+      {R::kRunaway, S::kStrategy},         {R::kRepeatedExecution, S::kStrategy},
+      {R::kOrderToTrade, S::kStrategy},    {R::kOrderToTrade, S::kAccount},
+      {R::kVelocity, S::kStrategySymbol},  {R::kFillMismatch, S::kAccount},
+      {R::kPositionMismatch, S::kAccount}, {R::kUnknownOrders, S::kAccount},
+      {R::kUnknownOrderAge, S::kSymbol},   {R::kVenueLatency, S::kAccount},
+      {R::kClockLost, S::kAccount},        {R::kBookHealth, S::kSymbol}};
+  for (const R rule : {R::kRealizedLoss, R::kUnrealizedLoss, R::kDailyLoss, R::kRollingLoss,
+                       R::kDrawdown, R::kLossesInRow, R::kResultUnknown}) {
+    for (const S scope : {S::kStrategy, S::kAccount, S::kGlobal}) tried.emplace_back(rule, scope);
+  }
+  for (const CheckRow& row : kCheckTable) {
+    if (row.reason < R::kRejectStorm) continue;
+    for (unsigned i = 0; i < static_cast<unsigned>(S::kCount); ++i) {
+      const auto scope = static_cast<S>(i);
+      const bool is_tried = std::ranges::find(tried, std::pair{row.reason, scope}) != tried.end();
+      EXPECT_EQ(is_tried, has_scope(row, scope))
+          << to_string(row.reason) << " of " << to_string(scope);
+    }
+  }
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ using namespace test;
 
 struct LossCase {
   RejectReason rule;
-  Notional risk::LossLimits::*limit;
+  Notional risk::LossLimits::* limit;
 };
 const LossCase kRealizedCases[] = {{RejectReason::kRealizedLoss, &risk::LossLimits::realized_max},
                                    {RejectReason::kDailyLoss, &risk::LossLimits::daily_max},
@@ -49,17 +49,19 @@ TEST(LossLimits, HaltOneUnitBeyondAtEachScope) {
 }
 
 TEST(LossLimits, UnrealizedIsAtThePriceOfClosing) {
-  BreakerWorld world;
-  world.limits.strategies[0].loss.unrealized_max = money("5");
-  world.limits.strategies[0].loss.soft_percent = 100;
-  world.quote(kBtc, "95.00000001", "200");
-  world.trade(kOne, kBtc, Side::kBuy, "1", "100");
-  world.run();
-  EXPECT_EQ(world.mode(Scope::of(kOne)), Mode::kRunning);
-  world.quote(kBtc, "94.99999999", "200");
-  world.run();
-  EXPECT_EQ(world.mode(Scope::of(kOne)), Mode::kHalted);
-  EXPECT_EQ(world.rule(Scope::of(kOne)), RejectReason::kUnrealizedLoss);
+  for (const Scope scope : {Scope::global(), Scope::account(), Scope::of(kOne)}) {
+    BreakerWorld world;
+    limits_of(world, scope).unrealized_max = money("5");
+    limits_of(world, scope).soft_percent = 100;
+    world.quote(kBtc, "95.00000001", "200");
+    world.trade(kOne, kBtc, Side::kBuy, "1", "100");
+    world.run();
+    EXPECT_EQ(world.mode(scope), Mode::kRunning);
+    world.quote(kBtc, "94.99999999", "200");
+    world.run();
+    EXPECT_EQ(world.mode(scope), Mode::kHalted);
+    EXPECT_EQ(world.rule(scope), RejectReason::kUnrealizedLoss);
+  }
 }
 
 TEST(LossLimits, SoftShareIsReduceOnlyOnceUntilAHuman) {
@@ -118,19 +120,22 @@ TEST(LossLimits, RollingForgetsWhatIsOlderThanItsWindow) {
 }
 
 TEST(LossLimits, LossesInRowCountOrdersAndAGainEndsThem) {
-  BreakerWorld world;
-  world.limits.strategies[0].loss.losses_in_row_max = 2;
-  world.lose(kOne, "1");
-  world.lose(kOne, "1");
-  world.trade(kOne, kBtc, Side::kBuy, "1", "100");
-  world.trade(kOne, kBtc, Side::kSell, "1", "101");
-  world.lose(kOne, "1");
-  world.lose(kOne, "1");
-  world.run();
-  EXPECT_EQ(world.mode(Scope::of(kOne)), Mode::kRunning);
-  world.lose(kOne, "1");
-  world.run();
-  EXPECT_EQ(world.rule(Scope::of(kOne)), RejectReason::kLossesInRow);
+  for (const Scope scope : {Scope::global(), Scope::account(), Scope::of(kOne)}) {
+    BreakerWorld world;
+    limits_of(world, scope).losses_in_row_max = 2;
+    world.lose(kOne, "1");
+    world.lose(kOne, "1");
+    world.trade(kOne, kBtc, Side::kBuy, "1", "100");
+    world.trade(kOne, kBtc, Side::kSell, "1", "101");
+    world.lose(kOne, "1");
+    world.lose(kOne, "1");
+    world.run();
+    EXPECT_EQ(world.mode(scope), Mode::kRunning);
+    world.lose(kOne, "1");
+    world.run();
+    EXPECT_EQ(world.rule(scope), RejectReason::kLossesInRow);
+    EXPECT_EQ(world.mode(scope), Mode::kHalted);
+  }
 }
 
 TEST(LossLimits, MarksSurviveARestart) {
@@ -215,15 +220,22 @@ TEST(ResultUnknown, IsReduceOnlyAfterTheGraceWhateverIsMissing) {
   }
 }
 
-TEST(ResultUnknown, AFeeWithoutAPriceIsOne) {
-  BreakerWorld world;
-  world.limits.account.loss.daily_max = money("5");
-  world.limits.result_grace = Nanos{0};
-  world.positions->on_fill({.symbol = kBtc, .strategy = kOne, .side = Side::kBuy, .px = px("100"),
-                            .qty = qty("1"), .fee = Fee::from_raw(1), .fee_asset = kNoAsset});
-  world.run(100ms);
-  EXPECT_EQ(world.mode(Scope::account()), Mode::kSafeMode);
-  EXPECT_EQ(world.rule(Scope::account()), RejectReason::kResultUnknown);
+TEST(ResultUnknown, AFeeWithoutAPriceIsOneAtEachScope) {
+  for (const Scope scope : {Scope::global(), Scope::account(), Scope::of(kOne)}) {
+    BreakerWorld world;
+    limits_of(world, scope).daily_max = money("5");
+    world.limits.result_grace = Nanos{0};
+    world.positions->on_fill({.symbol = kBtc,
+                              .strategy = kOne,
+                              .side = Side::kBuy,
+                              .px = px("100"),
+                              .qty = qty("1"),
+                              .fee = Fee::from_raw(1),
+                              .fee_asset = kNoAsset});
+    world.run(100ms);
+    EXPECT_EQ(world.mode(scope), Mode::kSafeMode);
+    EXPECT_EQ(world.rule(scope), RejectReason::kResultUnknown);
+  }
 }
 
 }  // namespace

@@ -37,13 +37,20 @@ TEST(UnknownOrders, OneThatIsTooOldMakesItsSymbolReduceOnly) {
 }
 
 TEST(FillMismatch, HaltsTheAccount) {
-  const risk::FillFacts good{.order_qty = qty("1"), .cum_qty = qty("1"), .order_px = px("100"),
-                             .fill_px = px("100"), .order_side = Side::kBuy,
+  const risk::FillFacts good{.order_qty = qty("1"),
+                             .cum_qty = qty("1"),
+                             .order_px = px("100"),
+                             .fill_px = px("100"),
+                             .order_side = Side::kBuy,
                              .fill_side = Side::kBuy};
   const auto mode_after = [](const risk::FillFacts& facts) {
     BreakerWorld world;
-    world.breakers().on_fill({.order_id = 1, .strategy = kOne, .symbol = kBtc, .qty = qty("1"),
-                              .px = facts.fill_px, .facts = facts},
+    world.breakers().on_fill({.order_id = 1,
+                              .strategy = kOne,
+                              .symbol = kBtc,
+                              .qty = qty("1"),
+                              .px = facts.fill_px,
+                              .facts = facts},
                              world.now());
     return world.mode(Scope::account());
   };
@@ -114,7 +121,8 @@ TEST(BookHealth, IsToldAndStopsNothing) {
   world.is_market_alive = false;
   world.run(500ms);
   int told = 0;
-  (void)world.log.drain([&](const LogRecord& record) { told += record.text[0] == 'b' ? 1 : 0; }, 99);
+  (void)world.log.drain([&](const LogRecord& record) { told += record.text[0] == 'b' ? 1 : 0; },
+                        99);
   EXPECT_EQ(told, 1) << "once, and of the one symbol that has a limit";
   EXPECT_EQ(world.mode(Scope::of(kBtc)), Mode::kRunning);
 }

@@ -27,8 +27,8 @@ std::string open_breakers() {
     loss += std::string{key} + " = \"off\"\n";
   }
   const std::string flow = "venue_rejects_max = \"off\"\norder_to_trade_max = \"off\"\n";
-  return "[breakers]\nresult_grace = \"off\"\n[breakers.global]\n" + loss +
-         "[breakers.account]\n" + loss + flow +
+  return "[breakers]\nresult_grace = \"off\"\n[breakers.global]\n" + loss + "[breakers.account]\n" +
+         loss + flow +
          "unknown_orders_max = \"off\"\nunknown_age_max = \"off\"\nlatency_max = \"off\"\n"
          "clock_grace = \"off\"\n[breakers.strategy_default]\n" +
          loss + flow +
@@ -75,7 +75,8 @@ std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
          (is_hmac ? "/api_key_hmac" : "/api_key_ed25519") + "\"\nsecret_file = \"" + keys +
          (is_hmac ? "/secret_hmac" : "/ed25519_private.pem") +
          "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" + "[journal]\nmemory_dir = \"" +
-         state_dir + "\"\n" + open_limits() + open_breakers() + "[threads.feed]\nagents = [\"feed.binance\"]\n" +
+         state_dir + "\"\n" + open_limits() + open_breakers() +
+         "[threads.feed]\nagents = [\"feed.binance\"]\n" +
          "[threads.trading]\nagents = [\"oms\", \"venue.binance\"]\n" + "[symbols.BTCUSDT]\n" +
          limits;
 }
