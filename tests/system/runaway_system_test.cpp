@@ -2,6 +2,7 @@
 // refusals with everything of it cancelled, and stays so until a human re-arms it.
 #include <chrono>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -21,6 +22,7 @@ max_short_position = "5"
 position_baseline = "10"
 order_rate_max = 10
 order_rate_window = "1s"
+order_burst_max = 10
 [breakers.strategy.test]
 refusals_max = 5000
 refusals_window = "10s"
@@ -66,6 +68,7 @@ TEST_F(RunawaySystemTest, IsThrottledThenHaltedUntilAHumanReArmsIt) {
   ASSERT_EQ(mode(), Mode::kHalted) << "after " << placed << " orders";
   EXPECT_EQ(counter("breaker.trips.runaway"), 1) << "one page, not thousands";
   EXPECT_GE(counter("risk.denied.order_rate"), 5'000) << "throttled first";
+  EXPECT_GE(counter("oms.orders_sent"), 10);
   // Ten at once and ten for each second that has begun.
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(passed).count();
   EXPECT_LE(counter("oms.orders_sent"), 10 + 10 * seconds);
@@ -88,9 +91,15 @@ TEST_F(RunawaySystemTest, IsThrottledThenHaltedUntilAHumanReArmsIt) {
     gateway_.turn();
     return gateway_.modes().lower(Scope::of(StrategyId{0}), Mode::kRunning, human).has_value();
   }));
+  // The throttle's window is over; it knows no human.
+  std::this_thread::sleep_for(std::chrono::milliseconds{1'100});
   const auto again =
       gateway_.place(Side::kBuy, OrdType::kLimit, TimeInForce::kGtc, "49000.00", "0.001");
-  EXPECT_TRUE(gateway_.wait_for(again, ExecType::kNew).has_value());
+  const auto report = gateway_.wait_report([&](const ExecutionReport& each) {
+    return each.ref == again && each.exec_type != ExecType::kPendingNew;
+  });
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->exec_type, ExecType::kNew) << to_string(report->reject.reason);
   EXPECT_TRUE(gateway_.drain());
 }
 
