@@ -84,6 +84,7 @@ ControlLoop::Verdict ControlLoop::turn() {
     next_second_ = now + kSecond;
     keep_clock(now);
     keep_bans(now);
+    keep_breaker_marks(now);
     report_connect_errors(now);
     report_journal_errors(now);
     report_audit_errors(now);
@@ -145,6 +146,15 @@ void ControlLoop::keep_bans(MonoTime now) {
     log_in_pieces(LogLevel::kError, now, "a ban is not written down: {s}", kept.error());
   }
   are_bans_failing_ = !kept;
+}
+
+void ControlLoop::keep_breaker_marks(MonoTime now) {
+  const auto kept = gateway_->keep_breaker_marks();
+  if (!kept && !are_marks_failing_) {
+    log_in_pieces(LogLevel::kError, now, "the marks of the loss limits are not kept: {s}",
+                  kept.error());
+  }
+  are_marks_failing_ = !kept;
 }
 
 void ControlLoop::report_connect_errors(MonoTime now) {

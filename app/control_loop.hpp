@@ -60,6 +60,7 @@ class ControlLoop {
   void keep_clock(MonoTime now);
   void keep_histograms(MonoTime now);
   void keep_bans(MonoTime now);
+  void keep_breaker_marks(MonoTime now);
   void report_connect_errors(MonoTime now);
   void report_journal_errors(MonoTime now);
   void report_audit_errors(MonoTime now);
@@ -84,6 +85,7 @@ class ControlLoop {
   std::optional<MonoTime> drain_seen_;
   bool are_ids_failing_{false};
   bool are_bans_failing_{false};
+  bool are_marks_failing_{false};
   bool are_histograms_failing_{false};
   std::string last_connect_error_;
   std::string last_journal_error_;

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "app/breaker_settings.hpp"
 #include "app/reference_data.hpp"
 #include "app/scope_names.hpp"
 #include "core/memory_lock.hpp"
@@ -39,6 +40,14 @@ std::expected<void, StartError> make_state_dir(const std::string& path) {
   if (!error) return {};
   return std::unexpected{StartError{
       ExitCode::kIoError, "cannot make gateway.state_dir " + path + ": " + error.message()}};
+}
+
+std::vector<std::string> strategy_names(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const StrategyLimitSettings& strategy : settings.limits.strategies) {
+    names.push_back(strategy.name);
+  }
+  return names;
 }
 
 // What the life before has left open at the venue, nobody looks after until this one trades. One
@@ -171,6 +180,7 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
       address_{settings_.venue.address},
       bans_{settings_.state_dir},
       audit_{std::move(foundation.audit)},
+      breaker_marks_{settings_.state_dir, strategy_names(settings_)},
       market_{instruments_.size()},
       market_ring_{kMarketRingCapacity},
       order_ring_{kOrderRingCapacity},
@@ -179,7 +189,8 @@ Gateway::Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Fo
              instruments_.size()},
       exposure_{instruments_.size(), counters_.allocate("risk.exposure_faults")},
       usage_{instruments_.size(), settings_.limits.strategies.size(),
-             settings_.limits.groups.size()} {
+             settings_.limits.groups.size()},
+      breaker_stops_{modes_.strategy_count(), instruments_.size()} {
   for (const auto& [name, symbol] : settings_.limits.symbols) {
     settings_.orders.position_baseline.push_back(symbol.position_baseline);
   }
@@ -229,6 +240,7 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   venue_ = std::move(*venue);
   gate_->obey(venue_->allowance());
   gate_->obey(modes_);
+  gate_->obey(breaker_stops_);
   restore_modes();
   if (auto begun = begin_journal(recovered); !begun) return begun;
   settings_.orders.strategies_min = recovered.strategy_count();
@@ -236,6 +248,7 @@ std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) 
   auto handed =
       recovered.hand_over(instruments_, oms_->accounting(), oms_->holdings(), now_on_both_clocks());
   if (!handed) return std::unexpected{StartError{ExitCode::kConfig, handed.error()}};
+  restore_breakers();
   make_threads();
   return build_feed();
 }
@@ -304,7 +317,35 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
   return {};
 }
 
+void Gateway::build_breakers() {
+  adopt_valuation(settings_.breakers, limits_);
+  breakers_ = std::make_unique<oms::Breakers>(
+      oms::BreakerContext{.limits = settings_.breakers,
+                          .instruments = instruments_,
+                          .market = market_,
+                          .modes = modes_,
+                          .stops = breaker_stops_,
+                          .log = trading_log_,
+                          .allowance = &venue_->allowance(),
+                          .counters = oms::BreakerCounters::allocate(counters_)});
+}
+
+// The positions are those of the earlier runs by now.
+void Gateway::restore_breakers() {
+  std::string warning;
+  const std::optional<oms::BreakerMarks> marks = breaker_marks_.read(warning);
+  if (!warning.empty()) warnings_.push_back(std::move(warning));
+  const oms::PositionKeeper& positions = oms_->accounting().positions();
+  bool has_history = false;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const oms::Position& position = positions.at(SymbolId{static_cast<SymbolId::rep>(i)});
+    has_history = has_history || position.bought().is_positive() || position.sold().is_positive();
+  }
+  breakers_->restore(marks, has_history, now_on_both_clocks());
+}
+
 void Gateway::build_oms() {
+  build_breakers();
   oms_counters_ = oms::OmsCounters::allocate(counters_);
   for (const oms::FixedFeeRate& rate : settings_.orders.fixed_fee_rates) {
     if (instruments_.find_asset(rate.quote_asset)) continue;
@@ -327,7 +368,8 @@ void Gateway::build_oms() {
                                                .journal = order_journal_,
                                                .fee_rates = fee_rates_.get(),
                                                .modes = &modes_,
-                                               .kill_page = &kill_page_},
+                                               .kill_page = &kill_page_,
+                                               .breakers = breakers_.get()},
                                *gate_, *venue_, *ids_);
   venue_agent_ = std::make_unique<VenueAgent>(*venue_, *oms_, heartbeat_page_.trading_signs());
 }
@@ -435,6 +477,7 @@ void Gateway::stop() noexcept {
   if (oms_ != nullptr && oms_->is_drained()) heartbeat_page_.set_state(LifeState::kStopped);
   for (Thread& thread : threads_) thread.runner->stop();
   if (snapshot_thread_ != nullptr) snapshot_thread_->stop();
+  if (breakers_ != nullptr) (void)keep_breaker_marks();
   if (journal_thread_ == nullptr) return;
   journal_thread_->stop();
   journal_->close(now_on_both_clocks());
@@ -442,6 +485,12 @@ void Gateway::stop() noexcept {
 
 std::expected<void, std::string> Gateway::keep_bans() {
   return bans_.keep(*address_, net::AddressBudget::cold_now(), wall_now());
+}
+
+std::expected<void, std::string> Gateway::keep_breaker_marks() {
+  oms::BreakerMarks marks;
+  if (!breakers_->read(marks)) return {};  // being written: the next turn
+  return breaker_marks_.keep(marks);
 }
 
 std::vector<std::pair<std::string, LogRing*>> Gateway::log_rings() {

@@ -10,6 +10,7 @@
 #include "app/agent_chain.hpp"
 #include "app/audit_trail.hpp"
 #include "app/ban_record.hpp"
+#include "app/breaker_marks_file.hpp"
 #include "app/journal_thread.hpp"
 #include "app/limit_overrides.hpp"
 #include "app/limits_agent.hpp"
@@ -42,11 +43,13 @@
 #include "feeds/replay/capture.hpp"
 #include "feeds/replay/replay_feed.hpp"
 #include "oms/binance/binance_venue.hpp"
+#include "oms/breakers/breakers.hpp"
 #include "oms/fee_rates.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_journal.hpp"
 #include "oms/order_recovery.hpp"
 #include "oms/strategy_pulse.hpp"
+#include "risk/breakers/breaker_stops.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits_mailbox.hpp"
 #include "risk/mode_board.hpp"
@@ -130,6 +133,8 @@ class Gateway {
   [[nodiscard]] std::string last_connect_error() const;
   // Cold: puts a ban that the venue has laid on this address where the next start finds it.
   [[nodiscard]] std::expected<void, std::string> keep_bans();
+  // Cold: what the loss limits are counted from.
+  [[nodiscard]] std::expected<void, std::string> keep_breaker_marks();
   // What the journal's disk last complained of; empty when it did not.
   [[nodiscard]] std::string last_journal_error() const;
 
@@ -164,6 +169,8 @@ class Gateway {
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
   void restore_modes();
   void build_oms();
+  void build_breakers();
+  void restore_breakers();
   std::expected<void, StartError> build_feed();
   void make_threads();
   void lock_memory_if_asked();
@@ -190,8 +197,9 @@ class Gateway {
   std::vector<LimitOverride> overrides_;
   risk::LimitsMailbox limits_;  // between the control and the trading thread
   std::shared_ptr<net::AddressBudget> address_;
-  BanRecord bans_;    // control thread
-  AuditTrail audit_;  // control thread
+  BanRecord bans_;                  // control thread
+  AuditTrail audit_;                // control thread
+  BreakerMarksFile breaker_marks_;  // control thread
   HopTimers hops_;
   MarketView market_;
   std::vector<std::string> warnings_;
@@ -218,6 +226,8 @@ class Gateway {
   std::unique_ptr<risk::PreTradeGate> gate_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   oms::OmsCounters oms_counters_;
+  risk::BreakerStops breaker_stops_;
+  std::unique_ptr<oms::Breakers> breakers_;
   std::unique_ptr<oms::FeeRates> fee_rates_;
   std::unique_ptr<Oms> oms_;
   std::unique_ptr<VenueAgent> venue_agent_;

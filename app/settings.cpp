@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <utility>
 
+#include "app/breaker_settings.hpp"
 #include "core/cl_ord_id.hpp"
 #include "core/journal/file_segments.hpp"
 
@@ -341,6 +342,7 @@ Settings read_settings(ConfigDocument& document) {
   if (root.has("watchdog")) read_guard(root.subsection("watchdog"), settings);
   read_strategy_sessions(root.subsection("strategy_sessions"), settings);
   settings.limits = read_limits(root);
+  settings.breakers = read_breakers(root, settings.limits);
   ConfigSection strategies = root.subsection("strategy");
   for (const std::string& name : strategies.table_names()) {
     const auto known = std::ranges::find(settings.limits.symbols, name,

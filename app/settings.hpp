@@ -22,6 +22,7 @@
 #include "oms/binance/binance_venue_settings.hpp"
 #include "oms/oms_settings.hpp"
 #include "oms/snapshot_maker.hpp"
+#include "risk/breakers/breaker_limits.hpp"
 #include "watchdog/watchdog_settings.hpp"
 
 namespace portcullis::app {
@@ -81,6 +82,7 @@ struct Settings {
   GuardSettings guard;
   oms::KeepSegments keep_segments{oms::KeepSegments::kAll};
   LimitSettings limits;  // of the symbols, too, in the file's order: the order of SymbolIds
+  risk::BreakerLimits breakers;
   std::vector<ThreadSettings> threads;
   std::map<std::string, StrategySymbolSettings> strategy;
 };

@@ -68,6 +68,25 @@ const char* to_string(RejectReason reason) noexcept {
     case RejectReason::kDailyValue: return "daily_value";
     case RejectReason::kAmendRate: return "amend_rate";
     case RejectReason::kAmendCount: return "amend_count";
+    case RejectReason::kRejectStorm: return "reject_storm";
+    case RejectReason::kRunaway: return "runaway";
+    case RejectReason::kRepeatedExecution: return "repeated_execution";
+    case RejectReason::kOrderToTrade: return "order_to_trade";
+    case RejectReason::kVelocity: return "velocity";
+    case RejectReason::kFillMismatch: return "fill_mismatch";
+    case RejectReason::kPositionMismatch: return "position_mismatch";
+    case RejectReason::kUnknownOrders: return "unknown_orders";
+    case RejectReason::kUnknownOrderAge: return "unknown_order_age";
+    case RejectReason::kVenueLatency: return "venue_latency";
+    case RejectReason::kClockLost: return "clock_lost";
+    case RejectReason::kResultUnknown: return "result_unknown";
+    case RejectReason::kRealizedLoss: return "realized_loss";
+    case RejectReason::kUnrealizedLoss: return "unrealized_loss";
+    case RejectReason::kDailyLoss: return "daily_loss";
+    case RejectReason::kRollingLoss: return "rolling_loss";
+    case RejectReason::kDrawdown: return "drawdown";
+    case RejectReason::kLossesInRow: return "losses_in_row";
+    case RejectReason::kBookHealth: return "book_health";
     case RejectReason::kCount: break;
   }
   return "?";

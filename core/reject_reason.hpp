@@ -69,6 +69,26 @@ enum class RejectReason : std::uint8_t {
   kDailyValue,  // traded today and still open, in the reference currency
   kAmendRate,
   kAmendCount,  // venue MAX_NUM_ORDER_AMENDS
+  // Of the breakers (oms/breakers).
+  kRejectStorm,        // the venue refuses order after order
+  kRunaway,            // the gate does, and they keep coming
+  kRepeatedExecution,  // too many orders traded since a human has looked
+  kOrderToTrade,       // too many messages for what they trade
+  kVelocity,           // too much traded in too short a time
+  kFillMismatch,       // a fill that does not fit its order: quantity, side or price
+  kPositionMismatch,   // the venue's account is not what our fills say
+  kUnknownOrders,      // too many orders whose outcome is not known
+  kUnknownOrderAge,    // one of them for too long
+  kVenueLatency,
+  kClockLost,      // the venue's time has not been known for too long
+  kResultUnknown,  // a loss limit cannot be judged
+  kRealizedLoss,
+  kUnrealizedLoss,
+  kDailyLoss,
+  kRollingLoss,
+  kDrawdown,
+  kLossesInRow,
+  kBookHealth,  // a book has been out of order for too long
   kCount,
 };
 

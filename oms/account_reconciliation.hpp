@@ -32,8 +32,8 @@ class AccountReconciliation {
         accounting_{accounting},
         counters_{context.counters},
         journal_{context.journal},
-        holdings_{context.settings, context.instruments, context.exposure,
-                  context.log,      context.counters,    context.journal},
+        holdings_{context.settings, context.instruments, context.exposure, context.log,
+                  context.counters, context.journal,     context.breakers},
         trades_{context.settings, context.instruments, context.log, context.counters, accounting},
         reconciler_{context.settings},
         question_watch_{context.log, context.settings.ack_timeout} {}

@@ -2,17 +2,20 @@
 
 #include <algorithm>
 
+#include "oms/breakers/breakers.hpp"
+
 namespace portcullis::oms {
 
 Holdings::Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
                    risk::Exposure& exposure, LogRing& log, OmsCounters& counters,
-                   OrderJournal& journal)
+                   OrderJournal& journal, Breakers* breakers)
     : settings_{settings},
       instruments_{instruments},
       exposure_{exposure},
       log_{log},
       counters_{counters},
       journal_{journal},
+      breakers_{breakers},
       has_shared_base_(instruments.size()),
       held_(instruments.asset_count()),
       adopted_(instruments.size()),
@@ -134,6 +137,7 @@ void Holdings::adopt_one(SymbolId symbol, const Now& now) noexcept {
                    "oms: {s}: the account says position {d}, our fills say {d}: the account is "
                    "believed; look for deposits, transfers and other programs",
                    instruments_.at(symbol).symbol, position.raw(), believed.raw());
+    if (breakers_ != nullptr) breakers_->on_position_mismatch(symbol, position, believed, now);
   }
   if (!is_known || believed != position) journal_.record_holding(symbol, held, now);
   exposure_.set_position(symbol, position);

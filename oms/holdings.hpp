@@ -19,7 +19,8 @@ namespace portcullis::oms {
 class Holdings {
  public:
   Holdings(const OmsSettings& settings, const InstrumentTable& instruments,
-           risk::Exposure& exposure, LogRing& log, OmsCounters& counters, OrderJournal& journal);
+           risk::Exposure& exposure, LogRing& log, OmsCounters& counters, OrderJournal& journal,
+           Breakers* breakers = nullptr);
 
   // An account question leaves: forget the balances, remember how far the fills had come.
   void on_asked(const OrderAccounting& accounting, MonoTime now) noexcept;
@@ -82,6 +83,7 @@ class Holdings {
   LogRing& log_;
   OmsCounters& counters_;
   OrderJournal& journal_;
+  Breakers* breakers_;
   std::vector<std::uint8_t> has_shared_base_;  // by SymbolId: its base is another's base too
   std::vector<Qty> held_;                      // by AssetId
   std::vector<WallTime> adopted_;              // by SymbolId: how new the answer taken over was

@@ -15,6 +15,7 @@
 #include "core/messages.hpp"
 #include "core/mutant.hpp"
 #include "oms/account_reconciliation.hpp"
+#include "oms/breakers/breakers.hpp"
 #include "oms/held_orders.hpp"
 #include "oms/id_source.hpp"
 #include "oms/journal_watch.hpp"
@@ -57,6 +58,7 @@ class OmsAgent {
         clock_{context.clock},
         counters_{context.counters},
         journal_{context.journal},
+        breakers_{context.breakers},
         journal_watch_{context.journal, context.log, context.counters},
         ports_(context.ports.begin(), context.ports.end()),
         accounting_{context},
@@ -76,6 +78,9 @@ class OmsAgent {
     }
     int work = accounting_.flush_reports();
     journal_watch_.do_work(now);
+    if (breakers_ != nullptr) {
+      breakers_->step(accounting_.positions(), accounting_.count_in(OrderState::kUnknown), now);
+    }
     work += release_held(now);
     work += lists_.release_held(now);
     for (std::size_t i = 0; i < ports_.size(); ++i) work += take_commands(i, now);
@@ -201,11 +206,18 @@ class OmsAgent {
         settings_.commands_per_cycle);
   }
 
+  // What is a message to the venue without being an order, which counts when it has left.
+  [[nodiscard]] static bool is_change(OrderCommandKind kind) noexcept {
+    return kind == OrderCommandKind::kCancel || kind == OrderCommandKind::kMassCancel ||
+           kind == OrderCommandKind::kAmend || kind == OrderCommandKind::kListCancel;
+  }
+
   void take(const OrderCommand& command, StrategyId strategy, const Now& now) noexcept {
     const auto of_its_own = [strategy](auto request) noexcept {
       request.strategy = strategy;
       return request;
     };
+    if (breakers_ != nullptr && is_change(command.kind)) breakers_->on_message(strategy, now);
     switch (command.kind) {
       case OrderCommandKind::kNew: return place(of_its_own(command.order), {}, now);
       case OrderCommandKind::kCancel: return changes_.cancel(of_its_own(command.cancel), now);
@@ -474,9 +486,20 @@ class OmsAgent {
     return sent;
   }
 
+  // Its strategy is gone, or may not trade the symbol for a while.
+  [[nodiscard]] bool is_abandoned(const Order& order, const Now& now) noexcept {
+    if (breakers_ != nullptr) {
+      if (order.state == OrderState::kUnknown) {
+        breakers_->on_unknown(order.symbol, now.mono - order.unknown_since, now);
+      }
+      if (breakers_->is_frozen(order.strategy, order.symbol)) return true;
+    }
+    return sessions_.is_gone(order.strategy);
+  }
+
   int attend(Order& order, const Now& now) noexcept {
     if (order.is_held) return 0;
-    if (sessions_.is_gone(order.strategy)) changes_.cancel_abandoned(order, now);
+    if (is_abandoned(order, now)) changes_.cancel_abandoned(order, now);
     if (order.is_restate_due) accounting_.restate(order, now);
     accounting_.check_deadlines(order, now);
     int sent = 0;
@@ -535,6 +558,7 @@ class OmsAgent {
   const HopClock& clock_;
   OmsCounters& counters_;
   OrderJournal& journal_;
+  Breakers* breakers_;
   JournalWatch journal_watch_;
   std::vector<StrategyPort> ports_;  // constant after construction
 

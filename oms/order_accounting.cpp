@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/mutant.hpp"
+#include "oms/breakers/breakers.hpp"
 #include "oms/report_meaning.hpp"
 
 namespace portcullis::oms {
@@ -44,6 +45,7 @@ OrderAccounting::OrderAccounting(const OmsContext& context)
       counters_{context.counters},
       journal_{context.journal},
       fee_rates_{context.fee_rates},
+      breakers_{context.breakers},
       store_{context.settings.order_capacity},
       ledger_{context.settings.fill_window, context.instruments.size()},
       external_orders_{context.settings.external_order_max, context.exposure,
@@ -105,6 +107,7 @@ void OrderAccounting::on_held(Order& order, const Now& now) noexcept {
 void OrderAccounting::on_sent(Order& order, MonoTime sent_at, const Now& now) noexcept {
   order.sent_at = sent_at;
   counters_.orders_sent.add();
+  if (breakers_ != nullptr) breakers_->on_message(order.strategy, now);
   if (!order.is_told) tell_pending(order, now);
 }
 
@@ -131,6 +134,7 @@ void OrderAccounting::withdraw(Order& order, const Now& now) noexcept {
 void OrderAccounting::report_denied(const NewOrderSingle& order, const Reject& reject,
                                     const Now& now) noexcept {
   counters_.orders_denied.add();
+  if (breakers_ != nullptr) breakers_->on_refused(order.strategy, now);
   ExecutionReport report;
   report.trace.wire_in = order.trace.wire_in;
   report.ref = order.ref;
@@ -179,7 +183,7 @@ bool OrderAccounting::on_report(const VenueReport& report, const Now& now) noexc
   journal_.record_report(report, now);
   if (order == nullptr) return on_stray(report, now);
   if (report.source != ReportSource::kQuery) confirm(*order);
-  if (report.source != ReportSource::kQuery) record_first_word(*order, report.received);
+  if (report.source != ReportSource::kQuery) record_first_word(*order, report.received, now);
   store_.name_at_venue(*order, report.venue_order_id);
   note_stated_qty(*order, report, now);
   if (order->is_pending_leg() && !order->is_live) [[unlikely]]
@@ -232,7 +236,9 @@ void OrderAccounting::apply_statement(Order& order, const VenueReport& report,
   ExecutionReport out = report_of(order, exec_type_of(*event));
   infer(order, out, report.source);
   publish(out, report.received, now);
-  if (order.state == OrderState::kRejected) counters_.orders_rejected.add();
+  if (order.state != OrderState::kRejected) return;
+  counters_.orders_rejected.add();
+  if (breakers_ != nullptr) breakers_->on_venue_reject(order.strategy, now);
 }
 
 void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const Now& now) noexcept {
@@ -249,7 +255,7 @@ void OrderAccounting::apply_fill(Order& order, const VenueReport& report, const 
   order.cum_qty += report.last_qty;
   order.cum_quote += notional(report.last_px, report.last_qty);
   book_fill_exposure(order, report.last_qty, report.last_px);
-  book_fill(report, order.symbol, order.side, order.strategy);
+  book_order_fill(order, report, now);
   if (order.cum_qty > order.qty) {
     counters_.fills_over.add();
     log_.post(LogLevel::kError, now.mono,
@@ -309,7 +315,7 @@ void OrderAccounting::book_fill_exposure(Order& order, Qty qty, Price px) noexce
 void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure,
                                      const Now& now) noexcept {
   journal_.record_failure(failure, now);
-  if (failure.received != MonoTime{}) record_first_word(order, failure.received);
+  if (failure.received != MonoTime{}) record_first_word(order, failure.received, now);
   switch (failure.failure) {
     case FailureClass::kUnknown:
     case FailureClass::kNoSuchOrder:
@@ -321,6 +327,9 @@ void OrderAccounting::on_new_failure(Order& order, const RequestFailure& failure
   }
   if (!transition(order, OrderEvent::kRejected, now)) return;
   counters_.orders_rejected.add();
+  // A pause that the venue asks for is no word about the order.
+  const bool is_about_order = failure.failure == FailureClass::kRejected;
+  if (breakers_ != nullptr && is_about_order) breakers_->on_venue_reject(order.strategy, now);
   ExecutionReport report = report_of(order, ExecType::kRejected);
   report.venue_code = failure.venue_code;
   publish(report, failure.received, now);
@@ -483,10 +492,11 @@ void OrderAccounting::contradict(Order& order, OrderEvent event, const Now& now)
   ask_soon(order, now.mono);
 }
 
-void OrderAccounting::record_first_word(Order& order, MonoTime received) noexcept {
+void OrderAccounting::record_first_word(Order& order, MonoTime received, const Now& now) noexcept {
   if (order.has_venue_word || order.sent_at == MonoTime{}) return;
   order.has_venue_word = true;
   hops_.record(Hop::kWireToAck, order.sent_at, received);
+  if (breakers_ != nullptr) breakers_->on_first_word(received - order.sent_at, now);
 }
 
 // ---- reports

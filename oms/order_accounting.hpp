@@ -31,6 +31,7 @@
 
 namespace portcullis::oms {
 
+class Breakers;
 class StateReader;
 class StateWriter;
 
@@ -49,6 +50,7 @@ struct OmsContext {
   const FeeRates* fee_rates{nullptr};  // none: what fees cost is told by on_fee_rate, or not known
   risk::ModeBoard* modes{nullptr};     // none: only the whole gateway can be stopped
   const KillPage* kill_page{nullptr};  // none: only the switch kills
+  Breakers* breakers{nullptr};         // none: nothing is watched
 };
 
 // Facts about orders in, states, positions, exposure and reports out. It sends nothing: what has to
@@ -208,6 +210,7 @@ class OrderAccounting {
   void book_fill_exposure(Order& order, Qty qty, Price px) noexcept;
   void infer(Order& order, ExecutionReport& report, ReportSource source) noexcept;
   void confirm(Order& order) noexcept;
+  void book_order_fill(const Order& order, const VenueReport& report, const Now& now) noexcept;
   void move_on_fill(Order& order, const VenueReport& report, const Now& now) noexcept;
   void log_stray(const VenueReport& report, const Now& now) noexcept;
   [[nodiscard]] bool on_stray(const VenueReport& report, const Now& now) noexcept;
@@ -220,7 +223,7 @@ class OrderAccounting {
   void reopen(Order& order) noexcept;
   void want_cancel(Order& order, MonoTime at) noexcept;
   void free_reserve(Order& order) noexcept;
-  void record_first_word(Order& order, MonoTime received) noexcept;
+  void record_first_word(Order& order, MonoTime received, const Now& now) noexcept;
 
   [[nodiscard]] ExecutionReport report_of(const Order& order, ExecType type) const noexcept;
   void publish(ExecutionReport& report, MonoTime received, const Now& now) noexcept;
@@ -236,6 +239,7 @@ class OrderAccounting {
   OmsCounters& counters_;
   OrderJournal& journal_;
   const FeeRates* fee_rates_;
+  Breakers* breakers_;
   OrderStore store_;
   FillLedger ledger_;
   ExternalOrders external_orders_;

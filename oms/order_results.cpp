@@ -1,4 +1,5 @@
 // What the fills of OrderAccounting come to: positions, fees and results.
+#include "oms/breakers/breakers.hpp"
 #include "oms/order_accounting.hpp"
 
 namespace portcullis::oms {
@@ -19,6 +20,31 @@ void OrderAccounting::book_fill(const VenueReport& report, SymbolId symbol, Side
   if (report.fee_asset == instruments_.at(symbol).base_asset) {
     exposure_.on_fee_in_base(symbol, strategy, Qty::from_raw(report.fee.raw()));
   }
+}
+
+void OrderAccounting::book_order_fill(const Order& order, const VenueReport& report,
+                                      const Now& now) noexcept {
+  if (breakers_ == nullptr) return book_fill(report, order.symbol, order.side, order.strategy);
+  const Position& position = positions_.account(order.strategy, order.symbol).position();
+  const Qty held = position.qty();
+  const Int128 realized = position.realized().raw;
+  book_fill(report, order.symbol, order.side, order.strategy);
+  const bool is_buy = order.side == Side::kBuy;
+  breakers_->on_fill({.order_id = order.id.raw(),
+                      .strategy = order.strategy,
+                      .symbol = order.symbol,
+                      .qty = report.last_qty,
+                      .px = report.last_px,
+                      .is_first = order.cum_qty == report.last_qty,
+                      .is_closing = is_buy ? held < Qty{} : held.is_positive(),
+                      .result = position.realized().raw - realized,
+                      .facts = {.order_qty = order.qty,
+                                .cum_qty = order.cum_qty,
+                                .order_px = order.px,
+                                .fill_px = report.last_px,
+                                .order_side = order.side,
+                                .fill_side = report.side}},
+                     now);
 }
 
 // Before the report is recorded: a replay must know the price that its fee was counted at.

@@ -14,12 +14,13 @@
 namespace portcullis::risk {
 
 // What follows when a check finds something.
-enum class CheckAction : std::uint8_t { kReject, kAlert, kHalt, kCancel };
+enum class CheckAction : std::uint8_t { kReject, kAlert, kReduceOnly, kHalt, kCancel };
 
 [[nodiscard]] constexpr const char* to_string(CheckAction action) noexcept {
   switch (action) {
     case CheckAction::kReject: return "reject";
     case CheckAction::kAlert: return "alert";
+    case CheckAction::kReduceOnly: return "reduce_only";
     case CheckAction::kHalt: return "halt";
     case CheckAction::kCancel: return "cancel";
   }
@@ -48,6 +49,8 @@ namespace check_rows {
 using enum RejectReason;
 using S = RiskScope;
 inline constexpr CheckAction kReject = CheckAction::kReject;
+inline constexpr CheckAction kHalt = CheckAction::kHalt;
+inline constexpr std::uint8_t kLossScopes = scopes(S::kStrategy, S::kAccount, S::kGlobal);
 
 inline constexpr CheckRow kRows[] = {
     {kMalformedOrder, scopes(S::kOrder), kReject, "",
@@ -178,6 +181,53 @@ inline constexpr CheckRow kRows[] = {
      "A session can send now; nothing is queued.", "RTS6 15"},
     {kJournal, scopes(S::kGlobal), kReject, "journal.stall_max (duration)",
      "The order can be written down before it is sent.", "RTS6 28"},
+    // Of the breakers, which watch and raise a mode; kReject: while it lasts, with no human.
+    {kRejectStorm, scopes(S::kStrategy, S::kAccount), kHalt,
+     "venue_rejects_max, venue_rejects_window", "The venue does not refuse order after order.",
+     "CME port closure"},
+    {kRunaway, scopes(S::kStrategy), kHalt, "refusals_max, refusals_window",
+     "A strategy does not go on sending what the gate refuses.", "SEC 70694"},
+    {kRepeatedExecution, scopes(S::kStrategy), kHalt, "executions_max",
+     "No more orders trade than this before a human has looked.", "RTS6 15(3)"},
+    {kOrderToTrade, scopes(S::kStrategy, S::kAccount), kReject,
+     "order_to_trade_max, order_to_trade_floor, order_to_trade_window",
+     "Messages for each trade, amendments and cancels counted; alert at 80 %.", "MiFID OTR"},
+    {kVelocity, scopes(S::kStrategySymbol), CheckAction::kCancel,
+     "velocity_qty_max (base units), velocity_notional_max (quote units), velocity_window, "
+     "velocity_freeze",
+     "What trades within a window stays inside; else its orders are cancelled and it is frozen, or "
+     "with no freeze halted.",
+     "FIX 1530=10"},
+    {kFillMismatch, scopes(S::kAccount), kHalt, "",
+     "Each fill fits its order: quantity, side and price.", "FIA"},
+    {kPositionMismatch, scopes(S::kAccount), kHalt, "position_tolerance (base units)",
+     "The venue's account is what our fills say; reduce-only the first time, halt the second.",
+     "RTS6 16, 17"},
+    {kUnknownOrders, scopes(S::kAccount), CheckAction::kReduceOnly, "unknown_orders_max",
+     "No more orders than this are of unknown outcome; none is sent while they are.", "RTS6 15"},
+    {kUnknownOrderAge, scopes(S::kSymbol), CheckAction::kReduceOnly, "unknown_age_max (duration)",
+     "No order is of unknown outcome for longer.", "RTS6 15"},
+    {kVenueLatency, scopes(S::kAccount), CheckAction::kReduceOnly, "latency_max (duration)",
+     "The venue's first word to an order comes soon, smoothed over 16 orders; alert at 70 %.",
+     "RTS6 16"},
+    {kClockLost, scopes(S::kAccount), CheckAction::kReduceOnly, "clock_grace (duration)",
+     "The venue's time is not unknown for longer.", "RTS25"},
+    {kResultUnknown, kLossScopes, CheckAction::kReduceOnly, "result_grace (duration)",
+     "What a loss limit is held against is known, or was lately.", "NI 23-103 checklist"},
+    {kRealizedLoss, kLossScopes, kHalt, "realized_loss_max (reference currency)",
+     "Lost by what was closed, and by fees, since midnight UTC.", "FIA"},
+    {kUnrealizedLoss, kLossScopes, kHalt, "unrealized_loss_max (reference currency)",
+     "Lost by what is open, at the price of closing it.", "FIA"},
+    {kDailyLoss, kLossScopes, kHalt, "daily_loss_max (reference currency)",
+     "Both, since midnight UTC.", "FIA"},
+    {kRollingLoss, kLossScopes, kHalt, "rolling_loss_max (reference currency), rolling_loss_window",
+     "Fall from the best result of the window.", "FIA"},
+    {kDrawdown, kLossScopes, kHalt, "drawdown_max (reference currency)",
+     "Fall from the best result ever, or since a human has looked.", "FIA"},
+    {kLossesInRow, kLossScopes, kHalt, "losses_in_row_max",
+     "Orders that closed at a loss, one after the other.", "FIA"},
+    {kBookHealth, scopes(S::kSymbol), CheckAction::kAlert, "book_alert_after (duration)",
+     "No book is out of sequence, stale, one-sided or crossed for longer.", "FIA"},
 };
 
 }  // namespace check_rows

@@ -310,14 +310,16 @@ int PreTradeGate::do_work(const Now& now) noexcept {
 }
 
 Verdict PreTradeGate::judge_modes(const NewOrderSingle& order, bool is_reserved) const noexcept {
-  if (modes_ == nullptr) return {};
+  const Verdict stop = stops_ != nullptr ? stops_->check(order.strategy, order.symbol) : Verdict{};
+  if (modes_ == nullptr) return stop;
   const ModeBoard::Standing standing = modes_->strictest(order.strategy, order.symbol);
   if (standing.mode == Mode::kRunning) [[likely]]
-    return {};
+    return stop;
   SymbolExposure others = exposure_.at(order.symbol);
   Qty& working = order.side == Side::kBuy ? others.working_buy : others.working_sell;
   if (is_reserved) working = working > order.qty ? working - order.qty : Qty{};
-  return check_modes(order, others, standing);
+  const Verdict no = check_modes(order, others, standing);
+  return no ? no : stop;
 }
 
 void PreTradeGate::set_limits(const Limits& limits) noexcept {

@@ -12,6 +12,7 @@
 #include "core/reject_reason.hpp"
 #include "core/time.hpp"
 #include "risk/approved.hpp"
+#include "risk/breakers/breaker_stops.hpp"
 #include "risk/duplicate_filter.hpp"
 #include "risk/exposure.hpp"
 #include "risk/gate_counters.hpp"
@@ -42,6 +43,8 @@ class PreTradeGate {
   void obey(const VenueAllowance& allowance) noexcept { allowance_ = &allowance; }
   // And so do the modes of strategies, symbols and the account.
   void obey(const ModeBoard& modes) noexcept { modes_ = &modes; }
+  // And what the breakers refuse for a while.
+  void obey(const BreakerStops& stops) noexcept { stops_ = &stops; }
 
   // What the modes say to an order, or to one that was let through and has not left
   // (`is_reserved`).
@@ -129,6 +132,7 @@ class PreTradeGate {
   const MarketView& market_;
   const Limits* limits_;
   const VenueAllowance* allowance_;
+  const BreakerStops* stops_{nullptr};
   const ModeBoard* modes_{nullptr};  // of a gate that was given none, everything is RUNNING
   Exposure& exposure_;
   std::vector<VenueRules> rules_;  // by SymbolId; constant after construction

@@ -16,7 +16,7 @@ namespace portcullis::risk {
 // from a verdict is the gate's business.
 using Verdict = std::optional<Reject>;
 
-[[nodiscard]] inline std::int64_t saturate(Int128 value) noexcept {
+[[nodiscard]] constexpr std::int64_t saturate(Int128 value) noexcept {
   constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::clamp(value, -kMax, kMax));
 }

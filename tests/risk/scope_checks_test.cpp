@@ -413,14 +413,17 @@ INSTANTIATE_TEST_SUITE_P(All, ScopeCheck, testing::ValuesIn(kCases));
 // of the stages behind the gate.
 const std::vector<R>& tried_elsewhere() {
   static const std::vector<R> list{
-      R::kMalformedOrder, R::kKillSwitch,       R::kCancelOnly,        R::kNotReady,
-      R::kUnknownSymbol,  R::kSymbolNotAllowed, R::kSymbolNotTrading,  R::kNotOffered,
-      R::kUnboundedQty,   R::kPriceFilter,      R::kLotSize,           R::kIcebergParts,
-      R::kTrailingDelta,  R::kBookMissing,      R::kVenueNotional,     R::kBookStale,
-      R::kBookCrossed,    R::kPriceCollar,      R::kStopSide,          R::kVenueBudget,
-      R::kClock,          R::kNotChangeable,    R::kAmendQty,          R::kAmendCount,
-      R::kAmendRate,      R::kOrderStoreFull,   R::kVenueDisconnected, R::kJournal,
-      R::kScopeHalted,    R::kStrategyGone,     R::kOrderList};
+      R::kMalformedOrder, R::kKillSwitch, R::kCancelOnly, R::kNotReady, R::kUnknownSymbol,
+      R::kSymbolNotAllowed, R::kSymbolNotTrading, R::kNotOffered, R::kUnboundedQty, R::kPriceFilter,
+      R::kLotSize, R::kIcebergParts, R::kTrailingDelta, R::kBookMissing, R::kVenueNotional,
+      R::kBookStale, R::kBookCrossed, R::kPriceCollar, R::kStopSide, R::kVenueBudget, R::kClock,
+      R::kNotChangeable, R::kAmendQty, R::kAmendCount, R::kAmendRate, R::kOrderStoreFull,
+      R::kVenueDisconnected, R::kJournal, R::kScopeHalted, R::kStrategyGone, R::kOrderList,
+      // tests/breakers, which has such a list of its own
+      R::kRejectStorm, R::kRunaway, R::kRepeatedExecution, R::kOrderToTrade, R::kVelocity,
+      R::kFillMismatch, R::kPositionMismatch, R::kUnknownOrders, R::kUnknownOrderAge,
+      R::kVenueLatency, R::kClockLost, R::kResultUnknown, R::kRealizedLoss, R::kUnrealizedLoss,
+      R::kDailyLoss, R::kRollingLoss, R::kDrawdown, R::kLossesInRow, R::kBookHealth};
   return list;
 }
 

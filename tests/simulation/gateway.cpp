@@ -23,10 +23,12 @@ Gateway::Gateway(Machine& machine, const InstrumentTable& instruments,
     : market{instruments.size()},
       instruments_{instruments},
       settings_{settings},
+      machine_{machine},
       modes_{kill_switch_, kStrategies, instruments.size()},
       latch_{machine.state_dir},
       counters_{*CounterFile::create("")},
-      exposure_{instruments.size(), counters_.allocate("risk.exposure_faults")} {
+      exposure_{instruments.size(), counters_.allocate("risk.exposure_faults")},
+      stops_{kStrategies, instruments.size()} {
 }
 
 std::expected<std::unique_ptr<Gateway>, std::string> Gateway::start(
@@ -59,6 +61,7 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   gate_ = std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market, settings_.limits,
                                                exposure_);
   gate_->obey(modes_);
+  gate_->obey(stops_);
   restore_modes();
   SimulatedConnectionMaker connections{network, network.timeline.now().mono - now.mono};
   if (auto built = build_session(connections); !built) return built;
@@ -78,7 +81,9 @@ std::expected<void, std::string> Gateway::build(Machine& machine, Network& netwo
   auto begun = order_journal_.begin_run(ids_->epoch(), "sim", instruments_, now);
   if (!begun) return begun;
   build_oms();
-  return (*recovered)->hand_over(instruments_, oms_->accounting(), oms_->holdings(), now);
+  auto handed = (*recovered)->hand_over(instruments_, oms_->accounting(), oms_->holdings(), now);
+  if (handed) restore_breakers(now);
+  return handed;
 }
 
 std::expected<void, std::string> Gateway::build_session(net::ConnectionMaker& connections) {
@@ -120,7 +125,29 @@ std::expected<void, std::string> Gateway::build_feed(Network& network, Simulated
   return {};
 }
 
+void Gateway::restore_breakers(const Now& now) {
+  if (breakers_ == nullptr) return;
+  const oms::PositionKeeper& positions = oms_->accounting().positions();
+  bool has_history = false;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const oms::Position& position = positions.at(SymbolId{static_cast<SymbolId::rep>(i)});
+    has_history = has_history || position.bought().is_positive() || position.sold().is_positive();
+  }
+  breakers_->restore(machine_.marks, has_history, now);
+}
+
 void Gateway::build_oms() {
+  if (settings_.breakers) {
+    breakers_ = std::make_unique<oms::Breakers>(
+        oms::BreakerContext{.limits = *settings_.breakers,
+                            .instruments = instruments_,
+                            .market = market,
+                            .modes = modes_,
+                            .stops = stops_,
+                            .log = log_,
+                            .allowance = &venue_->allowance(),
+                            .counters = oms::BreakerCounters::allocate(counters_)});
+  }
   const std::vector<oms::FixedFeeRate> fixed{
       {.asset = "BNB", .quote_asset = "USDT", .px = SimulatedVenue::kBnbPx}};
   fee_rates_ =
@@ -141,7 +168,8 @@ void Gateway::build_oms() {
                                                .counters = oms_counters_,
                                                .journal = order_journal_,
                                                .fee_rates = fee_rates_.get(),
-                                               .modes = &modes_},
+                                               .modes = &modes_,
+                                               .breakers = breakers_.get()},
                                *gate_, *venue_, *ids_);
 }
 
@@ -170,6 +198,8 @@ void Gateway::control(const Now& now) {
     kill_switch_.mark_latched();
   }
   latch_modes(now);
+  oms::BreakerMarks marks;
+  if (breakers_ != nullptr && breakers_->read(marks)) machine_.marks = marks;
   take_log();
 }
 

@@ -23,10 +23,13 @@
 #include "core/spsc_ring.hpp"
 #include "feeds/feed_agent.hpp"
 #include "oms/binance/binance_venue.hpp"
+#include "oms/breakers/breakers.hpp"
 #include "oms/fee_rates.hpp"
 #include "oms/oms_agent.hpp"
 #include "oms/order_recovery.hpp"
 #include "oms/snapshot_maker.hpp"
+#include "risk/breakers/breaker_limits.hpp"
+#include "risk/breakers/breaker_stops.hpp"
 #include "risk/exposure.hpp"
 #include "risk/limits.hpp"
 #include "risk/mode_board.hpp"
@@ -44,6 +47,7 @@ namespace portcullis::simulation {
 struct Machine {
   journal::test::MemorySegments disk;
   journal::test::MemorySnapshots snapshots;
+  std::optional<oms::BreakerMarks> marks;  // as the control thread has last written them
   std::string state_dir;
 };
 
@@ -52,6 +56,7 @@ struct GatewaySettings {
   journal::JournalSettings journal;
   std::optional<oms::KeepSegments> snapshots;  // none: none are made
   risk::Limits limits;
+  std::optional<risk::BreakerLimits> breakers;  // none: nothing is watched
   oms::binance::RateBudget venue_limits;
   oms::binance::KeyKind key_kind{oms::binance::KeyKind::kEd25519};
   std::size_t connections{1};
@@ -113,11 +118,13 @@ class Gateway {
   std::expected<void, std::string> build_session(net::ConnectionMaker& connections);
   void build_oms();
   void restore_modes();
+  void restore_breakers(const Now& now);
   void latch_modes(const Now& now);
   void take_log();
 
   const InstrumentTable& instruments_;
   const GatewaySettings settings_;
+  Machine& machine_;
   KillSwitch kill_switch_;
   risk::ModeBoard modes_;
   KillLatch latch_;
@@ -134,6 +141,8 @@ class Gateway {
   std::unique_ptr<IdBlock> ids_;
   std::unique_ptr<risk::PreTradeGate> gate_;
   std::unique_ptr<oms::FeeRates> fee_rates_;
+  risk::BreakerStops stops_;
+  std::unique_ptr<oms::Breakers> breakers_;
   std::unique_ptr<feeds::FeedAgent> feed_;
   std::unique_ptr<oms::binance::BinanceVenue> venue_;
   std::unique_ptr<journal::Journal> journal_;

@@ -83,6 +83,8 @@ struct Totals {
   std::uint64_t orders{0};
   std::uint64_t lists{0};
   std::uint64_t fills{0};
+  std::uint64_t halts{0};
+  std::uint64_t safe_modes{0};
   std::uint64_t books{0};
   std::uint64_t lives{0};
   std::uint64_t snapshots{0};
@@ -95,6 +97,8 @@ struct Totals {
     orders += outcome.orders;
     for (const auto& [method, taken] : outcome.lists) lists += taken;
     fills += outcome.fills;
+    halts += outcome.halts;
+    safe_modes += outcome.safe_modes;
     books += outcome.books;
     lives += outcome.lives;
     snapshots += outcome.snapshots;
@@ -111,6 +115,8 @@ struct Totals {
     count("orders", orders);
     count("lists", lists);
     count("fills", fills);
+    count("accounts halted", halts);
+    count("reduce-only", safe_modes);
     count("books", books);
     count("lives", lives);
     count("snapshots", snapshots);

@@ -46,6 +46,42 @@ risk::Limits make_limits(std::size_t symbol_count) {
   return limits;
 }
 
+// A loss that is soon made, and few orders in doubt at once. Nothing else trips.
+risk::BreakerLimits make_breakers(std::size_t symbol_count, sim::Random& random) {
+  const risk::LossLimits off{.realized_max = risk::kOffNotional,
+                             .unrealized_max = risk::kOffNotional,
+                             .daily_max = risk::kOffNotional,
+                             .rolling_max = risk::kOffNotional,
+                             .drawdown_max = risk::kOffNotional,
+                             .losses_in_row_max = risk::kOffCount};
+  const risk::EventLimit events{.max = risk::kOffCount};
+  const risk::OrderToTradeLimit ratio{.ratio_max = risk::kOffCount};
+  risk::BreakerLimits limits;
+  limits.strategies.assign(Gateway::kStrategies, {.loss = off,
+                                                  .venue_rejects = events,
+                                                  .refusals = events,
+                                                  .executions_max = risk::kOffCount,
+                                                  .order_to_trade = ratio});
+  limits.symbols.assign(symbol_count, {.velocity_qty_max = risk::kOffQty,
+                                       .velocity_notional_max = risk::kOffNotional,
+                                       .position_tolerance = risk::kOffQty,
+                                       .book_alert_after = risk::kOffAge});
+  limits.account = {.loss = off,
+                    .venue_rejects = events,
+                    .unknown_max = risk::kOffCount,
+                    .unknown_age_max = risk::kOffAge,
+                    .latency_max = risk::kOffAge,
+                    .clock_grace = risk::kOffAge,
+                    .order_to_trade = ratio};
+  limits.global = off;
+  if (random.chance(50)) limits.account.unknown_max = 2;
+  if (random.chance(70)) limits.account.loss.daily_max = Notional::from_units(random.below(400));
+  limits.result_grace = random.chance(50) ? Nanos{seconds{1}} : risk::kOffAge;
+  limits.conversions.assign(symbol_count, {.is_reference = true});
+  limits.mark_age_max = seconds{2};
+  return limits;
+}
+
 journal::Durability draw_durability(sim::Random& random) {
   const std::int64_t dice = random.below(100);
   if (dice < 60) return journal::Durability::kAsync;
@@ -86,6 +122,10 @@ GatewaySettings make_settings(const Plan& plan, const feeds::binance::ExchangeIn
   }
   settings.limits = make_limits(instruments.size());
   settings.venue_limits = limits_of(info);
+  if (plan.seed % 3 == 0) {
+    sim::Random of_breakers{plan.seed ^ 0xB4EA};
+    settings.breakers = make_breakers(instruments.size(), of_breakers);
+  }
   const journal::Durability drawn = draw_durability(random);
   settings.journal = {.durability = plan.durability.value_or(drawn), .segment_bytes = 1u << 18};
   if (random.chance(25)) settings.key_kind = oms::binance::KeyKind::kHmacSha256;
@@ -190,7 +230,10 @@ void Simulation::tick(Nanos least, Nanos most) {
   const Now now = gateway_now();
   gateway_->feed(now);
   Judge{*this}.judge_market();
+  const Mode account_mode = gateway_->modes().asked_of(Scope::account()).mode;
+  const std::int64_t sent = gateway_->counters().orders_sent.get();
   gateway_->trade(now);
+  judge_escalation(account_mode, sent, now);
   constexpr std::uint64_t kTurnsOfALook = 16;
   if (++turns_ % kTurnsOfALook == 0 && outcome_.violations.empty()) Judge{*this}.judge_held();
   for (RandomStrategy& strategy : strategies_) strategy.do_work(*gateway_);
@@ -198,6 +241,30 @@ void Simulation::tick(Nanos least, Nanos most) {
   if (timeline_.now().mono >= control_next_) {
     gateway_->control(now);
     control_next_ = timeline_.now().mono + milliseconds{10};
+  }
+}
+
+// The account's mode was in force before the turn: HALTED, nothing new leaves; SAFE_MODE, what
+// leaves takes the position toward flat and not through it, with all that works on its side.
+void Simulation::judge_escalation(Mode before, std::int64_t sent_before, const Now& now) {
+  const Mode after = gateway_->modes().asked_of(Scope::account()).mode;
+  if (after != account_mode_ && after == Mode::kHalted) ++outcome_.halts;
+  if (after != account_mode_ && after == Mode::kSafeMode) ++outcome_.safe_modes;
+  account_mode_ = after;
+  if (before == Mode::kRunning || gateway_->counters().orders_sent.get() == sent_before) return;
+  if (before != Mode::kSafeMode) {
+    complain("I6", std::string{"an order has left while the account was "} + to_string(before));
+  }
+  oms::OrderStore& store = gateway_->accounting().store();
+  for (std::size_t i = 0; i < store.open_count(); ++i) {
+    const oms::Order& order = store.open_at(i);
+    if (is_terminal(order.state) || order.is_held || order.sent_at < now.mono) continue;
+    const risk::SymbolExposure& exposure = gateway_->exposure().at(order.symbol);
+    const bool is_reducing =
+        order.side == Side::kBuy
+            ? Int128{exposure.position.raw()} + exposure.working_buy.raw() <= 0
+            : Int128{exposure.position.raw()} - exposure.working_sell.raw() >= 0;
+    if (!is_reducing) complain("I3", "an order that opens has left in SAFE_MODE");
   }
 }
 

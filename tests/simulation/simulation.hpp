@@ -39,6 +39,8 @@ struct Outcome {
   std::size_t orders{0};                     // that reached the venue
   std::map<std::string, std::size_t> lists;  // that the venue has taken, by the request's name
   std::size_t fills{0};
+  std::size_t halts{0};  // by a breaker, of the account
+  std::size_t safe_modes{0};
   std::size_t requests{0};
   std::size_t lives{0};      // of the gateway's process
   std::size_t snapshots{0};  // of the journal
@@ -70,6 +72,7 @@ class Simulation {
   void stop_gateway();
   void tick(Nanos least, Nanos most);
   void trade_until(MonoTime end);
+  void judge_escalation(Mode before, std::int64_t sent_before, const Now& now);
   void heal();
   void come_to_rest();
   void wind_down();
@@ -117,6 +120,7 @@ class Simulation {
   MonoTime booted_{};  // the gateway's clock is from here on
   Nanos host_skew_{};
   MonoTime control_next_{};
+  Mode account_mode_{Mode::kRunning};  // as last seen
   std::uint64_t turns_{0};
   std::int64_t syncs_percent_{50};  // of the turns: how fast the disk is
   std::optional<MonoTime> healed_;

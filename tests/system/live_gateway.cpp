@@ -19,6 +19,24 @@ amend_rate_max = "off"
 amend_window_max = "off"
 )";
 
+// None trips; a test that is about one adds [breakers.strategy.test] to its symbol's limits.
+std::string open_breakers() {
+  std::string loss;
+  for (const char* key : {"realized_loss_max", "unrealized_loss_max", "daily_loss_max",
+                          "rolling_loss_max", "drawdown_max", "losses_in_row_max"}) {
+    loss += std::string{key} + " = \"off\"\n";
+  }
+  const std::string flow = "venue_rejects_max = \"off\"\norder_to_trade_max = \"off\"\n";
+  return "[breakers]\nresult_grace = \"off\"\n[breakers.global]\n" + loss + "[breakers.account]\n" +
+         loss + flow +
+         "unknown_orders_max = \"off\"\nunknown_age_max = \"off\"\nlatency_max = \"off\"\n"
+         "clock_grace = \"off\"\n[breakers.strategy_default]\n" +
+         loss + flow +
+         "refusals_max = \"off\"\nexecutions_max = \"off\"\n[breakers.symbol_default]\n"
+         "velocity_qty_max = \"off\"\nvelocity_notional_max = \"off\"\n"
+         "position_tolerance = \"off\"\nbook_alert_after = \"off\"\n";
+}
+
 std::string open_limits() {
   const std::string scope{kOpenScope};
   const std::string exposure = "max_gross_exposure = \"off\"\nmax_net_exposure = \"off\"\n";
@@ -57,7 +75,8 @@ std::string gateway_config(const SimVenue& venue, const std::string& state_dir,
          (is_hmac ? "/api_key_hmac" : "/api_key_ed25519") + "\"\nsecret_file = \"" + keys +
          (is_hmac ? "/secret_hmac" : "/ed25519_private.pem") +
          "\"\nrecv_window = \"1500ms\"\nack_timeout = \"500ms\"\n" + "[journal]\nmemory_dir = \"" +
-         state_dir + "\"\n" + open_limits() + "[threads.feed]\nagents = [\"feed.binance\"]\n" +
+         state_dir + "\"\n" + open_limits() + open_breakers() +
+         "[threads.feed]\nagents = [\"feed.binance\"]\n" +
          "[threads.trading]\nagents = [\"oms\", \"venue.binance\"]\n" + "[symbols.BTCUSDT]\n" +
          limits;
 }

@@ -83,6 +83,7 @@ class LiveGateway {
 
   void turn();
   [[nodiscard]] app::Gateway& gateway() { return *gateway_; }
+  [[nodiscard]] app::ModeKeeper& modes() { return control_->modes(); }
   [[nodiscard]] KillSwitch& kill_switch() { return kill_switch_; }
   // Drains and stops; true when the venue had nothing left in time.
   [[nodiscard]] bool drain();
