@@ -104,12 +104,12 @@ TEST(Modes, ARejectNamesModeAndScope) {
   };
   EXPECT_EQ(text_of({.reason = RejectReason::kScopeHalted,
                      .mode = Mode::kHalted,
-                     .scope = Scope::of(StrategyId{3})}),
+                     .mode_scope = Scope::of(StrategyId{3})}),
             "scope_halted (strategy 3 is HALTED)");
   EXPECT_EQ(text_of({.reason = RejectReason::kReduceOnly,
                      .unit = RejectUnit::kQty,
                      .mode = Mode::kSafeMode,
-                     .scope = Scope::account(),
+                     .mode_scope = Scope::account(),
                      .limit = 100'000'000,
                      .value = 0,
                      .projected = 150'000'000}),

@@ -82,7 +82,7 @@ class OwnTradesTest : public testing::Test {
     const OrderId id = *world.ids.next();
     world.order_journal.record_holding(kBtc, Qty{}, world.now());
     world.order_journal.record_holding(kEth, Qty{}, world.now());
-    world.exposure.adopt(kBtc, Side::kBuy, qty(quantity));
+    world.exposure.adopt(risk::held_of(OmsWorld::order(Side::kBuy, quantity)), qty(quantity));
     EXPECT_NE(
         world.agent->accounting().open(OmsWorld::order(Side::kBuy, quantity), id, world.now()),
         nullptr);

@@ -28,11 +28,11 @@ TEST_F(ModesCheck, NamesReasonModeAndScope) {
   ask(Scope::of(kBtc), Mode::kMaintenance);
   EXPECT_EQ(world_.refusal(), (Reject{.reason = RejectReason::kCancelOnly,
                                       .mode = Mode::kMaintenance,
-                                      .scope = Scope::of(kBtc)}));
+                                      .mode_scope = Scope::of(kBtc)}));
   ask(Scope::of(StrategyId{0}), Mode::kHalted);
   EXPECT_EQ(world_.refusal(), (Reject{.reason = RejectReason::kScopeHalted,
                                       .mode = Mode::kHalted,
-                                      .scope = Scope::of(StrategyId{0})}));
+                                      .mode_scope = Scope::of(StrategyId{0})}));
 }
 
 TEST_F(ModesCheck, AnotherScopesModeIsNothingToAnOrder) {
@@ -70,7 +70,7 @@ TEST_F(ModesCheck, ReduceOnlyCountsWhatIsWorkingAlready) {
   EXPECT_EQ(over.value, qty("0.6").raw());
   EXPECT_EQ(over.projected, qty("1.1").raw());
   EXPECT_EQ(refusal(Side::kSell, "0.4").reason, RejectReason::kNone);
-  world_.exposure.on_fill(kBtc, Side::kSell, qty("0.6"));
+  world_.exposure.on_fill({.symbol = kBtc, .side = Side::kSell}, qty("0.6"), px("64000"));
   EXPECT_EQ(refusal(Side::kSell, "0.001").reason, RejectReason::kReduceOnly);
 }
 
@@ -84,7 +84,7 @@ TEST_F(ModesCheck, ReduceOnlyRefusesWhatItCannotBound) {
   world_.order.terms.quote_qty = Notional{};
   world_.order.qty = qty("0.5");
   EXPECT_EQ(world_.refusal().reason, RejectReason::kNone);
-  world_.exposure.release(kBtc, Side::kBuy, qty("5"));  // the books do not add up any more
+  world_.exposure.release({.symbol = kBtc, .side = Side::kBuy}, qty("5"));  // the books do not add up any more
   EXPECT_EQ(world_.refusal().reason, RejectReason::kReduceOnly);
 }
 

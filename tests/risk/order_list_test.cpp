@@ -44,7 +44,7 @@ NewOrderList oto(ListKind kind = ListKind::kOto) {
 
 struct GateOfLists : testing::Test {
   GateOfLists() {
-    world.limits.account.order_burst_max = 7;
+    world.limits.account.scope.order_rate.burst_max = 7;
     (void)world.judge();  // the market is published; one order of 0.5 is reserved
   }
   RejectReason refusal(const NewOrderList& list) {

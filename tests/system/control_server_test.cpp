@@ -64,7 +64,7 @@ class ControlServerTest : public testing::Test {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "let in" : "turned away";
   }
 
-  test::TemporaryFolder folder_;
+  portcullis::test::TemporaryFolder folder_;
   std::optional<ControlServer> server_;
   MonoTime now_{mono_time(1'000'000'000)};
 };
@@ -121,7 +121,7 @@ TEST_F(ControlServerTest, MoreClientsThanItServesAreClosedAndThoseServedGoOn) {
 }
 
 TEST_F(ControlServerTest, TheNextGatewayTakesOverWhatADeadOneHasLeft) {
-  test::write_file(path(), "");
+  portcullis::test::write_file(path(), "");
   listen();
   EXPECT_EQ(answer_to(::geteuid()), "let in");
   const auto too_long = ControlServer::listen("/tmp/" + std::string(120, 'x'), {});
