@@ -147,20 +147,26 @@ Verdict PreTradeGate::check_sizes(const Subject& s) const noexcept {
   if (const Verdict no = check_order_qty(s.order, s.pair.max_order_qty, kStrategySymbol)) return no;
   if (const Verdict no = check_order_notional(s.order, s.px, s.symbol)) return no;
   if (!exposure_.mark(s.order.symbol).rate.is_known()) return reference_missing(kSymbol);
+  return check_value(s.value, s.symbol, s.strategy);
+}
+
+Verdict PreTradeGate::check_value(Value value, const SymbolLimits& symbol,
+                                  const StrategyLimits& strategy) const noexcept {
+  using enum RiskScope;
   // The least of them holds for all; which it is matters only to the text of a reject.
   const Notional least =
-      std::min({s.symbol.scope.max_order_value, s.strategy.scope.max_order_value,
+      std::min({symbol.scope.max_order_value, strategy.scope.max_order_value,
                 limits_->account.scope.max_order_value, limits_->global.max_order_value});
-  if (!check_order_value(s.value, least, kSymbol)) [[likely]]
+  if (!check_order_value(value, least, kSymbol)) [[likely]]
     return {};
   const std::array<std::pair<Notional, RiskScope>, 4> limits{{
-      {s.symbol.scope.max_order_value, kSymbol},
-      {s.strategy.scope.max_order_value, kStrategy},
+      {symbol.scope.max_order_value, kSymbol},
+      {strategy.scope.max_order_value, kStrategy},
       {limits_->account.scope.max_order_value, kAccount},
       {limits_->global.max_order_value, kGlobal},
   }};
   for (const auto& [max, scope] : limits) {
-    if (const Verdict no = check_order_value(s.value, max, scope)) return no;
+    if (const Verdict no = check_order_value(value, max, scope)) return no;
   }
   return {};
 }
@@ -317,6 +323,10 @@ Verdict PreTradeGate::approve_amended(const NewOrderSingle& amended, std::uint32
   if (!px.is_zero()) {
     if (const Verdict no = check_venue_notional(amended, px, rules)) return no;
     if (const Verdict no = check_order_notional(amended, px, limits)) return no;
+    const Rate& rate = exposure_.mark(amended.symbol).rate;
+    if (!rate.is_known()) return reference_missing(kSymbol);
+    const Value value = rate.convert(product_of(amended, px));
+    if (const Verdict no = check_value(value, limits, limits_->of(amended.strategy))) return no;
   }
   if (const Verdict no = check_amend_count(amend_count, rules)) return no;
   if (const Verdict no = amend_rate_.check(amended.symbol, amended.strategy, now.mono)) return no;

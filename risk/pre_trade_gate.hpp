@@ -110,6 +110,8 @@ class PreTradeGate {
 
   // The parts of approve() that look at one family at every scope, in the order of the scopes.
   [[nodiscard]] Verdict check_sizes(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_value(Value value, const SymbolLimits& symbol,
+                                    const StrategyLimits& strategy) const noexcept;
   [[nodiscard]] Verdict check_references(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_positions(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_open(const Subject& subject) const noexcept;

@@ -290,6 +290,7 @@ void expect_valued_as_anew(Exposure& exposure, const Mark& mark) {
     for (std::uint16_t i = 0; i < 2; ++i) all.push_back(exposure.of(StrategyId{i}));
     return all;
   };
+  exposure.revalue(kBtc, mark);  // whoever did not trade at it; the others are left as they are
   const std::vector<ScopeExposure> before = sums();
   exposure.revalue(kBtc, {.px = mark.px + px("1"), .rate = mark.rate});
   exposure.revalue(kBtc, mark);
@@ -316,7 +317,8 @@ TEST(Exposure, WhatTheGateAddsIsWhatValuingAnewFinds) {
     world.order.side = random() % 2 == 0 ? Side::kBuy : Side::kSell;
     world.order.strategy = StrategyId{static_cast<StrategyId::rep>(random() % 2)};
     world.order.qty = Qty::from_raw(1'000 * (100 + static_cast<std::int64_t>(random() % 1'000)));
-    world.market.top.ask_px = px("64000.1") + Price::from_raw(1'000'000 * (random() % 5));
+    world.market.top.ask_px =
+        px("64000.1") + Price::from_raw(1'000'000 * static_cast<std::int64_t>(random() % 5));
     ASSERT_EQ(world.refusal().reason, RejectReason::kNone);
     if (random() % 4 == 0) {
       Held order = held_of(world.order);

@@ -84,7 +84,8 @@ TEST_F(ModesCheck, ReduceOnlyRefusesWhatItCannotBound) {
   world_.order.terms.quote_qty = Notional{};
   world_.order.qty = qty("0.5");
   EXPECT_EQ(world_.refusal().reason, RejectReason::kNone);
-  world_.exposure.release({.symbol = kBtc, .side = Side::kBuy}, qty("5"));  // the books do not add up any more
+  world_.exposure.release({.symbol = kBtc, .side = Side::kBuy},
+                          qty("5"));  // the books do not add up any more
   EXPECT_EQ(world_.refusal().reason, RejectReason::kReduceOnly);
 }
 
