@@ -161,8 +161,9 @@ TEST(ExchangeInfo, ReadsTheLimitsOfOpenOrdersAmendmentsAndPosition) {
 }
 
 TEST(ExchangeInfo, ReadsThePercentPriceOfBothAndOfEachSide) {
-  const auto both = parse_with(
-      R"({"filterType":"PERCENT_PRICE","multiplierUp":"5","multiplierDown":"0.2","avgPriceMins":0})");
+  const auto both =
+      parse_with(R"({"filterType":"PERCENT_PRICE","multiplierUp":"5","multiplierDown":"0.2",)"
+                 R"("avgPriceMins":0})");
   ASSERT_TRUE(both) << both.error();
   const Instrument& one = both->instruments.at(SymbolId{0});
   EXPECT_EQ(one.buy_px_factor_max, PriceFactor::from_units(5));
