@@ -318,7 +318,7 @@ std::expected<void, StartError> Gateway::begin_journal(oms::RecoveredOrders& rec
 }
 
 void Gateway::build_breakers() {
-  adopt_valuation(settings_.breakers, limits_);
+  adopt_valuation(settings_.breakers, limits_.in_force());
   breakers_ = std::make_unique<oms::Breakers>(
       oms::BreakerContext{.limits = settings_.breakers,
                           .instruments = instruments_,

@@ -120,11 +120,10 @@ void read_strategy(LimitTable table, risk::StrategyLimits& limits) {
   table.age("signal_age_max", limits.signal_age_max);
   if (table.section().is_word("min_confidence_ppm", kOff)) {
     limits.confidence_min_ppm = 0;
-  } else if (limits.confidence_min_ppm != 0 || table.section().has("min_confidence_ppm")) {
-    const std::int64_t fallback =
-        limits.confidence_min_ppm == risk::kOffPpm ? 1'000'000 : limits.confidence_min_ppm;
+  } else if (table.section().has("min_confidence_ppm")) {
+    // Unset it stays beyond every confidence, which the review of the limits complains of.
     limits.confidence_min_ppm = static_cast<std::uint32_t>(
-        table.section().optional_integer("min_confidence_ppm", fallback, 1, 1'000'000));
+        table.section().required_integer("min_confidence_ppm", 1, 1'000'000));
   }
   table.flag("untold_confidence", limits.allows_untold_confidence);
   table.count("duplicates_max", limits.duplicates.count_max, risk::kDuplicatesMax);

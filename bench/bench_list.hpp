@@ -9,7 +9,8 @@ void bench_clock(Reporter& reporter);        // clock_read, histogram_record
 void bench_ring(Reporter& reporter);         // ring_hop
 void bench_feed(Reporter& reporter);         // decode_bookticker, decode_depth20, book_apply_level,
                                              // feed_frame_to_published
-void bench_risk(Reporter& reporter);         // risk_gate_accept
+void bench_risk(Reporter& reporter);         // risk_gate_accept_*
+void bench_risk_checks(Reporter& reporter);  // risk_check_*, each check apart
 void bench_encode(Reporter& reporter);       // order_encode
 void bench_journal(Reporter& reporter);      // journal_append, order_written_and_encoded,
                                              // execution_report_applied, order_life_cycle,

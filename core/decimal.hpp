@@ -16,6 +16,7 @@ namespace portcullis {
 // rounded on the way in. Range: +-92,233,720,368.54775807.
 
 __extension__ using Int128 = __int128;
+__extension__ using UInt128 = unsigned __int128;
 
 inline constexpr std::int64_t kDecimalScale = 100'000'000;
 inline constexpr int kDecimalPlaces = 8;

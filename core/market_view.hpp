@@ -39,6 +39,10 @@ class MarketView {
   [[nodiscard]] bool read(SymbolId symbol, MarketSnapshot& out) const noexcept {
     return symbol.raw() < count_ && cells_[symbol.raw()].try_load(out);
   }
+  // Asks for a symbol's snapshot ahead of read(). Any symbol.
+  void prefetch(SymbolId symbol) const noexcept {
+    if (symbol.raw() < count_) cells_[symbol.raw()].prefetch();
+  }
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
  private:

@@ -20,9 +20,13 @@ inline constexpr std::uint32_t kDuplicatesMax = 4;
 // an order that was sent kSets orders ago may be forgotten early. One owner thread.
 class DuplicateFilter {
  public:
-  DuplicateFilter() : places_(kSets * kWays) {}
+  DuplicateFilter() : sets_(kSets), earlier_(kSets * kWays) {}
 
-  // What the table knows of an order: look once, then check and note.
+  // Asks for the place of an order ahead of check().
+  void prefetch(std::uint64_t name) const noexcept { __builtin_prefetch(&sets_[set_of(name)], 1); }
+
+  // What the table knows of an order: look once, then check and note. The low three bits are not
+  // part of a name.
   [[nodiscard]] static std::uint64_t name_of(const NewOrderSingle& order) noexcept {
     std::uint64_t hash = 0x9E3779B97F4A7C15ULL;
     const auto mix = [&hash](std::uint64_t word) noexcept {
@@ -43,7 +47,7 @@ class DuplicateFilter {
           static_cast<std::uint64_t>(terms.peg) << 16 |
           std::uint64_t{terms.peg_offset_levels} << 8 | static_cast<std::uint64_t>(terms.stp));
     }
-    return hash == 0 ? 1 : hash;  // zero names an empty place
+    return hash > kCountMask ? hash : kCountMask + 1;  // zero names an empty place
   }
 
   [[nodiscard]] Verdict check(std::uint64_t name, const DuplicateLimits& limits,
@@ -64,23 +68,35 @@ class DuplicateFilter {
 
   void note(std::uint64_t name, const DuplicateLimits& limits, MonoTime now) noexcept {
     if (limits.count_max == kOffCount) return;
-    Place& place = place_for(name);
-    if (place.name != name) {
-      const bool is_lost = place.name != 0 && now - place.times[0] < limits.window;
+    const std::size_t index = set_of(name);
+    Set& set = sets_[index];
+    const std::size_t way = way_for(set, name);
+    if (name_in(set.names[way]) != name_in(name)) {
+      const bool is_lost = set.names[way] != 0 && now - set.latest[way] < limits.window;
       lost_count_ += is_lost ? 1 : 0;
-      place = {.name = name};
+      set.names[way] = name_in(name) | 1;
+      set.latest[way] = now;
+      return;
     }
-    for (std::size_t i = kDuplicatesMax - 1; i > 0; --i) place.times[i] = place.times[i - 1];
-    place.times[0] = now;
-    if (place.count < kDuplicatesMax) ++place.count;
+    Earlier& earlier = earlier_[index * kWays + way];
+    for (std::size_t i = earlier.size() - 1; i > 0; --i) earlier[i] = earlier[i - 1];
+    earlier[0] = set.latest[way];
+    set.latest[way] = now;
+    if (count_in(set.names[way]) < kDuplicatesMax) ++set.names[way];
   }
 
   // Of an order noted at this very moment that will not leave.
   void forget(std::uint64_t name) noexcept {
-    Place& place = place_for(name);
-    if (place.name != name || place.count == 0) return;
-    for (std::size_t i = 1; i < kDuplicatesMax; ++i) place.times[i - 1] = place.times[i];
-    if (--place.count == 0) place = {};
+    const std::size_t index = set_of(name);
+    Set& set = sets_[index];
+    const std::size_t way = way_for(set, name);
+    if (name_in(set.names[way]) != name_in(name) || set.names[way] == 0) return;
+    Earlier& earlier = earlier_[index * kWays + way];
+    set.latest[way] = earlier[0];
+    for (std::size_t i = 1; i < earlier.size(); ++i) earlier[i - 1] = earlier[i];
+    if (count_in(--set.names[way]) != 0) return;
+    set.names[way] = 0;
+    set.latest[way] = MonoTime{};
   }
 
   // Orders that made way within their window.
@@ -90,44 +106,54 @@ class DuplicateFilter {
   static constexpr std::size_t kSets = 4096;
   static constexpr std::size_t kWays = 4;
 
-  struct Place {
-    std::uint64_t name{0};
-    std::array<MonoTime, kDuplicatesMax> times{};  // latest first
-    std::uint32_t count{0};                        // of `times` that are set
-  };
+  static constexpr std::uint64_t kCountMask = 7;
+  static_assert(kDuplicatesMax <= kCountMask);
 
-  [[nodiscard]] std::size_t set_of(std::uint64_t name) const noexcept {
-    return (name >> 40 & (kSets - 1)) * kWays;
+  // All that an order which is new here has to look at: one cache line. The low bits of a name
+  // count how many of its moments are known; zero is an empty place.
+  struct alignas(64) Set {
+    std::array<std::uint64_t, kWays> names{};
+    std::array<MonoTime, kWays> latest{};
+  };
+  // The moments before the latest, latest first.
+  using Earlier = std::array<MonoTime, kDuplicatesMax - 1>;
+
+  [[nodiscard]] static constexpr std::uint64_t name_in(std::uint64_t word) noexcept {
+    return word & ~kCountMask;
+  }
+  [[nodiscard]] static constexpr std::uint64_t count_in(std::uint64_t word) noexcept {
+    return word & kCountMask;
+  }
+  [[nodiscard]] static std::size_t set_of(std::uint64_t name) noexcept {
+    return name >> 40 & (kSets - 1);
   }
   [[nodiscard]] std::int64_t count_within(std::uint64_t name, Nanos window,
                                           MonoTime now) const noexcept {
-    const std::size_t set = set_of(name);
+    const std::size_t index = set_of(name);
+    const Set& set = sets_[index];
     for (std::size_t way = 0; way < kWays; ++way) {
-      const Place& place = places_[set + way];
-      if (place.name != name) continue;
-      std::int64_t count = 0;
-      while (count < std::int64_t{place.count} &&
-             now - place.times[static_cast<std::size_t>(count)] < window) {
-        ++count;
-      }
-      return count;
+      if (name_in(set.names[way]) != name_in(name)) continue;
+      const std::uint64_t known = count_in(set.names[way]);
+      if (known == 0 || now - set.latest[way] >= window) return 0;
+      const Earlier& earlier = earlier_[index * kWays + way];
+      std::uint64_t count = 1;
+      while (count < known && now - earlier[count - 1] < window) ++count;
+      return static_cast<std::int64_t>(count);
     }
     return 0;
   }
   // Its own place, else an empty one, else the one that was used longest ago.
-  [[nodiscard]] Place& place_for(std::uint64_t name) noexcept {
-    const std::size_t set = set_of(name);
-    std::size_t oldest = set;
+  [[nodiscard]] static std::size_t way_for(const Set& set, std::uint64_t name) noexcept {
+    std::size_t oldest = 0;
     for (std::size_t way = 0; way < kWays; ++way) {
-      Place& place = places_[set + way];
-      if (place.name == name) return place;
-      if (place.times[0] < places_[oldest].times[0] || place.name == 0) oldest = set + way;
-      if (place.name == 0) return place;
+      if (name_in(set.names[way]) == name_in(name) || set.names[way] == 0) return way;
+      if (set.latest[way] < set.latest[oldest]) oldest = way;
     }
-    return places_[oldest];
+    return oldest;
   }
 
-  std::vector<Place> places_;  // size constant after construction
+  std::vector<Set> sets_;         // size constant after construction, as the next
+  std::vector<Earlier> earlier_;  // by set and place
   std::uint64_t lost_count_{0};
 };
 

@@ -124,17 +124,21 @@ void Exposure::restate(SymbolId symbol, const SymbolExposure& truth) noexcept {
 // ---- values
 // ------------------------------------------------------------------------------------------
 
-void Exposure::set_mark(SymbolId symbol, StrategyId strategy, const Mark& mark) noexcept {
-  marks_[symbol.raw()] = mark;
-  change(row_of(strategy), symbol, [](ExposureCell&) noexcept {});
-  change(account_row(), symbol, [](ExposureCell&) noexcept {});
+void Exposure::revalue(SymbolId symbol, const Mark& mark) noexcept {
+  if (marks_[symbol.raw()].mark != mark) move_mark(symbol, mark);
+  for (std::size_t row = 0; row <= account_row(); ++row) keep_valued(row, symbol);
 }
 
-void Exposure::revalue(SymbolId symbol, const Mark& mark) noexcept {
-  marks_[symbol.raw()] = mark;
-  for (std::size_t row = 0; row <= account_row(); ++row) {
-    change(row, symbol, [](ExposureCell&) noexcept {});
-  }
+// When the numbers begin anew no cell may be left with one that will be used again.
+void Exposure::move_mark(SymbolId symbol, const Mark& mark) noexcept {
+  NumberedMark& current = marks_[symbol.raw()];
+  current.mark = mark;
+  if (++current.number != 0) return;
+  for (std::size_t row = 0; row <= account_row(); ++row) value_anew(row, symbol);
+}
+
+void Exposure::value_anew(std::size_t row, SymbolId symbol) noexcept {
+  change(row, symbol, [](ExposureCell&) noexcept {});
 }
 
 void Exposure::set_groups(std::span<const std::uint16_t> group_of_strategy,
@@ -180,7 +184,7 @@ void Exposure::restore_traded(StrategyId strategy, SymbolId symbol,
 }
 
 void Exposure::count_traded(const Held& order, Qty qty, Price px) noexcept {
-  const Rate& rate = marks_[order.symbol.raw()].rate;
+  const Rate& rate = marks_[order.symbol.raw()].mark.rate;
   restore_traded(order.strategy, order.symbol,
                  {.qty = qty,
                   .value = rate.convert(Value{px.raw()} * qty.raw()),
@@ -203,7 +207,9 @@ void Exposure::change(std::size_t row, SymbolId symbol, Change&& apply) noexcept
   take_cell(sums_[row], cell);
   if (of_group != nullptr) take_cell(*of_group, cell);
   apply(cell);
-  value_cell(cell, marks_[symbol.raw()]);
+  const NumberedMark& current = marks_[symbol.raw()];
+  value_cell(cell, current.mark);
+  cell.mark_number = current.number;
   add_cell(sums_[row], cell);
   if (of_group != nullptr) add_cell(*of_group, cell);
 }
@@ -223,6 +229,50 @@ void Exposure::add_order(const Held& order, Qty qty) noexcept {
   ++sums_[row_of(order.strategy)].open_count;
   ++sums_[account_row()].open_count;
   change_both(order, [&](ExposureCell& cell) noexcept { add_working(cell, order, qty); });
+}
+
+void Exposure::reserve(const Held& order, Qty qty, const OrderGrowth& growth) noexcept {
+  count_special(order, true);
+  const std::size_t own_row = row_of(order.strategy);
+  ++sums_[own_row].open_count;
+  ++sums_[account_row()].open_count;
+  grow(own_row, order, qty, growth.own);
+  grow(account_row(), order, qty, growth.account);
+  if (has_fault_) [[unlikely]] {
+    has_fault_ = false;
+    record_fault(order.symbol);
+  }
+}
+
+// add_working() with what is known of its values already.
+void Exposure::grow(std::size_t row, const Held& order, Qty qty, const Growth& growth) noexcept {
+  ExposureCell& cell = entry(row, order.symbol);
+  Qty& working = working_of(cell.held, order.side);
+  std::int64_t sum = 0;
+  Value open = 0;
+  if (__builtin_add_overflow(working.raw(), qty.raw(), &sum) ||
+      __builtin_add_overflow(cell.open_quote, value_at(order, qty), &open)) [[unlikely]] {
+    change(row, order.symbol, [&](ExposureCell& one) noexcept { add_working(one, order, qty); });
+    return;
+  }
+  working = Qty::from_raw(sum);
+  ++count_of(cell.held, order.side);
+  cell.unpriced_count += order.px.is_positive() ? 0U : 1U;
+  cell.open_quote = open;
+  const bool was_unvalued = cell.is_unvalued;
+  cell.is_unvalued = is_unvalued_at(cell, marks_[order.symbol.raw()].mark);
+  const auto add = [&](auto& sums) noexcept {
+    sums.gross += growth.gross;
+    (order.side == Side::kBuy ? sums.up : sums.down) += growth.side;
+    sums.open += growth.open;
+  };
+  const auto add_to = [&](ScopeExposure& sums) noexcept {
+    add(sums);
+    sums.unvalued_count += (cell.is_unvalued ? 1U : 0U) - (was_unvalued ? 1U : 0U);
+  };
+  add(cell);
+  add_to(sums_[row]);
+  if (group_of_[row] != kNoGroup) add_to(group_sums_[group_of_[row]]);
 }
 
 void Exposure::add_working(ExposureCell& cell, const Held& order, Qty qty) noexcept {

@@ -76,7 +76,9 @@ class Exposure {
   [[nodiscard]] std::uint32_t open_iceberg_count(SymbolId symbol) const noexcept {
     return special_[symbol.raw()].iceberg;
   }
-  [[nodiscard]] const Mark& mark(SymbolId symbol) const noexcept { return marks_[symbol.raw()]; }
+  [[nodiscard]] const Mark& mark(SymbolId symbol) const noexcept {
+    return marks_[symbol.raw()].mark;
+  }
   [[nodiscard]] bool is_trusted(SymbolId symbol) const noexcept {
     return at(symbol).fault_count == 0;
   }
@@ -107,10 +109,28 @@ class Exposure {
   // counts by quantity alone.
   void restate(SymbolId symbol, const SymbolExposure& truth) noexcept;
 
+  // Asks for what an order of theirs will touch. Both known to the tables.
+  void prefetch(StrategyId strategy, SymbolId symbol) const noexcept {
+    const ExposureCell& own = cell(strategy, symbol);
+    const ExposureCell& account = cell(symbol);
+    __builtin_prefetch(&own, 1);
+    __builtin_prefetch(&own.up, 1);
+    __builtin_prefetch(&account, 1);
+    __builtin_prefetch(&account.up, 1);
+    __builtin_prefetch(&marks_[symbol.raw()]);
+    __builtin_prefetch(&traded_[symbol.raw()]);
+    __builtin_prefetch(&special_[symbol.raw()]);
+  }
+
   // ---- values
   // The price and the rate of a symbol from now on, for the account and for `strategy`; the other
-  // strategies follow with the next revalue().
-  void set_mark(SymbolId symbol, StrategyId strategy, const Mark& mark) noexcept;
+  // strategies follow with their next order, or the next revalue(). Nothing to do while the mark
+  // stands.
+  void set_mark(SymbolId symbol, StrategyId strategy, const Mark& mark) noexcept {
+    if (marks_[symbol.raw()].mark != mark) move_mark(symbol, mark);
+    keep_valued(row_of(strategy), symbol);
+    keep_valued(account_row(), symbol);
+  }
   // Everyone's part of the symbol; as many steps as there are strategies.
   void revalue(SymbolId symbol, const Mark& mark) noexcept;
   // Which group each strategy is in, by StrategyId; `count` groups, at most kGroupMax. The sums
@@ -126,11 +146,23 @@ class Exposure {
 
  private:
   friend class PreTradeGate;  // reserves what it approves, and nobody else does
-  void reserve(const Held& order, Qty qty) noexcept { add_order(order, qty); }
+  // What it makes of the strategy's cell and of the account's: growth_of() of each, at the mark
+  // that both are valued at.
+  struct OrderGrowth {
+    Growth own{};
+    Growth account{};
+  };
+  void reserve(const Held& order, Qty qty, const OrderGrowth& growth) noexcept;
 
   struct Special {
     std::uint32_t algo{0};
     std::uint32_t iceberg{0};
+  };
+  // The mark of a symbol, and its number among all that the symbol has had: a cell of an older one
+  // is valued anew before it is looked at.
+  struct NumberedMark {
+    Mark mark{};
+    std::uint16_t number{0};
   };
   static constexpr ScopeExposure kNothing{};
 
@@ -152,6 +184,14 @@ class Exposure {
   template <class Change>
   void change_both(const Held& order, Change&& apply) noexcept;
   void add_order(const Held& order, Qty qty) noexcept;
+  void grow(std::size_t row, const Held& order, Qty qty, const Growth& growth) noexcept;
+  void move_mark(SymbolId symbol, const Mark& mark) noexcept;
+  void value_anew(std::size_t row, SymbolId symbol) noexcept;
+  void keep_valued(std::size_t row, SymbolId symbol) noexcept {
+    if (cells_[cell_index(row, symbol)].mark_number != marks_[symbol.raw()].number) {
+      value_anew(row, symbol);
+    }
+  }
   void add_working(ExposureCell& cell, const Held& order, Qty qty) noexcept;
   void take_working(ExposureCell& cell, const Held& order, Qty qty) noexcept;
   void take_order(ExposureCell& cell, const Held& order) noexcept;
@@ -167,7 +207,7 @@ class Exposure {
   std::vector<ScopeExposure> sums_;        // by row
   std::vector<ScopeExposure> group_sums_;  // by group; capacity kGroupMax from the start
   std::vector<std::uint16_t> group_of_;    // by row
-  std::vector<Mark> marks_;                // by SymbolId
+  std::vector<NumberedMark> marks_;        // by SymbolId
   std::vector<DayTraded> traded_;          // by SymbolId
   std::vector<Special> special_;           // by SymbolId
   WallTime day_end_{};

@@ -1,5 +1,6 @@
 #include "risk/pre_trade_gate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -54,7 +55,7 @@ PreTradeGate::PreTradeGate(const KillSwitch& kill_switch, const InstrumentTable&
 
 // The order of the checks, and nothing else: cheapest and most final first; what makes a change
 // (the rates' tokens, the reservation) comes last, so that a refusal leaves no trace.
-std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
+[[gnu::flatten]] std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
     const NewOrderSingle& request, const Now& now, Placement placement) noexcept {
   if (const Verdict no = check_order_form(request)) return deny(*no);
   if (const Verdict no = check_trading_state(kill_switch_)) return deny(*no);
@@ -62,6 +63,8 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
   if (const Verdict no = check_strategy_known(request, limits_->strategies.size()))
     return deny(*no);
   if (const Verdict no = judge_modes(request, false)) return deny(*no);
+  std::uint64_t name = DuplicateFilter::name_of(request);
+  prefetch(request, name);
   const VenueRules& rules = rules_[request.symbol.raw()];
   const SymbolLimits& limits = limits_->of(request.symbol);
   const StrategyLimits& strategy = limits_->of(request.strategy);
@@ -81,23 +84,24 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
     // The quantity that stands in for a quote quantity.
     order.qty = qty_bound_of_quote(request.terms.quote_qty, market.top, limits, rules);
     if (const Verdict no = check_bounded(order)) return deny(*no);
+    name = DuplicateFilter::name_of(order);
   }
-  Subject subject{
-      order, market, now, rules, limits, strategy, pair, placement, judged_px(order, market.top)};
-  order.held_px = subject.px;
+  const Price px = judged_px(order, market.top);
+  order.held_px = px;
 
   if (const Verdict no = check_price_filter(order, rules)) return deny(*no);
   if (const Verdict no = check_stop_filter(order, rules)) return deny(*no);
   if (const Verdict no = check_lot_size(order, rules)) return deny(*no);
   if (const Verdict no = check_iceberg(order, rules)) return deny(*no);
   if (const Verdict no = check_trailing_delta(order, rules)) return deny(*no);
-  if (const Verdict no = check_has_px(subject.px)) return deny(*no);
-  if (const Verdict no = check_venue_notional(order, subject.px, rules)) return deny(*no);
-  value(subject);
+  if (const Verdict no = check_has_px(px)) return deny(*no);
+  if (const Verdict no = check_venue_notional(order, px, rules)) return deny(*no);
+  const Worth worth = worth_of(order, px, market, now);
+  const Subject subject{order, market,    now, rules,       limits,      strategy,
+                        pair,  placement, px,  worth.value, worth.growth};
   if (const Verdict no = check_sizes(subject)) return deny(*no);
   if (const Verdict no = check_book(market, limits, now)) return deny(*no);
   if (const Verdict no = check_references(subject)) return deny(*no);
-  const std::uint64_t name = DuplicateFilter::name_of(order);
   if (const Verdict no = duplicates_.check(name, strategy.duplicates, now.mono)) return deny(*no);
   if (const Verdict no = check_exposure_known(exposure_.at(order.symbol))) return deny(*no);
   if (const Verdict no = check_positions(subject)) return deny(*no);
@@ -110,23 +114,31 @@ std::expected<Approved<NewOrderSingle>, Reject> PreTradeGate::approve(
 
   order_rate_.take(order.symbol, order.strategy, now.mono);
   duplicates_.note(name, strategy.duplicates, now.mono);
-  exposure_.reserve(held_of(order), order.qty);
+  exposure_.reserve(held_of(order), order.qty, subject.growth);
   counters_.accepted.add();
   return Approved<NewOrderSingle>{order};
 }
 
-// What the order is worth, and what it would make of the exposure.
-void PreTradeGate::value(Subject& subject) noexcept {
-  const NewOrderSingle& order = subject.order;
-  exposure_.roll_day(subject.now.wall);
-  valuation_.mark(order.symbol, order.strategy, subject.market, subject.now);
+// An order touches some forty cache lines of its own symbol and strategy; asked for at once they
+// come together instead of one after another.
+void PreTradeGate::prefetch(const NewOrderSingle& request, std::uint64_t name) const noexcept {
+  market_.prefetch(request.symbol);
+  exposure_.prefetch(request.strategy, request.symbol);
+  duplicates_.prefetch(name);
+  order_rate_.prefetch(request.symbol, request.strategy);
+}
+
+PreTradeGate::Worth PreTradeGate::worth_of(const NewOrderSingle& order, Price px,
+                                           const MarketSnapshot& market, const Now& now) noexcept {
+  exposure_.roll_day(now.wall);
+  valuation_.mark(order.symbol, order.strategy, market, now);
   const Mark& mark = exposure_.mark(order.symbol);
-  subject.quote_value = product_of(order, subject.px);
-  subject.value = mark.rate.convert(subject.quote_value);
-  const Value held_value = Value{subject.px.raw()} * order.qty.raw();
-  subject.after = with_order(exposure_.cell(order.symbol), order, held_value, mark);
-  subject.strategy_after =
-      with_order(exposure_.cell(order.strategy, order.symbol), order, held_value, mark);
+  const Value held_value = Value{px.raw()} * order.qty.raw();
+  const ExposureCell& own = exposure_.cell(order.strategy, order.symbol);
+  const ExposureCell& account = exposure_.cell(order.symbol);
+  return {.value = mark.rate.convert(product_of(order, px)),
+          .growth = {.own = growth_of(own, order.side, order.qty, held_value, mark),
+                     .account = growth_of(account, order.side, order.qty, held_value, mark)}};
 }
 
 Verdict PreTradeGate::check_sizes(const Subject& s) const noexcept {
@@ -135,14 +147,26 @@ Verdict PreTradeGate::check_sizes(const Subject& s) const noexcept {
   if (const Verdict no = check_order_qty(s.order, s.pair.max_order_qty, kStrategySymbol)) return no;
   if (const Verdict no = check_order_notional(s.order, s.px, s.symbol)) return no;
   if (!exposure_.mark(s.order.symbol).rate.is_known()) return reference_missing(kSymbol);
+  return check_value(s.value, s.symbol, s.strategy);
+}
+
+Verdict PreTradeGate::check_value(Value value, const SymbolLimits& symbol,
+                                  const StrategyLimits& strategy) const noexcept {
+  using enum RiskScope;
+  // The least of them holds for all; which it is matters only to the text of a reject.
+  const Notional least =
+      std::min({symbol.scope.max_order_value, strategy.scope.max_order_value,
+                limits_->account.scope.max_order_value, limits_->global.max_order_value});
+  if (!check_order_value(value, least, kSymbol)) [[likely]]
+    return {};
   const std::array<std::pair<Notional, RiskScope>, 4> limits{{
-      {s.symbol.scope.max_order_value, kSymbol},
-      {s.strategy.scope.max_order_value, kStrategy},
+      {symbol.scope.max_order_value, kSymbol},
+      {strategy.scope.max_order_value, kStrategy},
       {limits_->account.scope.max_order_value, kAccount},
       {limits_->global.max_order_value, kGlobal},
   }};
   for (const auto& [max, scope] : limits) {
-    if (const Verdict no = check_order_value(s.value, max, scope)) return no;
+    if (const Verdict no = check_order_value(value, max, scope)) return no;
   }
   return {};
 }
@@ -193,7 +217,6 @@ Verdict PreTradeGate::check_open(const Subject& s) const noexcept {
   using enum RiskScope;
   const SymbolId symbol = s.order.symbol;
   const ExposureCell& cell = exposure_.cell(symbol);
-  const ExposureCell& own = exposure_.cell(s.order.strategy, symbol);
   const ScopeExposure& strategy = exposure_.of(s.order.strategy);
   const ScopeExposure& account = exposure_.account();
   const std::uint32_t symbol_count = cell.held.buy_order_count + cell.held.sell_order_count;
@@ -212,10 +235,10 @@ Verdict PreTradeGate::check_open(const Subject& s) const noexcept {
           check_venue_open_orders(s.order, cell.held, exposure_.open_algo_count(symbol),
                                   exposure_.open_iceberg_count(symbol), s.rules))
     return no;
-  const Value more = s.after.open - cell.open;
-  const Value more_own = s.strategy_after.open - own.open;
+  const Value more = s.growth.account.open;
+  const Value more_own = s.growth.own.open;
   if (const Verdict no =
-          check_open_value(cell.open, s.after.open, of_symbol.max_open_value, kSymbol))
+          check_open_value(cell.open, cell.open + more, of_symbol.max_open_value, kSymbol))
     return no;
   if (const Verdict no = check_open_value(strategy.open, strategy.open + more_own,
                                           of_strategy.max_open_value, kStrategy))
@@ -234,24 +257,28 @@ Verdict PreTradeGate::check_exposures(const Subject& s) const noexcept {
   using enum RiskScope;
   if (!is_exposure_limited_) return {};
   const bool is_fresh = valuation_.is_fresh(s.now);
-  const auto judge = [&](const ScopeExposure& sums, const ExposureCell& before,
-                         const ExposureCell& after, const ExposureLimits& limits,
-                         RiskScope scope) noexcept -> Verdict {
+  const auto judge = [&](const ScopeExposure& sums, const Growth& growth,
+                         const ExposureLimits& limits, RiskScope scope) noexcept -> Verdict {
     if (const Verdict no = check_valued(sums, is_fresh, is_set(limits), scope)) return no;
-    if (const Verdict no = check_gross(sums, before, after, limits.max_gross, scope)) return no;
-    return check_net(s.order, sums, before, after, limits.max_net, scope);
+    if (const Verdict no = check_gross(sums, growth, limits.max_gross, scope)) return no;
+    return check_net(s.order, sums, growth, limits.max_net, scope);
   };
   if (s.strategy.group != kNoGroup) {
-    const ExposureCell& own = exposure_.cell(s.order.strategy, s.order.symbol);
-    if (const Verdict no = judge(exposure_.group(s.strategy.group), own, s.strategy_after,
+    if (const Verdict no = judge(exposure_.group(s.strategy.group), s.growth.own,
                                  limits_->groups[s.strategy.group].exposure, kGroup))
       return no;
   }
-  const ExposureCell& cell = exposure_.cell(s.order.symbol);
-  if (const Verdict no =
-          judge(exposure_.account(), cell, s.after, limits_->account.exposure, kAccount))
-    return no;
-  return judge(exposure_.account(), cell, s.after, limits_->global.exposure, kGlobal);
+  // The account's and the gateway's own are of the same sums: the narrower holds for both.
+  const Growth& growth = s.growth.account;
+  const ScopeExposure& sums = exposure_.account();
+  const ExposureLimits& of_account = limits_->account.exposure;
+  const ExposureLimits& of_gateway = limits_->global.exposure;
+  const ExposureLimits narrower{.max_gross = std::min(of_account.max_gross, of_gateway.max_gross),
+                                .max_net = std::min(of_account.max_net, of_gateway.max_net)};
+  if (!judge(sums, growth, narrower, kAccount)) [[likely]]
+    return {};
+  if (const Verdict no = judge(sums, growth, of_account, kAccount)) return no;
+  return judge(sums, growth, of_gateway, kGlobal);
 }
 
 Verdict PreTradeGate::check_day(const Subject& s) const noexcept {
@@ -265,13 +292,12 @@ Verdict PreTradeGate::check_day(const Subject& s) const noexcept {
     if (max != kOffNotional && is_unvalued) return reference_missing(scope);
     return check_daily_value(used, used + more, max, scope);
   };
-  const Value more = s.after.open - cell.open;
+  const Value more = s.growth.account.open;
   if (const Verdict no = judge(traded.value + cell.open, more, traded.is_unvalued,
                                s.symbol.scope.max_daily_value, kSymbol))
     return no;
   const ScopeExposure& strategy = exposure_.of(s.order.strategy);
-  const Value more_own =
-      s.strategy_after.open - exposure_.cell(s.order.strategy, s.order.symbol).open;
+  const Value more_own = s.growth.own.open;
   if (const Verdict no =
           judge(strategy.traded + strategy.open, more_own, exposure_.is_day_unvalued(),
                 s.strategy.scope.max_daily_value, kStrategy))
@@ -297,6 +323,10 @@ Verdict PreTradeGate::approve_amended(const NewOrderSingle& amended, std::uint32
   if (!px.is_zero()) {
     if (const Verdict no = check_venue_notional(amended, px, rules)) return no;
     if (const Verdict no = check_order_notional(amended, px, limits)) return no;
+    const Rate& rate = exposure_.mark(amended.symbol).rate;
+    if (!rate.is_known()) return reference_missing(kSymbol);
+    const Value value = rate.convert(product_of(amended, px));
+    if (const Verdict no = check_value(value, limits, limits_->of(amended.strategy))) return no;
   }
   if (const Verdict no = check_amend_count(amend_count, rules)) return no;
   if (const Verdict no = amend_rate_.check(amended.symbol, amended.strategy, now.mono)) return no;

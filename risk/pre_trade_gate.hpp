@@ -105,23 +105,30 @@ class PreTradeGate {
     const SymbolLimits& symbol;
     const StrategyLimits& strategy;
     const PairLimits& pair;
-    Placement placement{Placement::kNow};
-    Price px{};                     // the price to judge by
-    Value quote_value{0};           // at that price
-    Value value{0};                 // in the reference currency
-    ExposureCell after{};           // the account's part of the symbol, with the order in it
-    ExposureCell strategy_after{};  // the strategy's
+    Placement placement;
+    Price px;     // the price to judge by
+    Value value;  // at that price, in the reference currency
+    Exposure::OrderGrowth growth;
   };
 
   // The parts of approve() that look at one family at every scope, in the order of the scopes.
   [[nodiscard]] Verdict check_sizes(const Subject& subject) const noexcept;
+  [[nodiscard]] Verdict check_value(Value value, const SymbolLimits& symbol,
+                                    const StrategyLimits& strategy) const noexcept;
   [[nodiscard]] Verdict check_references(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_positions(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_open(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_exposures(const Subject& subject) const noexcept;
   [[nodiscard]] Verdict check_day(const Subject& subject) const noexcept;
 
-  void value(Subject& subject) noexcept;
+  void prefetch(const NewOrderSingle& request, std::uint64_t name) const noexcept;
+  // What the order is worth, and what it would make of the exposure.
+  struct Worth {
+    Value value;
+    Exposure::OrderGrowth growth;
+  };
+  [[nodiscard]] Worth worth_of(const NewOrderSingle& order, Price px, const MarketSnapshot& market,
+                               const Now& now) noexcept;
   [[nodiscard]] std::expected<Approved<NewOrderSingle>, Reject> approve(
       const NewOrderSingle& request, const Now& now, Placement placement) noexcept;
   // Of orders approved at this moment that will not leave.

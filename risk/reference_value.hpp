@@ -25,6 +25,16 @@ static_assert(kQuoteValueMax > Value{std::numeric_limits<std::int64_t>::max()} *
   return value < -max ? -max : value;
 }
 
+// At kQuoteValueMax. What is surely inside, and everything real is, shows in the upper half.
+[[nodiscard]] constexpr Value clamp_quote_value(Value value) noexcept {
+  constexpr std::int64_t kUpperMax = std::int64_t{1} << 26;
+  static_assert(Value{kUpperMax} << 64 == kQuoteValueMax);
+  const auto upper = static_cast<std::int64_t>(value >> 64);
+  if (upper >= -kUpperMax && upper < kUpperMax) [[likely]]
+    return value;
+  return clamp_value(value, kQuoteValueMax);
+}
+
 // A limit as a value; what is off is beyond every value.
 [[nodiscard]] constexpr Value limit_value(Notional limit) noexcept {
   if (limit == kOffNotional) [[unlikely]]
@@ -65,20 +75,24 @@ class Rate {
   [[nodiscard]] constexpr bool is_known() const noexcept { return is_one_ || scaled_ != 0; }
   // Zero when the rate is not known: ask first.
   [[nodiscard]] constexpr Value convert(Value quote_value) const noexcept {
-    const Value clamped = clamp_value(quote_value, kQuoteValueMax);
+    const Value clamped = clamp_quote_value(quote_value);
     if (is_one_) [[likely]]
       return clamped;
-    if (clamped == 0) return 0;
-    const Value magnitude = clamped < 0 ? -clamped : clamped;
-    const Value cut = ((magnitude - 1) >> kFractionBits) + 1;
-    const Value converted = clamp_value(cut * scaled_, kValueMax);
-    return clamped < 0 ? -converted : converted;
+    return scale(clamped);
   }
 
   friend constexpr bool operator==(const Rate&, const Rate&) noexcept = default;
 
  private:
   static constexpr int kFractionBits = 24;
+
+  [[nodiscard]] constexpr Value scale(Value clamped) const noexcept {
+    if (clamped == 0) return 0;
+    const Value magnitude = clamped < 0 ? -clamped : clamped;
+    const Value cut = ((magnitude - 1) >> kFractionBits) + 1;
+    const Value converted = clamp_value(cut * scaled_, kValueMax);
+    return clamped < 0 ? -converted : converted;
+  }
 
   std::int64_t scaled_{0};  // 2^-24; zero: not known
   bool is_one_{false};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "core/decimal.hpp"
 #include "core/enums.hpp"
@@ -35,10 +36,11 @@ struct Held {
 }
 
 // What a strategy, or the account, has on one symbol, in quote units and in the reference currency.
-struct ExposureCell {
+struct alignas(64) ExposureCell {
   SymbolExposure held{};
   std::uint32_t unpriced_count{0};  // open orders without a known price
   bool is_unvalued{false};          // something is held or open, and its price or rate is not known
+  std::uint16_t mark_number{0};     // which of the symbol's marks it was valued at
   Value open_quote{0};              // sum of price * leaves of the open orders, exact
 
   // As last valued.
@@ -50,7 +52,7 @@ struct ExposureCell {
 static_assert(sizeof(ExposureCell) == 128, "two cache lines");
 
 // Sums over all symbols of a strategy, a group or the account. In the reference currency.
-struct ScopeExposure {
+struct alignas(64) ScopeExposure {
   Value gross{0};
   Value up{0};
   Value down{0};
@@ -68,12 +70,35 @@ struct ScopeExposure {
 struct Mark {
   Price px{};  // quote units; zero: not known
   Rate rate{};
+
+  friend constexpr bool operator==(const Mark&, const Mark&) noexcept = default;
 };
 
 // What a position of `up` or `down` base units is worth, clamped. |units| < 2^65.
 [[nodiscard]] constexpr Value quote_value(Int128 units, Price px) noexcept {
-  constexpr Int128 kUnitsMax = (Int128{1} << 63) - 1;
-  return clamp_value(units, kUnitsMax) * px.raw();
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  auto narrow = static_cast<std::int64_t>(units);
+  if (narrow != units || narrow < -kMax) [[unlikely]]
+    narrow = units < 0 ? -kMax : kMax;
+  return Value{narrow} * px.raw();
+}
+
+[[nodiscard]] constexpr Value magnitude_of(Value value) noexcept {
+  return value < 0 ? -value : value;
+}
+
+// Something is held or open whose price or rate is not known.
+[[nodiscard]] constexpr bool is_unvalued_at(const ExposureCell& cell, const Mark& mark) noexcept {
+  const SymbolExposure& held = cell.held;
+  const bool is_marked = mark.px.is_positive() && mark.rate.is_known();
+  if (is_marked) [[likely]]
+    return cell.unpriced_count != 0;
+  const Int128 up = Int128{held.position.raw()} + held.working_buy.raw();
+  const Int128 down = Int128{held.position.raw()} - held.working_sell.raw();
+  const bool is_flat = up == 0 && down == 0;
+  const bool is_open_known =
+      cell.unpriced_count == 0 && (cell.open_quote == 0 || mark.rate.is_known());
+  return !is_flat || !is_open_known;
 }
 
 // Values a cell anew.
@@ -81,15 +106,35 @@ constexpr void value_cell(ExposureCell& cell, const Mark& mark) noexcept {
   const SymbolExposure& held = cell.held;
   const Int128 up = Int128{held.position.raw()} + held.working_buy.raw();
   const Int128 down = Int128{held.position.raw()} - held.working_sell.raw();
-  const bool is_flat = up == 0 && down == 0;
-  const bool is_marked = mark.px.is_positive() && mark.rate.is_known();
-  const bool is_open_known =
-      cell.unpriced_count == 0 && (cell.open_quote == 0 || mark.rate.is_known());
-  cell.is_unvalued = (!is_flat && !is_marked) || !is_open_known;
+  cell.is_unvalued = is_unvalued_at(cell, mark);
   cell.open = mark.rate.convert(cell.open_quote);
   cell.up = mark.rate.convert(quote_value(up, mark.px));
   cell.down = mark.rate.convert(quote_value(down, mark.px));
-  cell.gross = std::max(cell.up < 0 ? -cell.up : cell.up, cell.down < 0 ? -cell.down : cell.down);
+  cell.gross = std::max(magnitude_of(cell.up), magnitude_of(cell.down));
+}
+
+// By what an order makes a cell larger that is valued at the mark of today: worked out once, judged
+// at each scope, and added to the sums when the order is let through.
+struct Growth {
+  Value gross{0};  // less than zero: it takes the larger side nearer to flat
+  Value side{0};   // of `up` for a buy, of `down` for a sell; signed as those are
+  Value open{0};
+};
+
+// `held_value`: of the order, at the price that it counts at.
+[[nodiscard]] constexpr Growth growth_of(const ExposureCell& cell, Side side, Qty qty,
+                                         Value held_value, const Mark& mark) noexcept {
+  const bool is_buy = side == Side::kBuy;
+  const SymbolExposure& held = cell.held;
+  const Int128 worst = is_buy ? Int128{held.position.raw()} + held.working_buy.raw() + qty.raw()
+                              : Int128{held.position.raw()} - held.working_sell.raw() - qty.raw();
+  const Value side_after = mark.rate.convert(quote_value(worst, mark.px));
+  const Value other = is_buy ? cell.down : cell.up;
+  const Value open_after =
+      mark.rate.convert(clamp_quote_value(cell.open_quote) + clamp_quote_value(held_value));
+  return {.gross = std::max(magnitude_of(side_after), magnitude_of(other)) - cell.gross,
+          .side = side_after - (is_buy ? cell.up : cell.down),
+          .open = open_after - cell.open};
 }
 
 constexpr void add_cell(ScopeExposure& sums, const ExposureCell& cell) noexcept {

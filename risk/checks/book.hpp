@@ -69,12 +69,14 @@ namespace portcullis::risk {
 [[nodiscard]] inline Verdict check_spread(const TopOfBook& top,
                                           const SymbolLimits& limits) noexcept {
   if (limits.spread_max_ppm == kOffPpm) return {};
-  const Int128 sum = Int128{top.bid_px.raw()} + top.ask_px.raw();
-  const Int128 spread = Int128{top.ask_px.raw()} - top.bid_px.raw();
-  constexpr Int128 kTwoMillion = 2'000'000;
-  if (spread * kTwoMillion <= sum * Int128{limits.spread_max_ppm}) [[likely]]
+  const auto bid = static_cast<std::uint64_t>(top.bid_px.raw());
+  const auto ask = static_cast<std::uint64_t>(top.ask_px.raw());
+  const std::uint64_t spread = ask - bid;
+  constexpr std::uint64_t kTwoMillion = 2'000'000;
+  const UInt128 product = UInt128{bid + ask} * limits.spread_max_ppm;
+  if (UInt128{spread} * kTwoMillion <= product) [[likely]]
     return {};
-  const Int128 bound = sum * Int128{limits.spread_max_ppm} / kTwoMillion;
+  const UInt128 bound = product / kTwoMillion;
   return Reject{.reason = RejectReason::kBookWide,
                 .unit = RejectUnit::kPrice,
                 .scope = RiskScope::kSymbol,

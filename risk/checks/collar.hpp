@@ -27,6 +27,21 @@ inline constexpr std::int64_t kPartsPerMillion = 1'000'000;
   return Price::from_raw(static_cast<std::int64_t>(std::clamp(bound, Int128{0}, kMax)));
 }
 
+// |px - mid| <= width * mid, mid = (bid + ask) / 2. Width zero is inside of nothing.
+//
+// Without division: with s = bid + ask, |2 px - s| * 1e6 <= width_ppm * s. Both sums of positive
+// prices fit 64 bits without a sign, so that each product is one multiplication.
+[[nodiscard]] constexpr bool is_inside_collar(Price px, const TopOfBook& top,
+                                              std::uint32_t width_ppm) noexcept {
+  if (width_ppm == 0 || !px.is_positive()) [[unlikely]]
+    return false;
+  const std::uint64_t sum =
+      static_cast<std::uint64_t>(top.bid_px.raw()) + static_cast<std::uint64_t>(top.ask_px.raw());
+  const std::uint64_t twice = static_cast<std::uint64_t>(px.raw()) * 2;
+  const std::uint64_t distance = twice > sum ? twice - sum : sum - twice;
+  return UInt128{distance} * std::uint64_t{kPartsPerMillion} <= UInt128{sum} * width_ppm;
+}
+
 // A collar about one price: the last trade, the venue's reference price. One that is not there or
 // older than `age_max_ns` refuses, for there is nothing to compare with; a collar that is off asks
 // for none. An age of less than zero is one from the future.
@@ -48,16 +63,13 @@ struct CollarReference {
                   .value = reference.px.is_positive() ? reference.age_ns : 0,
                   .projected = reference.px.is_positive() ? reference.age_ns : 0};
   }
-  const Int128 middle = reference.px.raw();
-  const Int128 off = Int128{px.raw()} - middle;
-  const Int128 distance = off < 0 ? -off : off;
-  if (width_ppm != 0 && distance * kPartsPerMillion <= middle * Int128{width_ppm}) [[likely]]
-    return {};
   const TopOfBook around{.bid_px = reference.px, .ask_px = reference.px};
+  if (is_inside_collar(px, around, width_ppm)) [[likely]]
+    return {};
   return Reject{.reason = reference.reason,
                 .unit = RejectUnit::kPrice,
                 .scope = RiskScope::kSymbol,
-                .limit = collar_bound(around, width_ppm, off > 0).raw(),
+                .limit = collar_bound(around, width_ppm, px > reference.px).raw(),
                 .value = reference.px.raw(),
                 .projected = px.raw()};
 }
@@ -66,18 +78,13 @@ struct CollarReference {
 // for a price far on the passive side is as likely a slip (a digit lost) as one far through the
 // book. A market order is judged at the far side, so a wide spread refuses it. Width zero refuses
 // every price. The book is complete and not crossed here (check_book).
-//
-// Without division: with s = bid + ask, |2 px - s| * 1e6 <= width_ppm * s.
 [[nodiscard]] inline Verdict check_collar(Price px, const TopOfBook& top,
                                           const SymbolLimits& limits) noexcept {
-  const Int128 sum = static_cast<Int128>(top.bid_px.raw()) + top.ask_px.raw();
-  const Int128 off = static_cast<Int128>(px.raw()) * 2 - sum;
-  const Int128 distance = off < 0 ? -off : off;
   const std::uint32_t width_ppm = limits.collar_width_ppm;
-  const bool is_inside =
-      width_ppm == kOffPpm || distance * kPartsPerMillion <= sum * Int128{width_ppm};
-  if (width_ppm != 0 && is_inside) [[likely]]
+  if (width_ppm == kOffPpm || is_inside_collar(px, top, width_ppm)) [[likely]]
     return {};
+  const Int128 sum = Int128{top.bid_px.raw()} + top.ask_px.raw();
+  const Int128 off = Int128{px.raw()} * 2 - sum;
   return Reject{.reason = RejectReason::kPriceCollar,
                 .unit = RejectUnit::kPrice,
                 .scope = RiskScope::kSymbol,

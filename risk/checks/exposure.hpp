@@ -10,41 +10,23 @@ namespace portcullis::risk {
 
 // Gross and net exposure in the reference currency, worst case.
 
-// `cell` as it would be with the order in it, valued at the same mark.
-[[nodiscard]] inline ExposureCell with_order(const ExposureCell& cell, const NewOrderSingle& order,
-                                             Value quote_value, const Mark& mark) noexcept {
-  ExposureCell after = cell;
-  const bool is_buy = order.side == Side::kBuy;
-  const SymbolExposure& held = cell.held;
-  const Int128 worst =
-      is_buy ? Int128{held.position.raw()} + held.working_buy.raw() + order.qty.raw()
-             : Int128{held.position.raw()} - held.working_sell.raw() - order.qty.raw();
-  (is_buy ? after.up : after.down) = mark.rate.convert(risk::quote_value(worst, mark.px));
-  after.gross =
-      std::max(after.up < 0 ? -after.up : after.up, after.down < 0 ? -after.down : after.down);
-  after.open = mark.rate.convert(clamp_value(cell.open_quote, kQuoteValueMax) +
-                                 clamp_value(quote_value, kQuoteValueMax));
-  return after;
-}
-
 // An order that does not make its own part larger passes, however the sum stands: what reduces is
 // let through.
-[[nodiscard]] inline Verdict check_gross(const ScopeExposure& sums, const ExposureCell& before,
-                                         const ExposureCell& after, Notional max,
-                                         RiskScope scope) noexcept {
-  const Value projected = sums.gross - before.gross + after.gross;
-  if (projected <= limit_value(max) || after.gross <= before.gross) [[likely]]
+[[nodiscard]] inline Verdict check_gross(const ScopeExposure& sums, const Growth& growth,
+                                         Notional max, RiskScope scope) noexcept {
+  const Value projected = sums.gross + growth.gross;
+  if (projected <= limit_value(max) || growth.gross <= 0) [[likely]]
     return {};
   return value_reject(RejectReason::kGrossExposure, scope, max, sums.gross, projected);
 }
 
 // The net on the order's own side, every order of that side filled and none of the other.
 [[nodiscard]] inline Verdict check_net(const NewOrderSingle& order, const ScopeExposure& sums,
-                                       const ExposureCell& before, const ExposureCell& after,
-                                       Notional max, RiskScope scope) noexcept {
+                                       const Growth& growth, Notional max,
+                                       RiskScope scope) noexcept {
   const bool is_buy = order.side == Side::kBuy;
   const Value value = is_buy ? sums.up : -sums.down;
-  const Value projected = is_buy ? value - before.up + after.up : value + before.down - after.down;
+  const Value projected = is_buy ? value + growth.side : value - growth.side;
   if (projected <= limit_value(max)) [[likely]]
     return {};
   return value_reject(RejectReason::kNetExposure, scope, max, value, projected);

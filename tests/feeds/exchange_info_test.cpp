@@ -137,6 +137,69 @@ TEST(ExchangeInfo, TakesMinNotionalAndDoesWithoutMarketLotSize) {
   EXPECT_TRUE(instrument.market_lot_size.is_zero());
 }
 
+// Of a symbol that has the plain filters and one more.
+auto parse_with(const std::string& filter) {
+  const std::string filters =
+      std::string{kPrices} + "," + kLots + "," + kMinNotional + "," + filter;
+  const std::vector<std::string> symbols{"AB"};
+  return parse_exchange_info(info_json(symbol_json("AB", filters)), symbols);
+}
+
+TEST(ExchangeInfo, ReadsTheLimitsOfOpenOrdersAmendmentsAndPosition) {
+  const auto info = parse_with(R"({"filterType":"MAX_NUM_ORDERS","maxNumOrders":200},)"
+                               R"({"filterType":"MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":5},)"
+                               R"({"filterType":"MAX_NUM_ICEBERG_ORDERS","maxNumIcebergOrders":6},)"
+                               R"({"filterType":"MAX_NUM_ORDER_AMENDS","maxNumOrderAmends":10},)"
+                               R"({"filterType":"MAX_POSITION","maxPosition":"12.5"})");
+  ASSERT_TRUE(info) << info.error();
+  const Instrument& instrument = info->instruments.at(SymbolId{0});
+  EXPECT_EQ(instrument.open_orders_max, 200);
+  EXPECT_EQ(instrument.open_algo_orders_max, 5);
+  EXPECT_EQ(instrument.open_iceberg_orders_max, 6);
+  EXPECT_EQ(instrument.amends_max, 10);
+  EXPECT_EQ(instrument.position_max, qty("12.5"));
+}
+
+TEST(ExchangeInfo, ReadsThePercentPriceOfBothAndOfEachSide) {
+  const auto both =
+      parse_with(R"({"filterType":"PERCENT_PRICE","multiplierUp":"5","multiplierDown":"0.2",)"
+                 R"("avgPriceMins":0})");
+  ASSERT_TRUE(both) << both.error();
+  const Instrument& one = both->instruments.at(SymbolId{0});
+  EXPECT_EQ(one.buy_px_factor_max, PriceFactor::from_units(5));
+  EXPECT_EQ(one.sell_px_factor_max, PriceFactor::from_units(5));
+  EXPECT_EQ(one.buy_px_factor_min, PriceFactor::from_raw(20'000'000));
+  EXPECT_EQ(one.sell_px_factor_min, PriceFactor::from_raw(20'000'000));
+  EXPECT_EQ(one.average_px_minutes, 0);
+  const auto sides = parse_with(
+      R"({"filterType":"PERCENT_PRICE_BY_SIDE","bidMultiplierUp":"1.2","bidMultiplierDown":"0.2",)"
+      R"("askMultiplierUp":"5","askMultiplierDown":"0.8","avgPriceMins":3})");
+  ASSERT_TRUE(sides) << sides.error();
+  const Instrument& two = sides->instruments.at(SymbolId{0});
+  EXPECT_EQ(two.buy_px_factor_max, PriceFactor::from_raw(120'000'000));
+  EXPECT_EQ(two.buy_px_factor_min, PriceFactor::from_raw(20'000'000));
+  EXPECT_EQ(two.sell_px_factor_max, PriceFactor::from_units(5));
+  EXPECT_EQ(two.sell_px_factor_min, PriceFactor::from_raw(80'000'000));
+  EXPECT_EQ(two.average_px_minutes, 3);
+}
+
+// A rule of the venue's that cannot be read is not a rule that is off.
+TEST(ExchangeInfo, AFilterThatCannotBeReadIsAProblemAndNotOff) {
+  for (const char* const filter :
+       {R"({"filterType":"MAX_NUM_ORDERS"})",
+        R"({"filterType":"MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":-1})",
+        R"({"filterType":"MAX_NUM_ICEBERG_ORDERS","maxNumIcebergOrders":"6"})",
+        R"({"filterType":"MAX_NUM_ORDER_AMENDS","maxNumOrderAmends":1.5})",
+        R"({"filterType":"MAX_POSITION","maxPosition":12})",
+        R"({"filterType":"PERCENT_PRICE","multiplierUp":"5","avgPriceMins":5})",
+        R"({"filterType":"PERCENT_PRICE_BY_SIDE","bidMultiplierUp":"x","bidMultiplierDown":"0.2",)"
+        R"("askMultiplierUp":"5","askMultiplierDown":"0.8","avgPriceMins":3})"}) {
+    const auto info = parse_with(filter);
+    ASSERT_FALSE(info.has_value()) << filter;
+    EXPECT_THAT(info.error(), HasSubstr("AB")) << filter;
+  }
+}
+
 TEST(ExchangeInfo, WhatItHasNoWordForIsNotOffered) {
   const std::string filters = std::string{kPrices} + "," + kLots + "," + kMinNotional;
   const std::vector<std::string> symbols{"AB"};

@@ -283,6 +283,69 @@ TEST(Exposure, WhatIsHeldIsTheSumOverTheOpenOrdersAtEveryScope) {
   }
 }
 
+// The cells' parts as the last mark left them, and as valuing everything anew makes them.
+void expect_valued_as_anew(Exposure& exposure, const Mark& mark) {
+  const auto sums = [&] {
+    std::vector<ScopeExposure> all{exposure.account(), exposure.group(0)};
+    for (std::uint16_t i = 0; i < 2; ++i) all.push_back(exposure.of(StrategyId{i}));
+    return all;
+  };
+  exposure.revalue(kBtc, mark);  // whoever did not trade at it; the others are left as they are
+  const std::vector<ScopeExposure> before = sums();
+  exposure.revalue(kBtc, {.px = mark.px + px("1"), .rate = mark.rate});
+  exposure.revalue(kBtc, mark);
+  const std::vector<ScopeExposure> after = sums();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    ASSERT_TRUE(before[i].gross == after[i].gross) << i;
+    ASSERT_TRUE(before[i].up == after[i].up) << i;
+    ASSERT_TRUE(before[i].down == after[i].down) << i;
+    ASSERT_TRUE(before[i].open == after[i].open) << i;
+    ASSERT_EQ(before[i].unvalued_count, after[i].unvalued_count) << i;
+  }
+}
+
+TEST(Exposure, WhatTheGateAddsIsWhatValuingAnewFinds) {
+  GateWorld world;
+  SymbolLimits& limits = world.limits.symbols[0];
+  limits.max_long_position = limits.max_short_position = kOffQty;
+  world.limits.account.scope.order_rate = open_rate();
+  world.limits.groups.assign(1, {.max_open_value = kOffNotional, .exposure = open_exposure()});
+  for (StrategyLimits& strategy : world.limits.strategies) strategy.group = 0;
+  world.limits.account.exposure.max_gross = quote("90000000000");
+  std::mt19937 random{7};
+  for (int i = 0; i < 2'000; ++i) {
+    world.order.side = random() % 2 == 0 ? Side::kBuy : Side::kSell;
+    world.order.strategy = StrategyId{static_cast<StrategyId::rep>(random() % 2)};
+    world.order.qty = Qty::from_raw(1'000 * (100 + static_cast<std::int64_t>(random() % 1'000)));
+    world.market.top.ask_px =
+        px("64000.1") + Price::from_raw(1'000'000 * static_cast<std::int64_t>(random() % 5));
+    ASSERT_EQ(world.refusal().reason, RejectReason::kNone);
+    if (random() % 4 == 0) {
+      Held order = held_of(world.order);
+      order.px = world.order.px;
+      world.exposure.on_fill(order, world.order.qty, order.px);
+      world.exposure.release(order, Qty{});
+    }
+    const Mark mark = world.exposure.mark(kBtc);
+    expect_valued_as_anew(world.exposure, mark);
+  }
+  EXPECT_EQ(world.exposure.at(kBtc).fault_count, 0U);
+}
+
+TEST(Exposure, AnOldMarkIsNeverTakenForANewOneWhenTheirNumbersBeginAnew) {
+  Exposure exposure{2, {}, 2};
+  exposure.adopt_position(StrategyId{1}, kBtc, qty("1"));
+  const auto mark = [](int i) {
+    return Mark{.px = px(i % 2 == 0 ? "10" : "11"), .rate = Rate::one()};
+  };
+  exposure.set_mark(kBtc, StrategyId{1}, mark(0));
+  // As many as there are numbers, none of them looked at by strategy 1.
+  for (int i = 1; i <= 65'535; ++i) exposure.set_mark(kBtc, StrategyId{0}, mark(i));
+  exposure.set_mark(kBtc, StrategyId{0}, {.px = px("12"), .rate = Rate::one()});
+  exposure.set_mark(kBtc, StrategyId{1}, {.px = px("12"), .rate = Rate::one()});
+  EXPECT_TRUE(exposure.of(StrategyId{1}).up == Value{px("12").raw()} * qty("1").raw());
+}
+
 TEST(Exposure, AgreesWithAModelThatAddsUpTheOrders) {
   Exposure exposure{2};
   RandomLife life{exposure};

@@ -478,6 +478,27 @@ TEST(Amendments, AreJudgedLikeANewOrderOfTheirSize) {
   EXPECT_EQ(verdict->scope, S::kStrategySymbol);
 }
 
+TEST(Amendments, AreWorthNoMoreThanAnOrderMayBeAtEachScope) {
+  const std::vector<std::pair<S, Notional& (*)(GateWorld&)>> scopes{
+      {S::kSymbol,
+       [](GateWorld& w) -> Notional& { return w.limits.symbols[0].scope.max_order_value; }},
+      {S::kStrategy,
+       [](GateWorld& w) -> Notional& { return w.limits.strategies[0].scope.max_order_value; }},
+      {S::kAccount,
+       [](GateWorld& w) -> Notional& { return w.limits.account.scope.max_order_value; }},
+      {S::kGlobal, [](GateWorld& w) -> Notional& { return w.limits.global.max_order_value; }}};
+  for (const auto& [scope, max_of] : scopes) {
+    GateWorld world;  // 0.5 at 64000
+    max_of(world) = quote("32000");
+    EXPECT_FALSE(world.gate().approve_amended(world.order, 0, world.now).has_value());
+    max_of(world) = quote("31999.99999999");
+    const Verdict verdict = world.gate().approve_amended(world.order, 0, world.now);
+    ASSERT_TRUE(verdict.has_value());
+    EXPECT_EQ(verdict->reason, R::kMaxOrderValue);
+    EXPECT_EQ(verdict->scope, scope);
+  }
+}
+
 TEST(Amendments, AreCountedByTheVenuesRule) {
   GateWorld world;
   world.instruments.at(kBtc).amends_max = 10;
