@@ -226,10 +226,22 @@ Gateway::~Gateway() {
   stop();
 }
 
-std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {
+// What the file says has to make sense as a whole; what people have lowered since may refuse all.
+std::expected<void, StartError> Gateway::review_limits() {
+  std::string problems;
+  for (const std::string& complaint :
+       risk::validate(make_limits(settings_.limits, instruments_), instruments_)) {
+    problems += (problems.empty() ? "" : "\n") + complaint;
+  }
+  if (!problems.empty()) return std::unexpected{StartError{ExitCode::kConfig, problems}};
   for (const std::string& complaint : risk::validate(limits_.in_force(), instruments_)) {
     warnings_.push_back(complaint);
   }
+  return {};
+}
+
+std::expected<void, StartError> Gateway::build(oms::RecoveredOrders& recovered) {
+  if (auto reviewed = review_limits(); !reviewed) return reviewed;
   gate_ =
       std::make_unique<risk::PreTradeGate>(kill_switch_, instruments_, market_, limits_.in_force(),
                                            exposure_, risk::GateCounters::allocate(counters_));

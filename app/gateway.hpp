@@ -165,6 +165,7 @@ class Gateway {
   void adopt_limits(const std::vector<feeds::binance::RateLimit>& limits);
   Gateway(Settings settings, KillSwitch& kill_switch, KillLatch latch, Foundation foundation);
   std::expected<void, StartError> build(oms::RecoveredOrders& recovered);
+  std::expected<void, StartError> review_limits();
   std::expected<void, StartError> note_start();
   std::expected<void, StartError> begin_journal(oms::RecoveredOrders& recovered);
   void restore_modes();

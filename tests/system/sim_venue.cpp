@@ -122,7 +122,8 @@ int count_open(const nlohmann::json& truth) {
   int open = 0;
   for (const auto& order : truth.at("orders")) {
     const std::string status = order.at("status");
-    if (status == "NEW" || status == "PARTIALLY_FILLED") ++open;
+    // What waits for another order of its list is at the venue as well.
+    if (status == "NEW" || status == "PARTIALLY_FILLED" || status == "PENDING_NEW") ++open;
   }
   return open;
 }
