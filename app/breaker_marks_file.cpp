@@ -67,9 +67,12 @@ std::optional<oms::BreakerMarks> BreakerMarksFile::read(std::string& warning) co
 }
 
 std::expected<void, std::string> BreakerMarksFile::keep(const oms::BreakerMarks& marks) {
-  if (marks == written_) return {};
+  if (is_there_ && marks == written_) return {};
   auto written = replace_file_durably(path_, render(marks));
-  if (written) written_ = marks;
+  if (written) {
+    written_ = marks;
+    is_there_ = true;
+  }
   return written;
 }
 

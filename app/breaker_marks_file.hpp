@@ -30,6 +30,7 @@ class BreakerMarksFile {
   std::string path_;
   std::vector<std::string> names_;  // of BreakerMarks' places
   oms::BreakerMarks written_{};
+  bool is_there_{false};  // written by this process
 };
 
 }  // namespace portcullis::app

@@ -354,6 +354,9 @@ void Gateway::restore_breakers() {
     has_history = has_history || position.bought().is_positive() || position.sold().is_positive();
   }
   breakers_->restore(marks, has_history, now_on_both_clocks());
+  // Before the first order: a crash in the first second is not a history without marks.
+  if (marks || has_history) return;
+  if (const auto kept = breaker_marks_.keep({}); !kept) warnings_.push_back(kept.error());
 }
 
 void Gateway::build_oms() {

@@ -2,94 +2,114 @@
 
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "core/decimal.hpp"
 
 namespace portcullis {
 
-const char* to_string(RejectReason reason) noexcept {
-  switch (reason) {
-    case RejectReason::kNone: return "none";
-    case RejectReason::kMalformedOrder: return "malformed_order";
-    case RejectReason::kKillSwitch: return "kill_switch";
-    case RejectReason::kCancelOnly: return "cancel_only";
-    case RejectReason::kNotReady: return "not_ready";
-    case RejectReason::kUnknownSymbol: return "unknown_symbol";
-    case RejectReason::kSymbolNotTrading: return "symbol_not_trading";
-    case RejectReason::kSymbolNotAllowed: return "symbol_not_allowed";
-    case RejectReason::kPriceFilter: return "price_filter";
-    case RejectReason::kLotSize: return "lot_size";
-    case RejectReason::kVenueNotional: return "venue_notional";
-    case RejectReason::kMaxOrderQty: return "max_order_qty";
-    case RejectReason::kMaxOrderNotional: return "max_order_notional";
-    case RejectReason::kBookMissing: return "book_missing";
-    case RejectReason::kBookStale: return "book_stale";
-    case RejectReason::kBookCrossed: return "book_crossed";
-    case RejectReason::kPriceCollar: return "price_collar";
-    case RejectReason::kMaxPosition: return "max_position";
-    case RejectReason::kOrderRate: return "order_rate";
-    case RejectReason::kOrderStoreFull: return "order_store_full";
-    case RejectReason::kVenueDisconnected: return "venue_disconnected";
-    case RejectReason::kJournal: return "journal";
-    case RejectReason::kVenueBudget: return "venue_budget";
-    case RejectReason::kClock: return "clock";
-    case RejectReason::kNotOffered: return "not_offered";
-    case RejectReason::kIcebergParts: return "iceberg_parts";
-    case RejectReason::kTrailingDelta: return "trailing_delta";
-    case RejectReason::kStopSide: return "stop_side";
-    case RejectReason::kUnboundedQty: return "unbounded_qty";
-    case RejectReason::kNotChangeable: return "not_changeable";
-    case RejectReason::kAmendQty: return "amend_qty";
-    case RejectReason::kStrategyGone: return "strategy_gone";
-    case RejectReason::kOrderList: return "order_list";
-    case RejectReason::kScopeHalted: return "scope_halted";
-    case RejectReason::kUnknownStrategy: return "unknown_strategy";
-    case RejectReason::kStrategySymbol: return "strategy_symbol";
-    case RejectReason::kStaleSignal: return "stale_signal";
-    case RejectReason::kLowConfidence: return "low_confidence";
-    case RejectReason::kMarketOrder: return "market_order";
-    case RejectReason::kMaxOrderValue: return "max_order_value";
-    case RejectReason::kBookWide: return "book_wide";
-    case RejectReason::kLastTradeCollar: return "last_trade_collar";
-    case RejectReason::kVenueReferenceCollar: return "venue_reference_collar";
-    case RejectReason::kReferenceMissing: return "reference_missing";
-    case RejectReason::kPercentPrice: return "percent_price";
-    case RejectReason::kDuplicateOrder: return "duplicate_order";
-    case RejectReason::kReduceOnly: return "reduce_only";
-    case RejectReason::kUncoveredSell: return "uncovered_sell";
-    case RejectReason::kMaxOpenOrders: return "max_open_orders";
-    case RejectReason::kVenueOpenOrders: return "venue_open_orders";
-    case RejectReason::kVenueMaxPosition: return "venue_max_position";
-    case RejectReason::kMaxOpenValue: return "max_open_value";
-    case RejectReason::kGrossExposure: return "gross_exposure";
-    case RejectReason::kNetExposure: return "net_exposure";
-    case RejectReason::kDailyQty: return "daily_qty";
-    case RejectReason::kDailyValue: return "daily_value";
-    case RejectReason::kAmendRate: return "amend_rate";
-    case RejectReason::kAmendCount: return "amend_count";
-    case RejectReason::kRejectStorm: return "reject_storm";
-    case RejectReason::kRunaway: return "runaway";
-    case RejectReason::kRepeatedExecution: return "repeated_execution";
-    case RejectReason::kOrderToTrade: return "order_to_trade";
-    case RejectReason::kVelocity: return "velocity";
-    case RejectReason::kFillMismatch: return "fill_mismatch";
-    case RejectReason::kPositionMismatch: return "position_mismatch";
-    case RejectReason::kUnknownOrders: return "unknown_orders";
-    case RejectReason::kUnknownOrderAge: return "unknown_order_age";
-    case RejectReason::kVenueLatency: return "venue_latency";
-    case RejectReason::kClockLost: return "clock_lost";
-    case RejectReason::kResultUnknown: return "result_unknown";
-    case RejectReason::kRealizedLoss: return "realized_loss";
-    case RejectReason::kUnrealizedLoss: return "unrealized_loss";
-    case RejectReason::kDailyLoss: return "daily_loss";
-    case RejectReason::kRollingLoss: return "rolling_loss";
-    case RejectReason::kDrawdown: return "drawdown";
-    case RejectReason::kLossesInRow: return "losses_in_row";
-    case RejectReason::kBookHealth: return "book_health";
-    case RejectReason::kCount: break;
+namespace {
+
+struct Named {
+  RejectReason reason;
+  const char* name;
+};
+
+using enum RejectReason;
+constexpr Named kNames[] = {
+    {kNone, "none"},
+    {kMalformedOrder, "malformed_order"},
+    {kKillSwitch, "kill_switch"},
+    {kCancelOnly, "cancel_only"},
+    {kNotReady, "not_ready"},
+    {kUnknownSymbol, "unknown_symbol"},
+    {kSymbolNotTrading, "symbol_not_trading"},
+    {kSymbolNotAllowed, "symbol_not_allowed"},
+    {kPriceFilter, "price_filter"},
+    {kLotSize, "lot_size"},
+    {kVenueNotional, "venue_notional"},
+    {kMaxOrderQty, "max_order_qty"},
+    {kMaxOrderNotional, "max_order_notional"},
+    {kBookMissing, "book_missing"},
+    {kBookStale, "book_stale"},
+    {kBookCrossed, "book_crossed"},
+    {kPriceCollar, "price_collar"},
+    {kMaxPosition, "max_position"},
+    {kOrderRate, "order_rate"},
+    {kOrderStoreFull, "order_store_full"},
+    {kVenueDisconnected, "venue_disconnected"},
+    {kJournal, "journal"},
+    {kVenueBudget, "venue_budget"},
+    {kClock, "clock"},
+    {kNotOffered, "not_offered"},
+    {kIcebergParts, "iceberg_parts"},
+    {kTrailingDelta, "trailing_delta"},
+    {kStopSide, "stop_side"},
+    {kUnboundedQty, "unbounded_qty"},
+    {kNotChangeable, "not_changeable"},
+    {kAmendQty, "amend_qty"},
+    {kStrategyGone, "strategy_gone"},
+    {kOrderList, "order_list"},
+    {kScopeHalted, "scope_halted"},
+    {kUnknownStrategy, "unknown_strategy"},
+    {kStrategySymbol, "strategy_symbol"},
+    {kStaleSignal, "stale_signal"},
+    {kLowConfidence, "low_confidence"},
+    {kMarketOrder, "market_order"},
+    {kMaxOrderValue, "max_order_value"},
+    {kBookWide, "book_wide"},
+    {kLastTradeCollar, "last_trade_collar"},
+    {kVenueReferenceCollar, "venue_reference_collar"},
+    {kReferenceMissing, "reference_missing"},
+    {kPercentPrice, "percent_price"},
+    {kDuplicateOrder, "duplicate_order"},
+    {kReduceOnly, "reduce_only"},
+    {kUncoveredSell, "uncovered_sell"},
+    {kMaxOpenOrders, "max_open_orders"},
+    {kVenueOpenOrders, "venue_open_orders"},
+    {kVenueMaxPosition, "venue_max_position"},
+    {kMaxOpenValue, "max_open_value"},
+    {kGrossExposure, "gross_exposure"},
+    {kNetExposure, "net_exposure"},
+    {kDailyQty, "daily_qty"},
+    {kDailyValue, "daily_value"},
+    {kAmendRate, "amend_rate"},
+    {kAmendCount, "amend_count"},
+    {kRejectStorm, "reject_storm"},
+    {kRunaway, "runaway"},
+    {kRepeatedExecution, "repeated_execution"},
+    {kOrderToTrade, "order_to_trade"},
+    {kVelocity, "velocity"},
+    {kFillMismatch, "fill_mismatch"},
+    {kPositionMismatch, "position_mismatch"},
+    {kUnknownOrders, "unknown_orders"},
+    {kUnknownOrderAge, "unknown_order_age"},
+    {kVenueLatency, "venue_latency"},
+    {kClockLost, "clock_lost"},
+    {kResultUnknown, "result_unknown"},
+    {kRealizedLoss, "realized_loss"},
+    {kUnrealizedLoss, "unrealized_loss"},
+    {kDailyLoss, "daily_loss"},
+    {kRollingLoss, "rolling_loss"},
+    {kDrawdown, "drawdown"},
+    {kLossesInRow, "losses_in_row"},
+    {kBookHealth, "book_health"},
+};
+
+consteval bool is_in_order() {
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (std::to_underlying(kNames[i].reason) != i) return false;
   }
-  return "?";
+  return std::size(kNames) == std::to_underlying(RejectReason::kCount);
+}
+static_assert(is_in_order(), "a name for each reason, in the order of the enumeration");
+
+}  // namespace
+
+const char* to_string(RejectReason reason) noexcept {
+  return reason < RejectReason::kCount ? kNames[std::to_underlying(reason)].name : "?";
 }
 
 namespace {

@@ -177,7 +177,7 @@ TEST_F(VenueConnectionsTest, AnOldConnectionIsReplacedBeforeItGoesAndItsAnswersA
   ASSERT_EQ(send_new(1), SendError::kNone);
   ASSERT_TRUE(poll_until([&] { return counter("connection.0.replacements") == 1; }));
   ASSERT_TRUE(poll_until([&] { return count_of("userDataStream.subscribe") == 2; }));
-  jump(5s);
+  jump(4s);  // less than a step may take
   poll_for(50ms);
   EXPECT_EQ(counter("disconnects"), 0) << "an answer is out";
   // Its cancel follows it, everything else goes by the new one.
@@ -187,7 +187,7 @@ TEST_F(VenueConnectionsTest, AnOldConnectionIsReplacedBeforeItGoesAndItsAnswersA
   ASSERT_TRUE(poll_until([&] { return count_of("order.cancel") == 1; }));
   EXPECT_THAT(ways_of("order.cancel"), ElementsAre(0));
   EXPECT_THAT(ways_of("openOrders.status"), ElementsAre(1));
-  jump(6s);
+  jump(11s);
   ASSERT_TRUE(poll_until([&] { return counter("disconnects") == 1; }));
   poll_for(10ms);
   ASSERT_EQ(recorder_.failures.size(), 2u) << "no answers within the bound";
