@@ -4,36 +4,20 @@
 #include <chrono>
 #include <string>
 
+#include "app/limit_table.hpp"
+
 namespace portcullis::app {
 
 namespace {
 
-constexpr const char* kOff = "off";
-constexpr Nanos kDay = std::chrono::hours{24};
+constexpr std::int64_t kCountMax = 1'000'000'000;
 
-// Keys of one table; a value begins as what is inherited.
-class BreakerTable {
+class BreakerTable : public LimitTable {
  public:
-  explicit BreakerTable(ConfigSection section) : section_{section} {}
+  using LimitTable::LimitTable;
 
-  template <class Money>
-  void money(const char* key, Money& value) {
-    if (is_off(key, value, Money::max())) return;
-    value = section_.optional_decimal<Money>(key, value, Money{}, Money::max());
-  }
-  void count(const char* key, std::uint32_t& value) {
-    constexpr std::int64_t kCountMax = 1'000'000'000;
-    if (is_off(key, value, risk::kOffCount)) return;
-    value = static_cast<std::uint32_t>(section_.optional_integer(key, value, 0, kCountMax));
-  }
-  void time(const char* key, Nanos& value) {
-    if (is_off(key, value, risk::kOffAge)) return;
-    value = section_.optional_duration(key, value, Nanos{0}, kDay);
-  }
-  // A window has no "off": what is not counted is switched off by its limit.
-  void window(const char* key, Nanos& value) {
-    value = section_.optional_duration(key, value, Nanos{0}, kDay);
-  }
+  void count(const char* key, std::uint32_t& value) { LimitTable::count(key, value, kCountMax); }
+  void age(const char* key, Nanos& value) { LimitTable::age(key, value, kDay); }
   void events(const std::string& name, risk::EventLimit& limit) {
     count((name + "_max").c_str(), limit.max);
     window((name + "_window").c_str(), limit.window);
@@ -42,7 +26,7 @@ class BreakerTable {
     count("order_to_trade_max", limit.ratio_max);
     constexpr std::int64_t kFloorMax = 1'000'000;
     limit.floor = static_cast<std::uint32_t>(
-        section_.optional_integer("order_to_trade_floor", limit.floor, 0, kFloorMax));
+        section().optional_integer("order_to_trade_floor", limit.floor, 0, kFloorMax));
     window("order_to_trade_window", limit.window);
   }
   void loss(risk::LossLimits& limits) {
@@ -54,18 +38,8 @@ class BreakerTable {
     money("drawdown_max", limits.drawdown_max);
     count("losses_in_row_max", limits.losses_in_row_max);
     limits.soft_percent = static_cast<std::uint32_t>(
-        section_.optional_integer("soft_percent", limits.soft_percent, 1, 100));
+        section().optional_integer("soft_percent", limits.soft_percent, 1, 100));
   }
-
- private:
-  template <class Value>
-  bool is_off(const char* key, Value& value, Value off) {
-    if (!section_.is_word(key, kOff)) return value == off && !section_.has(key);
-    value = off;
-    return true;
-  }
-
-  ConfigSection section_;
 };
 
 void read_strategy(BreakerTable table, risk::StrategyBreakers& limits) {
@@ -82,16 +56,16 @@ void read_symbol(BreakerTable table, risk::SymbolBreakers& limits) {
   table.window("velocity_window", limits.velocity_window);
   table.window("velocity_freeze", limits.velocity_freeze);
   table.money("position_tolerance", limits.position_tolerance);
-  table.time("book_alert_after", limits.book_alert_after);
+  table.age("book_alert_after", limits.book_alert_after);
 }
 
 void read_account(BreakerTable table, risk::AccountBreakers& limits) {
   table.loss(limits.loss);
   table.events("venue_rejects", limits.venue_rejects);
   table.count("unknown_orders_max", limits.unknown_max);
-  table.time("unknown_age_max", limits.unknown_age_max);
-  table.time("latency_max", limits.latency_max);
-  table.time("clock_grace", limits.clock_grace);
+  table.age("unknown_age_max", limits.unknown_age_max);
+  table.age("latency_max", limits.latency_max);
+  table.age("clock_grace", limits.clock_grace);
   table.ratio(limits.order_to_trade);
 }
 
@@ -109,7 +83,7 @@ void check_names(ConfigSection section, const Names& is_known, const char* where
 risk::BreakerLimits read_breakers(ConfigSection root, const LimitSettings& limits) {
   risk::BreakerLimits breakers;
   ConfigSection section = root.subsection("breakers");
-  BreakerTable{section}.time("result_grace", breakers.result_grace);
+  BreakerTable{section}.age("result_grace", breakers.result_grace);
 
   risk::StrategyBreakers strategy_default;
   read_strategy(BreakerTable{section.subsection("strategy_default")}, strategy_default);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "app/limit_table.hpp"
 #include "risk/duplicate_filter.hpp"
 #include "risk/sliding_window.hpp"
 
@@ -13,37 +14,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kOff = "off";
 constexpr std::int64_t kCountMax = 1'000'000;
-constexpr std::uint32_t kPpmOfOneBps = 100;
-constexpr Nanos kDay = std::chrono::hours{24};
 
-// Keys of one table of limits. Each value begins as what is inherited, zero when there is nothing
-// to inherit, and stays so when the key is not there; "off" is the largest.
-class LimitTable {
+// What the limits of all scopes are made of.
+class ScopeTable : public LimitTable {
  public:
-  explicit LimitTable(ConfigSection section) : section_{section} {}
+  using LimitTable::LimitTable;
 
-  template <class Money>
-  void money(const char* key, Money& value) {
-    if (is_off(key, value, Money::max())) return;
-    value = section_.optional_decimal<Money>(key, value, Money{}, Money::max());
-  }
   void count(const char* key, std::uint32_t& value, std::int64_t max = kCountMax) {
-    if (is_off(key, value, risk::kOffCount)) return;
-    value = static_cast<std::uint32_t>(section_.optional_integer(key, value, 0, max));
-  }
-  // Basis points, kept in parts per million.
-  void bips(const char* key, std::uint32_t& ppm) {
-    if (is_off(key, ppm, risk::kOffPpm)) return;
-    const std::int64_t bips = section_.optional_integer(key, ppm / kPpmOfOneBps, 0, 10'000);
-    ppm = static_cast<std::uint32_t>(bips) * kPpmOfOneBps;
+    LimitTable::count(key, value, max);
   }
   void age(const char* key, Nanos& value, Nanos max = 10 * std::chrono::minutes{1}) {
-    if (is_off(key, value, risk::kOffAge)) return;
-    value = section_.optional_duration(key, value, Nanos{0}, max);
+    LimitTable::age(key, value, max);
   }
-  void flag(const char* key, bool& value) { value = section_.optional_boolean(key, value); }
 
   void rate(const std::string& name, risk::RateLimits& rate) {
     const std::string max = name + "_rate_max";
@@ -53,7 +36,8 @@ class LimitTable {
     if (rate.rate_max != risk::kOffCount) {
       age((name + "_rate_window").c_str(), rate.rate_window, kDay);
       // At most a window's worth at once, unless told otherwise.
-      if (rate.burst_max == inherited) rate.burst_max = rate.rate_max;
+      const bool is_told_before = inherited != risk::kOffCount && rate.burst_max != inherited;
+      if (!is_told_before) rate.burst_max = rate.rate_max;
       count(burst.c_str(), rate.burst_max);
     }
     count((name + "_window_max").c_str(), rate.window_max,
@@ -72,24 +56,9 @@ class LimitTable {
     money("max_gross_exposure", limits.max_gross);
     money("max_net_exposure", limits.max_net);
   }
-
-  [[nodiscard]] ConfigSection& section() noexcept { return section_; }
-
- private:
-  template <class Value>
-  bool is_off(const char* key, Value& value, Value off) {
-    if (!section_.is_word(key, kOff)) {
-      // Inherited as off, and not said again.
-      return value == off && !section_.has(key);
-    }
-    value = off;
-    return true;
-  }
-
-  ConfigSection section_;
 };
 
-void read_symbol(LimitTable table, risk::SymbolLimits& limits) {
+void read_symbol(ScopeTable table, risk::SymbolLimits& limits) {
   table.flag("enabled", limits.is_allowed);
   table.money("max_order_qty", limits.max_order_qty);
   table.money("max_order_notional", limits.max_order_notional);
@@ -114,11 +83,11 @@ void read_symbol(LimitTable table, risk::SymbolLimits& limits) {
   table.scope(limits.scope);
 }
 
-void read_strategy(LimitTable table, risk::StrategyLimits& limits) {
+void read_strategy(ScopeTable table, risk::StrategyLimits& limits) {
   table.flag("enabled", limits.is_allowed);
   table.flag("reduce_only", limits.is_reduce_only);
   table.age("signal_age_max", limits.signal_age_max);
-  if (table.section().is_word("min_confidence_ppm", kOff)) {
+  if (table.section().is_word("min_confidence_ppm", "off")) {
     limits.confidence_min_ppm = 0;
   } else if (table.section().has("min_confidence_ppm")) {
     // Unset it stays beyond every confidence, which the review of the limits complains of.
@@ -133,7 +102,7 @@ void read_strategy(LimitTable table, risk::StrategyLimits& limits) {
   table.scope(limits.scope);
 }
 
-void read_pair(LimitTable table, risk::PairLimits& limits) {
+void read_pair(ScopeTable table, risk::PairLimits& limits) {
   table.flag("reduce_only", limits.is_reduce_only);
   table.money("max_order_qty", limits.max_order_qty);
   table.money("max_long_position", limits.max_long_position);
@@ -163,7 +132,7 @@ StrategyLimitSettings read_one_strategy(ConfigSection section, const std::string
                                         const risk::StrategyLimits& inherited,
                                         const LimitSettings& settings) {
   StrategyLimitSettings strategy{.name = name, .limits = inherited, .pairs = {}};
-  read_strategy(LimitTable{section}, strategy.limits);
+  read_strategy(ScopeTable{section}, strategy.limits);
   const std::string group = section.optional_string("group", "");
   if (const std::size_t place = place_of(settings.groups, group); place < settings.groups.size()) {
     strategy.limits.group = static_cast<std::uint16_t>(place);
@@ -181,7 +150,7 @@ StrategyLimitSettings read_one_strategy(ConfigSection section, const std::string
                           .max_order_qty = limits.max_order_qty,
                           .max_long_position = limits.max_long_position,
                           .max_short_position = limits.max_short_position};
-    if (section.has(symbol)) read_pair(LimitTable{section.subsection(symbol)}, pair);
+    if (section.has(symbol)) read_pair(ScopeTable{section.subsection(symbol)}, pair);
     strategy.pairs.push_back(pair);
   }
   return strategy;
@@ -189,7 +158,7 @@ StrategyLimitSettings read_one_strategy(ConfigSection section, const std::string
 
 void read_strategies(ConfigSection limits, LimitSettings& settings) {
   risk::StrategyLimits inherited{.is_allowed = true};
-  read_strategy(LimitTable{limits.subsection("strategy_default")}, inherited);
+  read_strategy(ScopeTable{limits.subsection("strategy_default")}, inherited);
   ConfigSection strategies = limits.subsection("strategy");
   for (const std::string& name : strategies.table_names()) {
     settings.strategies.push_back(
@@ -211,15 +180,15 @@ LimitSettings read_limits(ConfigSection root) {
   LimitSettings settings;
   ConfigSection limits = root.subsection("limits");
   settings.reference_currency = limits.required_string("reference_currency");
-  LimitTable common{limits};
+  ScopeTable common{limits};
   common.age("mark_age_max", settings.mark_age_max);
 
   risk::SymbolLimits inherited{.is_allowed = true};
-  read_symbol(LimitTable{limits.subsection("default")}, inherited);
+  read_symbol(ScopeTable{limits.subsection("default")}, inherited);
   ConfigSection symbols = root.subsection("symbols");
   for (const std::string& name : symbols.table_names()) {
     risk::SymbolLimits symbol = inherited;
-    read_symbol(LimitTable{symbols.subsection(name)}, symbol);
+    read_symbol(ScopeTable{symbols.subsection(name)}, symbol);
     settings.symbols.emplace_back(name, symbol);
   }
   if (settings.symbols.empty()) {
@@ -230,7 +199,7 @@ LimitSettings read_limits(ConfigSection root) {
   ConfigSection groups = limits.subsection("group");
   for (const std::string& name : groups.table_names()) {
     risk::GroupLimits group;
-    LimitTable table{groups.subsection(name)};
+    ScopeTable table{groups.subsection(name)};
     table.money("max_open_value", group.max_open_value);
     table.exposure(group.exposure);
     settings.groups.emplace_back(name, group);
@@ -241,10 +210,10 @@ LimitSettings read_limits(ConfigSection root) {
   }
   read_strategies(limits, settings);
 
-  LimitTable account{limits.subsection("account")};
+  ScopeTable account{limits.subsection("account")};
   account.scope(settings.account.scope);
   account.exposure(settings.account.exposure);
-  LimitTable global{limits.subsection("global")};
+  ScopeTable global{limits.subsection("global")};
   global.money("max_order_value", settings.global.max_order_value);
   global.exposure(settings.global.exposure);
   return settings;

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "core/ids.hpp"
+#include "core/kill_switch.hpp"
 #include "core/messages.hpp"
 #include "core/time.hpp"
+#include "oms/order_journal.hpp"
 #include "risk/approved.hpp"
 
 namespace portcullis::oms {
@@ -59,6 +61,25 @@ class HeldQueue {
   std::size_t first_{0};
   std::size_t count_{0};
 };
+
+// Gives `release` the orders whose records have reached the disk, or of which nothing is waited for
+// any more: the disk has stopped, or nothing may be opened now. At most `releases_max`; how many.
+template <class Request, class Release>
+int release_ready(HeldQueue<Request>& queue, const OrderJournal& journal,
+                  const KillSwitch& kill_switch, int releases_max, const Now& now,
+                  Release&& release) noexcept {
+  int released = 0;
+  while (!queue.is_empty() && released < releases_max) {
+    const auto& held = queue.front();
+    const bool is_written_down = journal.is_written_down(held.way.position);
+    const bool may_wait = !journal.has_stopped(now.mono) && kill_switch.may_open();
+    if (!is_written_down && may_wait) break;
+    release(held, is_written_down);
+    queue.pop();
+    ++released;
+  }
+  return released;
+}
 
 using HeldOrders = HeldQueue<NewOrderSingle>;
 using HeldLists = HeldQueue<NewOrderList>;

@@ -302,17 +302,10 @@ class OmsAgent {
   // Orders whose records have reached the disk leave now, unless the world has changed meanwhile:
   // killed, not ready any more, or cancelled by their strategy. All are given up when the disk is.
   int release_held(const Now& now) noexcept {
-    int released = 0;
-    while (!held_.is_empty() && released < settings_.sends_per_cycle) {
-      const HeldOrders::Held& held = held_.front();
-      const bool is_written_down = journal_.is_written_down(held.way.position);
-      const bool may_wait = !journal_.has_stopped(now.mono) && kill_switch_.may_open();
-      if (!is_written_down && may_wait) break;
-      release(held, is_written_down, now);
-      held_.pop();
-      ++released;
-    }
-    return released;
+    return release_ready(held_, journal_, kill_switch_, settings_.sends_per_cycle, now,
+                         [&](const HeldOrders::Held& held, bool is_written_down) noexcept {
+                           release(held, is_written_down, now);
+                         });
   }
 
   void release(const HeldOrders::Held& held, bool is_written_down, const Now& now) noexcept {

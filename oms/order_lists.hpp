@@ -96,17 +96,10 @@ class OrderLists {
 
   // Lists whose records have reached the disk leave now, unless the world has changed meanwhile.
   int release_held(const Now& now) noexcept {
-    int released = 0;
-    while (!held_.is_empty() && released < settings_.sends_per_cycle) {
-      const HeldLists::Held& held = held_.front();
-      const bool is_written_down = journal_.is_written_down(held.way.position);
-      const bool may_wait = !journal_.has_stopped(now.mono) && kill_switch_.may_open();
-      if (!is_written_down && may_wait) break;
-      release(held, is_written_down, now);
-      held_.pop();
-      ++released;
-    }
-    return released;
+    return release_ready(held_, journal_, kill_switch_, settings_.sends_per_cycle, now,
+                         [&](const HeldLists::Held& held, bool is_written_down) noexcept {
+                           release(held, is_written_down, now);
+                         });
   }
 
   // The venue has refused the request, or has not said what became of it: so it is of each order.

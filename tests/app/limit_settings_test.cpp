@@ -160,6 +160,14 @@ TEST(LimitSettings, AWholeSetHasNothingAgainstIt) {
   EXPECT_THAT(complaints(std::string{kGood}), IsEmpty());
 }
 
+TEST(LimitSettings, ARateSetWhereNoneWasInheritedHasABurst) {
+  std::string text{kGood};
+  constexpr std::string_view kRate = "order_rate_max = 200\norder_rate_window = \"1s\"\n";
+  text.replace(text.find(kRate), kRate.size(), "order_rate_max = \"off\"\n");
+  text += "order_rate_max = 5\norder_rate_window = \"1s\"\n";
+  EXPECT_THAT(complaints(text), IsEmpty());
+}
+
 TEST_P(LimitSettingsOf, ASpoiledKeyIsNamedWithWhatToWrite) {
   const Spoiled& spoiled = GetParam();
   const std::vector<std::string> all = complaints(with(spoiled.table, spoiled.from, spoiled.to));
